@@ -1,0 +1,84 @@
+// The typed messages of the exchange, as values: what one stage tells another about one key.
+//
+// Threads: confined to their user.
+// Owns:    nothing: views point into the edge record they were decoded from, or into the item.
+// Cost:    plain structs.
+// Fails:   never.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "kaiku/base/digest.h"
+#include "kaiku/base/event_time.h"
+#include "kaiku/base/limits.h"
+#include "kaiku/model/item.h"
+
+namespace kaiku::model {
+
+// The levels of the exchange. A message goes only to a higher level, so nothing can run in a circle.
+enum class Level : uint8_t { kRoute, kItems, kOrder, kKey, kVerdict, kBoard, kMarket };
+inline constexpr size_t kLevels = 7;
+
+// An item that passed the time check, with its brands: router -> the shard H(item identity).
+struct ItemMessage {
+  ItemType type = ItemType::kMention;
+  Op op = Op::kCreate;
+  Relation relation = Relation::kOriginal;
+  Visibility visibility = Visibility::kPublic;
+  AuthorRole author_role = AuthorRole::kUnknown;
+  Sentiment sentiment = Sentiment::kNone;
+  BusinessKind kind = BusinessKind::kNone;
+  bool has_sentiment_score = false;
+  bool has_author = false;
+  bool has_amount = false;
+  bool polled = false;     // a source that polls: a later copy of a create is an observation of counters
+  bool straggler = false;  // accepted below an idle-advanced watermark
+  uint8_t brand_count = 0;
+  bool brands_truncated = false;
+  int32_t sentiment_score_ppm = 0;
+
+  base::EventTime occurred_at = base::kNoTime;   // subject time
+  base::EventTime operation_at = base::kNoTime;  // operation time
+  base::EventTime kafka_at = base::kNoTime;      // the record's own time
+
+  base::Digest item;      // identity: platform + native id, else source + event id
+  uint64_t delivery = 0;  // of (source, event id): equal for redeliveries
+  // Orders versions of one item: operation time for edits, the comparable version of a business record.
+  int64_t version = 0;
+  uint64_t version_tag = 0;  // hash of native_version or of observed_at: equal versions are one operation
+  uint64_t author = 0;       // keyed hash; valid if has_author
+  int64_t followers = kAbsent;
+  // likes, replies, reposts, quotes, bookmarks, clicks; views; impressions
+  Counters counters;
+
+  std::string_view source;
+  std::string_view channel;  // id from the channel table
+  std::array<std::string_view, base::limits::kBrandsPerItem> brands;  // catalogue spelling; `_other` if none
+
+  // business events
+  base::Digest order;     // the order this belongs to: itself, or relates_to of a refund
+  base::Digest business;  // (kind, business id): the upsert key
+  int64_t amount_micros = 0;
+  Currency currency;
+  bool names_order = false;  // a refund or cancellation that names its order
+};
+
+// What the items stage tells the order stage at H(order): one version of one business record.
+struct OrderMessage {
+  base::Digest order;
+  base::Digest business;
+  BusinessKind kind = BusinessKind::kNone;
+  bool removed = false;  // op=delete, or a cancellation of it
+  int64_t version = 0;
+  uint64_t version_tag = 0;
+  base::EventTime occurred_at = base::kNoTime;
+  int64_t amount_micros = 0;
+  Currency currency;
+  std::string_view source;
+  std::string_view brand;
+  std::string_view channel;
+};
+
+}  // namespace kaiku::model

@@ -1,0 +1,50 @@
+// MoneySums: exact sums of money kept per flow, currency and rate date, so that conversion happens once,
+// at publication, with the rate of the day the money moved.
+//
+// Threads: confined to its user.
+// Owns:    a small sorted vector.
+// Cost:    a binary search per add.
+// Fails:   add() is false when limits::kCurrenciesPerCell pairs are there already; decode() on bad bytes.
+// Format:  count varint, then per entry: flow u8, currency 3 bytes, rate day svarint, sum as 128-bit
+//          little-endian two's complement. Zero sums are not written.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kaiku/base/bytes.h"
+#include "kaiku/model/item.h"
+
+namespace kaiku::money {
+
+__extension__ using Int128 = __int128;
+
+enum class Flow : uint8_t { kOrder, kRefund, kSpend };
+
+class MoneySums {
+ public:
+  struct Entry {
+    Flow flow = Flow::kOrder;
+    model::Currency currency;
+    int32_t rate_day = 0;  // days since 1970-01-01 UTC
+    Int128 sum_micros = 0;
+  };
+
+  [[nodiscard]] bool add(Flow flow, model::Currency currency, int32_t rate_day, Int128 micros);
+  // False if entries had to be left out (the bound).
+  [[nodiscard]] bool merge(const MoneySums& other);
+
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+
+  [[nodiscard]] bool is_empty() const;
+
+  void clear() { entries_.clear(); }
+
+  void encode(base::ByteWriter& out) const;
+  [[nodiscard]] bool decode(base::ByteReader& in);
+
+ private:
+  std::vector<Entry> entries_;  // sorted by (flow, currency, rate_day)
+};
+
+}  // namespace kaiku::money

@@ -1,0 +1,49 @@
+// HyperLogLog counts distinct 64-bit hashes with 2^12 registers (Flajolet et al. 2007), estimated by
+// Ertl's improved raw estimator (2017, "New cardinality estimation algorithms for HyperLogLog sketches",
+// algorithm 6): it needs no bias table and no logarithm, so every machine computes the same bits.
+//
+// Threads: confined to its user.
+// Owns:    nothing while empty, a short sorted list while sparse, 4,096 bytes when dense.
+// Cost:    add about 10 ns.
+// Fails:   decode() is false on bad bytes.
+// Format:  form u8: 0 empty; 1 sparse: count varint, then per entry the difference of index << 6 | rank to
+//          the one before, as varint; 2 dense: 4,096 ranks of 6 bits, packed low bits first (3,072 bytes).
+//          The form depends on the content only (sparse up to kSparseMax entries).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "kaiku/base/bytes.h"
+
+namespace kaiku::sketch {
+
+class HyperLogLog {
+ public:
+  static constexpr unsigned kPrecision = 12;
+  static constexpr size_t kRegisters = size_t{1} << kPrecision;
+  static constexpr size_t kSparseMax = 512;
+  // 1.04 / sqrt(4096): one standard error.
+  static constexpr double kRelativeError = 0.01625;
+
+  void add(uint64_t hash);
+  void merge(const HyperLogLog& other);
+  [[nodiscard]] uint64_t estimate() const;
+  [[nodiscard]] bool is_empty() const;
+  void clear();
+  void encode(base::ByteWriter& out) const;
+  [[nodiscard]] bool decode(base::ByteReader& in);
+  [[nodiscard]] size_t memory_bytes() const;
+
+ private:
+  void compact() const;
+  void densify();
+
+  // Sparse: index << 6 | rank. Appended to unsorted, sorted and made unique by compact().
+  mutable std::vector<uint32_t> sparse_;
+  mutable size_t sorted_ = 0;
+  std::vector<uint8_t> dense_;
+};
+
+}  // namespace kaiku::sketch
