@@ -1,0 +1,51 @@
+// OrderBook: business records as upserts. The highest version of (kind, business id) is in force whatever
+// the order of arrival; its contribution is replaced by -old + new, also across windows.
+//
+// Threads: confined to the shard's worker.
+// Owns:    a cache; the state is in `tables` (kOrders, kept).
+// Cost:    one read of the order's entry, one put.
+// Fails:   kRestore when an entry does not decode.
+// Format:  table kOrders. Key: order digest, 16 bytes. Value: layout u8 (1), count varint, per record:
+//          business digest, kind u8, flags u8, version i64, version tag u64, occurred_at i64, amount
+//          micros i64, currency 3 bytes, brand bytes, channel bytes.
+//
+// A refund is held with the order it names and takes the order's rate date; without its order it is booked
+// with its own and corrected when the order comes. Brand and channel of a refund are its own, else the
+// order's.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "kaiku/aggregate/aggregate.h"
+#include "kaiku/base/status.h"
+#include "kaiku/exchange/delta_key.h"
+#include "kaiku/model/message.h"
+#include "kaiku/state/tables.h"
+
+namespace kaiku::commerce {
+
+// Receives the change of one cell's minute; views live for the call.
+using DeltaSink = std::function<void(const exchange::DeltaKey&, const aggregate::Aggregate&)>;
+
+enum class Applied : unsigned char {
+  kInForce,  // first or newer version
+  kStale,    // an older version than the one in force
+  kSeen,     // this very version was applied before
+};
+
+class OrderBook {
+ public:
+  explicit OrderBook(state::Tables& tables);
+  OrderBook(const OrderBook&) = delete;
+  OrderBook& operator=(const OrderBook&) = delete;
+  ~OrderBook();
+
+  [[nodiscard]] base::Result<Applied> apply(const model::OrderMessage& message, const DeltaSink& sink);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kaiku::commerce

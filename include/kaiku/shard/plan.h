@@ -1,0 +1,107 @@
+// Plan: everything a pipeline is, as an immutable value: what the configuration becomes and the engine
+// runs on. Two engines with equal fingerprints give the same figures from the same input.
+//
+// Threads: immutable after it is built; shared by all workers.
+// Owns:    all of it.
+// Cost:    none.
+// Fails:   never; the configuration checks before it builds one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kaiku/base/digest.h"
+#include "kaiku/base/event_time.h"
+#include "kaiku/board/board.h"
+#include "kaiku/log/topic_table.h"
+#include "kaiku/match/brand_matcher.h"
+#include "kaiku/match/channel_table.h"
+#include "kaiku/parse/mapping.h"
+
+namespace kaiku::shard {
+
+enum class Routing : uint8_t { kRouted, kDirect };
+
+enum class Unmatched : uint8_t { kCount, kIgnore, kDeadLetter };
+
+struct SourcePlan {
+  std::string name;
+  log::TopicId topic = 0;
+  std::shared_ptr<const parse::Mapping> mapping;
+  Routing routing = Routing::kRouted;
+  std::string keyed_by;      // direct: pointer of what the producer keys by
+  std::string partitioner = "murmur2_random";
+  bool bounded = false;      // files; topics read to a stated end
+  bool polled = false;       // a later copy of a create is an observation of counters
+  bool stable_time = true;   // the time of an item belongs to its id
+  std::string brand_constant;  // brand of every item, "" if it comes from the record
+  int64_t max_future_us = 5 * base::kMinute;
+  int64_t max_age_us = 30 * base::kDay;
+};
+
+struct TimePlan {
+  int64_t out_of_orderness_us = 30 * base::kSecond;
+  int64_t lateness_us = 10 * base::kMinute;
+  int64_t idle_after_us = 60 * base::kSecond;
+};
+
+struct OutputPlan {
+  // Topic per window, in the order of BoardPlan::windows; kpi and closed records likewise.
+  std::vector<log::TopicId> activity;
+  log::TopicId kpi = 0;
+  log::TopicId late = 0;
+  log::TopicId dead_letters = 0;
+  log::TopicId items = 0;
+  bool has_items = false;      // the clean item stream is published
+  int64_t early_every_us = 5 * base::kSecond;
+  size_t dead_letter_budget_bytes = 16U << 20;  // per source and minute; beyond: hash and reason only
+};
+
+struct StatePlan {
+  std::string dir;
+  size_t memory_bytes = size_t{1} << 30;
+  int64_t commit_every_us = base::kSecond;
+  size_t commit_bytes = 8U << 20;      // commit early when an epoch's output grows past this
+};
+
+struct KafkaPlan {
+  // librdkafka's own property names, passed through.
+  std::vector<std::pair<std::string, std::string>> common;
+  std::vector<std::pair<std::string, std::string>> consumer;
+  std::vector<std::pair<std::string, std::string>> producer;
+};
+
+struct Plan {
+  std::string name;
+  std::string file;            // for messages
+  uint32_t shards = 1;
+  uint32_t workers = 1;
+  base::HashKey key;
+  bool key_is_derived = true;
+  bool is_local = true;        // log.kind: local
+  KafkaPlan kafka;
+  log::TopicTable topics;
+  log::TopicId exchange = 0;
+  log::TopicId changelog = 0;
+  std::vector<SourcePlan> sources;
+  TimePlan time;
+  int64_t items_retention_us = 3 * base::kDay;
+  int64_t dedup_horizon_us = 7 * base::kDay;
+  Unmatched unmatched = Unmatched::kCount;
+  std::shared_ptr<const match::BrandMatcher> brands;   // null: no catalogue, `brands: open`
+  // No catalogue: the brand field is taken as it stands (small data; bounded by limits::kCellsPerWindow).
+  bool open_brands = false;
+  std::shared_ptr<const match::ChannelTable> channels;
+  std::shared_ptr<const board::BoardPlan> board;
+  OutputPlan outputs;
+  StatePlan state;
+  std::string listen = "127.0.0.1:8080";
+
+  // Of everything that decides figures: sources, mappings, times, windows, catalogue, key, shards.
+  uint64_t fingerprint = 0;
+};
+
+}  // namespace kaiku::shard
