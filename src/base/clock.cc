@@ -13,8 +13,12 @@ int64_t read(clockid_t id) {
 
 }  // namespace
 
-int64_t SystemClock::now_us() const { return read(CLOCK_REALTIME); }
+int64_t SystemClock::now_us() const {
+  return read(CLOCK_REALTIME);
+}
 
-int64_t SystemClock::monotonic_us() const { return read(CLOCK_MONOTONIC); }
+int64_t SystemClock::monotonic_us() const {
+  return read(CLOCK_MONOTONIC);
+}
 
 }  // namespace kaiku::base

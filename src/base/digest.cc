@@ -56,6 +56,8 @@ Digest HashKey::digest(std::initializer_list<std::string_view> fields) const {
   return digest(std::string_view(begin, size));
 }
 
-uint64_t HashKey::fingerprint() const noexcept { return digest("kaiku key fingerprint").lo; }
+uint64_t HashKey::fingerprint() const noexcept {
+  return digest("kaiku key fingerprint").lo;
+}
 
 }  // namespace kaiku::base

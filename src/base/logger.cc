@@ -14,8 +14,8 @@ namespace kaiku::base {
 namespace {
 
 struct State {
-  std::shared_ptr<spdlog::logger> sink = std::make_shared<spdlog::logger>(
-      "kaiku", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  std::shared_ptr<spdlog::logger> sink =
+      std::make_shared<spdlog::logger>("kaiku", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   std::atomic<LogLevel> level{LogLevel::kInfo};
   std::atomic<LogFormat> format{LogFormat::kText};
   std::array<std::atomic<unsigned long long>, 4> counts{};

@@ -15,9 +15,20 @@ constexpr std::array<std::string_view, 3> kVisibilities = {"public", "private", 
 constexpr std::array<std::string_view, 6> kRoles = {
     "unknown", "customer", "brand", "staff", "peer", "bot"};
 constexpr std::array<std::string_view, 4> kSentiments = {"none", "negative", "neutral", "positive"};
-constexpr std::array<std::string_view, 14> kKinds = {
-    "none", "order", "refund", "cancellation", "lead", "opportunity", "subscription_start",
-    "subscription_end", "visit", "ad_spend", "promotion", "contact_cost", "baseline", "market_size"};
+constexpr std::array<std::string_view, 14> kKinds = {"none",
+                                                     "order",
+                                                     "refund",
+                                                     "cancellation",
+                                                     "lead",
+                                                     "opportunity",
+                                                     "subscription_start",
+                                                     "subscription_end",
+                                                     "visit",
+                                                     "ad_spend",
+                                                     "promotion",
+                                                     "contact_cost",
+                                                     "baseline",
+                                                     "market_size"};
 constexpr std::array<std::string_view, kOutcomes> kOutcomeNames = {
     "counted", "duplicate", "late", "dead_letter", "ignored"};
 constexpr std::array<std::string_view, kDuplicateKinds> kDuplicateNames = {
@@ -44,29 +55,53 @@ std::string_view at(const std::array<std::string_view, N>& names, Enum value) {
 
 }  // namespace
 
-std::string_view name_of(ItemType type) { return at(kTypes, type); }
+std::string_view name_of(ItemType type) {
+  return at(kTypes, type);
+}
 
-std::string_view name_of(Op op) { return at(kOps, op); }
+std::string_view name_of(Op op) {
+  return at(kOps, op);
+}
 
-std::string_view name_of(Relation relation) { return at(kRelationNames, relation); }
+std::string_view name_of(Relation relation) {
+  return at(kRelationNames, relation);
+}
 
-std::string_view name_of(Visibility visibility) { return at(kVisibilities, visibility); }
+std::string_view name_of(Visibility visibility) {
+  return at(kVisibilities, visibility);
+}
 
-std::string_view name_of(AuthorRole role) { return at(kRoles, role); }
+std::string_view name_of(AuthorRole role) {
+  return at(kRoles, role);
+}
 
-std::string_view name_of(Sentiment sentiment) { return at(kSentiments, sentiment); }
+std::string_view name_of(Sentiment sentiment) {
+  return at(kSentiments, sentiment);
+}
 
-std::string_view name_of(BusinessKind kind) { return at(kKinds, kind); }
+std::string_view name_of(BusinessKind kind) {
+  return at(kKinds, kind);
+}
 
-std::string_view name_of(Outcome outcome) { return at(kOutcomeNames, outcome); }
+std::string_view name_of(Outcome outcome) {
+  return at(kOutcomeNames, outcome);
+}
 
-std::string_view name_of(DuplicateKind kind) { return at(kDuplicateNames, kind); }
+std::string_view name_of(DuplicateKind kind) {
+  return at(kDuplicateNames, kind);
+}
 
-std::string_view name_of(ErrorClass error) { return at(kErrorNames, error); }
+std::string_view name_of(ErrorClass error) {
+  return at(kErrorNames, error);
+}
 
-bool parse_name(std::string_view name, ItemType& type) { return find(kTypes, name, type); }
+bool parse_name(std::string_view name, ItemType& type) {
+  return find(kTypes, name, type);
+}
 
-bool parse_name(std::string_view name, Op& op) { return find(kOps, name, op); }
+bool parse_name(std::string_view name, Op& op) {
+  return find(kOps, name, op);
+}
 
 bool parse_name(std::string_view name, Relation& relation) {
   return find(kRelationNames, name, relation);
@@ -76,12 +111,16 @@ bool parse_name(std::string_view name, Visibility& visibility) {
   return find(kVisibilities, name, visibility);
 }
 
-bool parse_name(std::string_view name, AuthorRole& role) { return find(kRoles, name, role); }
+bool parse_name(std::string_view name, AuthorRole& role) {
+  return find(kRoles, name, role);
+}
 
 bool parse_name(std::string_view name, Sentiment& sentiment) {
   return find(kSentiments, name, sentiment);
 }
 
-bool parse_name(std::string_view name, BusinessKind& kind) { return find(kKinds, name, kind); }
+bool parse_name(std::string_view name, BusinessKind& kind) {
+  return find(kKinds, name, kind);
+}
 
 }  // namespace kaiku::model

@@ -1,10 +1,12 @@
 // ByteWriter and ByteReader: the one little codec behind every byte format of the project.
 //
 // Threads: confined to their user.
-// Owns:    ByteWriter appends to a string the caller owns; ByteReader borrows its input, and so do the
+// Owns:    ByteWriter appends to a string the caller owns; ByteReader borrows its input, and so do
+// the
 //          views it returns.
 // Cost:    no allocation but the growth of the output.
-// Fails:   a reader never reads past its input: it goes into a failed state, returns zeros and empty
+// Fails:   a reader never reads past its input: it goes into a failed state, returns zeros and
+// empty
 //          views from then on, and failed() tells. Check it once, at the end.
 // Format:  fixed integers are little-endian; varint is LEB128 (7 bits a byte, low first, at most 10
 //          bytes); svarint is the zigzag form of it; bytes are a varint length and the bytes.

@@ -4,7 +4,8 @@
 // Threads: any.
 // Owns:    nothing.
 // Cost:    one predictable branch.
-// Fails:   prints expression, place and text to standard error and aborts: a restart is then a kill -9,
+// Fails:   prints expression, place and text to standard error and aborts: a restart is then a kill
+// -9,
 //          which the engine survives by design. Never used on input from outside.
 #pragma once
 
@@ -17,11 +18,11 @@ namespace kaiku::base {
 
 }  // namespace kaiku::base
 
-#define KAIKU_CHECK(expression, text)                                            \
-  do {                                                                           \
-    if (!(expression)) [[unlikely]] {                                            \
-      ::kaiku::base::check_failed(#expression, __FILE__, __LINE__, text);        \
-    }                                                                            \
+#define KAIKU_CHECK(expression, text)                                     \
+  do {                                                                    \
+    if (!(expression)) [[unlikely]] {                                     \
+      ::kaiku::base::check_failed(#expression, __FILE__, __LINE__, text); \
+    }                                                                     \
   } while (false)
 
 #ifdef KAIKU_DCHECKS

@@ -1,5 +1,5 @@
-// Digest: 128 bits of SipHash-2-4 under the pipeline's key. It names items, authors and orders inside
-// the engine: an outsider cannot aim two ids at one shard or one slot without the key.
+// Digest: 128 bits of SipHash-2-4 under the pipeline's key. It names items, authors and orders
+// inside the engine: an outsider cannot aim two ids at one shard or one slot without the key.
 //
 // Threads: HashKey is immutable and may be shared.
 // Owns:    its bytes.
@@ -38,7 +38,8 @@ class HashKey {
 
   explicit HashKey(const std::array<unsigned char, kBytes>& bytes) : bytes_(bytes) {}
 
-  // The key of a pipeline without a key file: derived from its name, so the same plan gives the same figures.
+  // The key of a pipeline without a key file: derived from its name, so the same plan gives the
+  // same figures.
   static HashKey derived_from(std::string_view name);
 
   [[nodiscard]] Digest digest(std::string_view bytes) const noexcept;

@@ -1,5 +1,5 @@
-// EventTime: when something happened, as int64 microseconds since 1970-01-01T00:00:00Z. Never from a
-// clock: always from a record.
+// EventTime: when something happened, as int64 microseconds since 1970-01-01T00:00:00Z. Never from
+// a clock: always from a record.
 //
 // Threads: any.
 // Owns:    nothing.
@@ -35,8 +35,8 @@ inline constexpr int64_t kDay = 24 * kHour;
   return quotient - static_cast<int64_t>((value % by != 0) && ((value < 0) != (by < 0)));
 }
 
-// The minute a time lies in, since 1970: the resolution of deltas. Times a record may carry lie in years
-// 1 to 9999, so it fits 32 bits.
+// The minute a time lies in, since 1970: the resolution of deltas. Times a record may carry lie in
+// years 1 to 9999, so it fits 32 bits.
 [[nodiscard]] constexpr int32_t minute_of(EventTime time) {
   return static_cast<int32_t>(floor_div(time, kMinute));
 }
@@ -46,7 +46,8 @@ inline constexpr int64_t kDay = 24 * kHour;
   return static_cast<int32_t>(floor_div(time, kDay));
 }
 
-// Days since 1970-01-01 of a civil date (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+// Days since 1970-01-01 of a civil date (Howard Hinnant, "chrono-Compatible Low-Level Date
+// Algorithms").
 [[nodiscard]] constexpr int64_t days_from_civil(int64_t year, unsigned month, unsigned day) {
   year -= static_cast<int64_t>(month <= 2);
   const int64_t era = floor_div(year, 400);
@@ -56,8 +57,9 @@ inline constexpr int64_t kDay = 24 * kHour;
   return era * 146'097 + static_cast<int64_t>(doe) - 719'468;
 }
 
-// RFC 3339 with 0 to 9 decimals and Z, +hh:mm, +hhmm or +hh; 'T', 't' or a blank between date and time.
-// kNoTime if it is anything else or outside years 1 to 9999. Digits past the microsecond are cut.
+// RFC 3339 with 0 to 9 decimals and Z, +hh:mm, +hhmm or +hh; 'T', 't' or a blank between date and
+// time. kNoTime if it is anything else or outside years 1 to 9999. Digits past the microsecond are
+// cut.
 [[nodiscard]] EventTime parse_rfc3339(std::string_view text);
 
 [[nodiscard]] std::string format_seconds(EventTime time);

@@ -1,11 +1,12 @@
-// JsonWriter appends canonical JSON: fields in the order they are written, no white space, numbers as
-// text that reads back to the same value. Output records and their keys are compared byte by byte, so
-// there is one writer.
+// JsonWriter appends canonical JSON: fields in the order they are written, no white space, numbers
+// as text that reads back to the same value. Output records and their keys are compared byte by
+// byte, so there is one writer.
 //
 // Threads: confined to its user.
 // Owns:    nothing; `out` must outlive it.
 // Cost:    no allocation but the growth of `out`.
-// Fails:   never. Text that is not UTF-8 is written with U+FFFD for every bad byte, so the result is
+// Fails:   never. Text that is not UTF-8 is written with U+FFFD for every bad byte, so the result
+// is
 //          always valid JSON.
 // Format:  RFC 8259. Escapes: quote, backslash and U+0000 to U+001F (short forms where they exist).
 #pragma once

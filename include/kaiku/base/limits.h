@@ -1,5 +1,5 @@
-// Every bound on what comes from outside, with its reason. Reaching one is a counted outcome, never a
-// surprise.
+// Every bound on what comes from outside, with its reason. Reaching one is a counted outcome, never
+// a surprise.
 //
 // Threads: constants.
 // Owns:    nothing.
@@ -17,18 +17,21 @@ inline constexpr size_t kRecordBytes = 1 << 20;
 // 64 KiB is what every CloudEvents intermediary has to forward.
 inline constexpr size_t kItemBytes = 64 << 10;
 inline constexpr size_t kTextBytes = 16 << 10;
-inline constexpr size_t kIdBytes = 512;       // ids, handles, keys; URIs of federated platforms fit
-inline constexpr size_t kNameBytes = 128;     // brand and channel ids, event ids
+inline constexpr size_t kIdBytes = 512;    // ids, handles, keys; URIs of federated platforms fit
+inline constexpr size_t kNameBytes = 128;  // brand and channel ids, event ids
 inline constexpr unsigned kJsonDepth = 64;
 inline constexpr size_t kItemsPerRecord = 10'000;
-inline constexpr size_t kBrandsPerItem = 8;   // the first ones in catalogue order; the rest is counted
+inline constexpr size_t kBrandsPerItem =
+    8;  // the first ones in catalogue order; the rest is counted
 inline constexpr size_t kDeadLetterBytes = 64 << 10;
 // One edge record; brokers take 1 MB by default, so two of them and their framing fit.
 inline constexpr size_t kEdgeRecordBytes = 512 << 10;
 inline constexpr size_t kChangelogRecordBytes = 512 << 10;
 // Ids of one digest key, source names, channels: what a dictionary of one edge record may hold.
 inline constexpr size_t kEdgeStrings = 100'000;
-inline constexpr unsigned kShards = 1'024;
+// A routed source partition keeps one edge sequence per shard in its offset metadata: 256 of them
+// fit.
+inline constexpr unsigned kShards = 256;
 inline constexpr size_t kOffsetMetadataBytes = 4'096;  // the broker's default limit
 inline constexpr size_t kCellsPerWindow = 200'000;     // beyond it: channel kept, brand `_other`
 inline constexpr size_t kCurrenciesPerCell = 256;      // (currency, rate date) pairs

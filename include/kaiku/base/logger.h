@@ -1,4 +1,5 @@
-// Logger: one line per thing an operator has to know, on standard error, as text or JSON (spdlog behind).
+// Logger: one line per thing an operator has to know, on standard error, as text or JSON (spdlog
+// behind).
 //
 // Threads: any.
 // Owns:    the process-wide sink.
@@ -16,7 +17,8 @@ enum class LogFormat : unsigned char { kText, kJson };
 
 void log_setup(LogLevel level, LogFormat format);
 
-// `component` is the module; `text` never holds a payload or a secret. Control characters are escaped.
+// `component` is the module; `text` never holds a payload or a secret. Control characters are
+// escaped.
 void log_line(LogLevel level, std::string_view component, std::string_view text);
 
 inline void log_info(std::string_view component, std::string_view text) {

@@ -1,5 +1,5 @@
-// Prng: a seeded generator (xoshiro256**, Blackman and Vigna 2018, seeded by splitmix64) whose results
-// are the same on every machine: integers and integer ratios only.
+// Prng: a seeded generator (xoshiro256**, Blackman and Vigna 2018, seeded by splitmix64) whose
+// results are the same on every machine: integers and integer ratios only.
 //
 // Threads: confined to its user.
 // Owns:    32 bytes of state.

@@ -3,7 +3,8 @@
 // Threads: a value; no sharing rules.
 // Owns:    its message.
 // Cost:    a success allocates nothing.
-// Fails:   never. A message names file, line, key, topic, partition, offset and the remedy; it never
+// Fails:   never. A message names file, line, key, topic, partition, offset and the remedy; it
+// never
 //          holds a secret or a payload.
 #pragma once
 
@@ -31,17 +32,17 @@ enum class Next : unsigned char {
 // Exit codes of the command line, after sysexits(3).
 enum class Exit : unsigned char {
   kOk = 0,
-  kFailed = 1,         // tests of a pipeline failed
+  kFailed = 1,  // tests of a pipeline failed
   kUsage = 64,
-  kBadData = 65,       // unusable input, or an unbalanced ledger
+  kBadData = 65,  // unusable input, or an unbalanced ledger
   kNoInput = 66,
-  kUnavailable = 69,   // broker, topic or port
+  kUnavailable = 69,  // broker, topic or port
   kBug = 70,
-  kCantCreate = 73,    // state directory
+  kCantCreate = 73,  // state directory
   kDiskFull = 74,
-  kFenced = 75,        // another process holds the identity or the store
+  kFenced = 75,  // another process holds the identity or the store
   kNoPermission = 77,
-  kConfig = 78,        // configuration, or partition count
+  kConfig = 78,  // configuration, or partition count
 };
 
 class [[nodiscard]] Status {
@@ -77,9 +78,12 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : content_(std::in_place_index<0>, std::move(value)) {
+  }  // NOLINT(google-explicit-constructor)
 
-  Result(Status error) : content_(std::in_place_index<1>, std::move(error)) {  // NOLINT(google-explicit-constructor)
+  Result(Status error)
+      : content_(std::in_place_index<1>, std::move(error)) {  // NOLINT(google-explicit-constructor)
     KAIKU_CHECK(!std::get<1>(content_).is_ok(), "a Result without a value needs an error");
   }
 

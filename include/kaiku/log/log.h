@@ -1,5 +1,5 @@
-// Log: the port behind which records come and go. It deals in values, so that a second protocol cannot
-// grow in an adapter: poll, start, submit, resolve, and reads for restore and tools.
+// Log: the port behind which records come and go. It deals in values, so that a second protocol
+// cannot grow in an adapter: poll, start, submit, resolve, and reads for restore and tools.
 //
 // Threads: one worker, one Log; confined to that worker's thread. A Log may run threads of its own.
 // Owns:    its membership and its connection. Views in an event live until the next poll().
@@ -8,9 +8,11 @@
 //          decompression) is Failed{kStop}: it is never skipped.
 // Format:  none of its own: bytes go through unchanged.
 //
-// What every implementation promises (tests/contract/log_contract.h runs these against all of them):
+// What every implementation promises (tests/contract/log_contract.h runs these against all of
+// them):
 //  - records of one partition come in offset order, from the position given to start();
-//  - a reader sees records of committed transactions only, in full, and never past an undecided one;
+//  - a reader sees records of committed transactions only, in full, and never past an undecided
+//  one;
 //  - appends and offsets of one Transaction become visible together or not at all;
 //  - submit() of a Transaction whose term is over answers kFenced and changes nothing;
 //  - after Unknown, resolve() fences everything submitted before and says what became of it.
@@ -158,9 +160,10 @@ class Log {
   [[nodiscard]] virtual base::Status start(const std::vector<Position>& positions) = 0;
   // The answer comes as an Answer event of a later poll(). One ticket at a time.
   virtual Ticket submit(Transaction transaction) = 0;
-  // After kUnknown: fences, reads back. Answers kCommitted, kNotCommitted or kFenced by the committed
-  // offset of `probe` (the first OffsetCommit of the transaction); kRetry as an error.
-  [[nodiscard]] virtual base::Result<CommitResult> resolve(Ticket ticket, const OffsetCommit& probe) = 0;
+  // After kUnknown: fences, reads back. Answers kCommitted, kNotCommitted or kFenced by the
+  // committed offset of `probe` (the first OffsetCommit of the transaction); kRetry as an error.
+  [[nodiscard]] virtual base::Result<CommitResult> resolve(Ticket ticket,
+                                                           const OffsetCommit& probe) = 0;
 
   [[nodiscard]] virtual base::Result<Committed> committed(Partition at) = 0;
   [[nodiscard]] virtual base::Result<Ends> ends(Partition at, Isolation isolation) = 0;

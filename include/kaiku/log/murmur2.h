@@ -1,5 +1,5 @@
-// murmur2: the partitioner of Java producers (Kafka's Utils.murmur2, seed 0x9747b28c), so that a join on
-// the same key finds the same partition whoever wrote it.
+// murmur2: the partitioner of Java producers (Kafka's Utils.murmur2, seed 0x9747b28c), so that a
+// join on the same key finds the same partition whoever wrote it.
 //
 // Threads: any.
 // Owns:    nothing.

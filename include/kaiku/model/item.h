@@ -1,9 +1,8 @@
 // Item: one fact after parsing, before anything is decided about it.
 //
 // Threads: confined to its user.
-// Owns:    nothing: every view points into the parser's buffers and dies with the sink call that gave it.
-// Cost:    a plain struct; the parser reuses one.
-// Fails:   never.
+// Owns:    nothing: every view points into the parser's buffers and dies with the sink call that
+// gave it. Cost:    a plain struct; the parser reuses one. Fails:   never.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +27,20 @@ enum class AuthorRole : uint8_t { kUnknown, kCustomer, kBrand, kStaff, kPeer, kB
 enum class Sentiment : uint8_t { kNone, kNegative, kNeutral, kPositive };
 
 enum class BusinessKind : uint8_t {
-  kNone, kOrder, kRefund, kCancellation, kLead, kOpportunity, kSubscriptionStart, kSubscriptionEnd,
-  kVisit, kAdSpend, kPromotion, kContactCost, kBaseline, kMarketSize,
+  kNone,
+  kOrder,
+  kRefund,
+  kCancellation,
+  kLead,
+  kOpportunity,
+  kSubscriptionStart,
+  kSubscriptionEnd,
+  kVisit,
+  kAdSpend,
+  kPromotion,
+  kContactCost,
+  kBaseline,
+  kMarketSize,
 };
 
 // Names as they stand in records: "bug_report", "repost", ...
@@ -83,8 +94,8 @@ struct Item {
   bool has_sentiment_score = false;
   bool text_truncated = false;
   bool has_amount = false;
-  bool amount_precision = false;  // more digits than the currency has
-  bool test = false;              // test orders are dropped and counted
+  bool amount_precision = false;    // more digits than the currency has
+  bool test = false;                // test orders are dropped and counted
   int32_t sentiment_score_ppm = 0;  // -1,000,000 to 1,000,000
 
   base::EventTime occurred_at = base::kNoTime;
@@ -97,8 +108,8 @@ struct Item {
   Currency currency;
 
   std::string_view event_id;
-  std::string_view channel;   // as the record has it; the channel table folds it
-  std::string_view brand;     // the brand field, "" if the record has none
+  std::string_view channel;  // as the record has it; the channel table folds it
+  std::string_view brand;    // the brand field, "" if the record has none
   std::string_view native_id;
   std::string_view native_version;
   std::string_view supersedes;

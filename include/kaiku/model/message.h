@@ -17,7 +17,8 @@
 
 namespace kaiku::model {
 
-// The levels of the exchange. A message goes only to a higher level, so nothing can run in a circle.
+// The levels of the exchange. A message goes only to a higher level, so nothing can run in a
+// circle.
 enum class Level : uint8_t { kRoute, kItems, kOrder, kKey, kVerdict, kBoard, kMarket };
 inline constexpr size_t kLevels = 7;
 
@@ -33,7 +34,8 @@ struct ItemMessage {
   bool has_sentiment_score = false;
   bool has_author = false;
   bool has_amount = false;
-  bool polled = false;     // a source that polls: a later copy of a create is an observation of counters
+  bool polled =
+      false;  // a source that polls: a later copy of a create is an observation of counters
   bool straggler = false;  // accepted below an idle-advanced watermark
   uint8_t brand_count = 0;
   bool brands_truncated = false;
@@ -45,17 +47,20 @@ struct ItemMessage {
 
   base::Digest item;      // identity: platform + native id, else source + event id
   uint64_t delivery = 0;  // of (source, event id): equal for redeliveries
-  // Orders versions of one item: operation time for edits, the comparable version of a business record.
+  // Orders versions of one item: operation time for edits, the comparable version of a business
+  // record.
   int64_t version = 0;
-  uint64_t version_tag = 0;  // hash of native_version or of observed_at: equal versions are one operation
-  uint64_t author = 0;       // keyed hash; valid if has_author
+  uint64_t version_tag =
+      0;  // hash of native_version or of observed_at: equal versions are one operation
+  uint64_t author = 0;  // keyed hash; valid if has_author
   int64_t followers = kAbsent;
   // likes, replies, reposts, quotes, bookmarks, clicks; views; impressions
   Counters counters;
 
   std::string_view source;
   std::string_view channel;  // id from the channel table
-  std::array<std::string_view, base::limits::kBrandsPerItem> brands;  // catalogue spelling; `_other` if none
+  std::array<std::string_view, base::limits::kBrandsPerItem>
+      brands;  // catalogue spelling; `_other` if none
 
   // business events
   base::Digest order;     // the order this belongs to: itself, or relates_to of a refund

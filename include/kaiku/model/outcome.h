@@ -25,7 +25,15 @@ enum class DuplicateKind : uint8_t {
 };
 inline constexpr size_t kDuplicateKinds = 5;
 
-enum class ErrorClass : uint8_t { kParse, kSchema, kSemantic, kTooLarge, kTooOld, kFuture, kCurrency };
+enum class ErrorClass : uint8_t {
+  kParse,
+  kSchema,
+  kSemantic,
+  kTooLarge,
+  kTooOld,
+  kFuture,
+  kCurrency
+};
 inline constexpr size_t kErrorClasses = 7;
 
 [[nodiscard]] std::string_view name_of(Outcome outcome);
@@ -34,10 +42,10 @@ inline constexpr size_t kErrorClasses = 7;
 
 // Why a figure left the promise of section "The same figures" of src/README.md; bits of a mask.
 enum Inexact : uint8_t {
-  kInexactStraggler = 1,    // accepted below a watermark that an idle partition had moved
-  kInexactOverflow = 2,     // a bound was reached
-  kInexactConflict = 4,     // copies of one item disagreed
-  kInexactCatalogue = 8,    // a catalogue entry became valid in the past
+  kInexactStraggler = 1,  // accepted below a watermark that an idle partition had moved
+  kInexactOverflow = 2,   // a bound was reached
+  kInexactConflict = 4,   // copies of one item disagreed
+  kInexactCatalogue = 8,  // a catalogue entry became valid in the past
 };
 
 }  // namespace kaiku::model

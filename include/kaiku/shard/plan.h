@@ -1,5 +1,5 @@
-// Plan: everything a pipeline is, as an immutable value: what the configuration becomes and the engine
-// runs on. Two engines with equal fingerprints give the same figures from the same input.
+// Plan: everything a pipeline is, as an immutable value: what the configuration becomes and the
+// engine runs on. Two engines with equal fingerprints give the same figures from the same input.
 //
 // Threads: immutable after it is built; shared by all workers.
 // Owns:    all of it.
@@ -32,11 +32,11 @@ struct SourcePlan {
   log::TopicId topic = 0;
   std::shared_ptr<const parse::Mapping> mapping;
   Routing routing = Routing::kRouted;
-  std::string keyed_by;      // direct: pointer of what the producer keys by
+  std::string keyed_by;  // direct: pointer of what the producer keys by
   std::string partitioner = "murmur2_random";
-  bool bounded = false;      // files; topics read to a stated end
-  bool polled = false;       // a later copy of a create is an observation of counters
-  bool stable_time = true;   // the time of an item belongs to its id
+  bool bounded = false;        // files; topics read to a stated end
+  bool polled = false;         // a later copy of a create is an observation of counters
+  bool stable_time = true;     // the time of an item belongs to its id
   std::string brand_constant;  // brand of every item, "" if it comes from the record
   int64_t max_future_us = 5 * base::kMinute;
   int64_t max_age_us = 30 * base::kDay;
@@ -55,16 +55,17 @@ struct OutputPlan {
   log::TopicId late = 0;
   log::TopicId dead_letters = 0;
   log::TopicId items = 0;
-  bool has_items = false;      // the clean item stream is published
+  bool has_items = false;  // the clean item stream is published
   int64_t early_every_us = 5 * base::kSecond;
-  size_t dead_letter_budget_bytes = 16U << 20;  // per source and minute; beyond: hash and reason only
+  size_t dead_letter_budget_bytes = 16U
+                                    << 20;  // per source and minute; beyond: hash and reason only
 };
 
 struct StatePlan {
   std::string dir;
   size_t memory_bytes = size_t{1} << 30;
   int64_t commit_every_us = base::kSecond;
-  size_t commit_bytes = 8U << 20;      // commit early when an epoch's output grows past this
+  size_t commit_bytes = 8U << 20;  // commit early when an epoch's output grows past this
 };
 
 struct KafkaPlan {
@@ -76,12 +77,12 @@ struct KafkaPlan {
 
 struct Plan {
   std::string name;
-  std::string file;            // for messages
+  std::string file;  // for messages
   uint32_t shards = 1;
   uint32_t workers = 1;
   base::HashKey key;
   bool key_is_derived = true;
-  bool is_local = true;        // log.kind: local
+  bool is_local = true;  // log.kind: local
   KafkaPlan kafka;
   log::TopicTable topics;
   log::TopicId exchange = 0;
@@ -91,8 +92,9 @@ struct Plan {
   int64_t items_retention_us = 3 * base::kDay;
   int64_t dedup_horizon_us = 7 * base::kDay;
   Unmatched unmatched = Unmatched::kCount;
-  std::shared_ptr<const match::BrandMatcher> brands;   // null: no catalogue, `brands: open`
-  // No catalogue: the brand field is taken as it stands (small data; bounded by limits::kCellsPerWindow).
+  std::shared_ptr<const match::BrandMatcher> brands;  // null: no catalogue, `brands: open`
+  // No catalogue: the brand field is taken as it stands (small data; bounded by
+  // limits::kCellsPerWindow).
   bool open_brands = false;
   std::shared_ptr<const match::ChannelTable> channels;
   std::shared_ptr<const board::BoardPlan> board;

@@ -1,0 +1,476 @@
+#include "kaiku/exchange/edge.h"
+
+#include <utility>
+
+#include "kaiku/base/bytes.h"
+#include "kaiku/base/crc32c.h"
+#include "kaiku/base/limits.h"
+
+namespace kaiku::exchange {
+namespace {
+
+using base::ByteReader;
+using base::ByteWriter;
+using model::ItemMessage;
+using model::OrderMessage;
+
+constexpr uint8_t kLayout = 1;
+
+void write_digest(ByteWriter& out, const base::Digest& digest) {
+  out.u64(digest.lo);
+  out.u64(digest.hi);
+}
+
+base::Digest read_digest(ByteReader& in) {
+  base::Digest digest;
+  digest.lo = in.u64();
+  digest.hi = in.u64();
+  return digest;
+}
+
+void write_currency(ByteWriter& out, const model::Currency& currency) {
+  out.raw({currency.code, 3});
+}
+
+model::Currency read_currency(ByteReader& in) {
+  model::Currency currency;
+  const std::string_view bytes = in.raw(3);
+  if (bytes.size() == 3) {
+    std::memcpy(currency.code, bytes.data(), 3);
+  }
+  return currency;
+}
+
+enum ItemFlag : uint16_t {
+  kHasScore = 1,
+  kHasAuthor = 2,
+  kHasAmount = 4,
+  kPolled = 8,
+  kStraggler = 16,
+  kTruncated = 32,
+  kNamesOrder = 64,
+  kHasFollowers = 128,
+  kHasCounters = 256,
+  kIsBusiness = 512,
+};
+
+constexpr std::array kCounterFields = {&model::Counters::likes,
+                                       &model::Counters::replies,
+                                       &model::Counters::reposts,
+                                       &model::Counters::quotes,
+                                       &model::Counters::bookmarks,
+                                       &model::Counters::clicks,
+                                       &model::Counters::views,
+                                       &model::Counters::impressions};
+
+uint8_t counter_mask(const model::Counters& counters) {
+  unsigned mask = 0;
+  for (size_t i = 0; i < kCounterFields.size(); ++i) {
+    mask |= static_cast<unsigned>(counters.*kCounterFields[i] != model::kAbsent) << i;
+  }
+  return static_cast<uint8_t>(mask);
+}
+
+uint16_t flags_of(const ItemMessage& m, uint8_t counters) {
+  unsigned flags = 0;
+  const auto set = [&flags](bool on, unsigned bit) { flags |= on ? bit : 0U; };
+  set(m.has_sentiment_score, kHasScore);
+  set(m.has_author, kHasAuthor);
+  set(m.has_amount, kHasAmount);
+  set(m.polled, kPolled);
+  set(m.straggler, kStraggler);
+  set(m.brands_truncated, kTruncated);
+  set(m.names_order, kNamesOrder);
+  set(m.followers != model::kAbsent, kHasFollowers);
+  set(counters != 0, kHasCounters);
+  set(m.type == model::ItemType::kBusinessEvent, kIsBusiness);
+  return static_cast<uint16_t>(flags);
+}
+
+// The value of an enum read from outside; fails above `max`.
+template <typename Enum>
+Enum read_enum(ByteReader& in, uint64_t max) {
+  const uint8_t value = in.u8();
+  if (value > max) {
+    in.fail();
+    return static_cast<Enum>(0);
+  }
+  return static_cast<Enum>(value);
+}
+
+class Dictionary {
+ public:
+  [[nodiscard]] bool read(ByteReader& in) {
+    const uint64_t count = in.count();
+    if (count > base::limits::kEdgeStrings) {
+      return false;
+    }
+    strings_.reserve(static_cast<size_t>(count));
+    for (uint64_t i = 0; i < count; ++i) {
+      strings_.push_back(in.bytes());
+    }
+    return !in.failed();
+  }
+
+  std::string_view at(ByteReader& in) const {
+    const uint64_t index = in.varint();
+    if (index >= strings_.size()) {
+      in.fail();
+      return {};
+    }
+    return strings_[static_cast<size_t>(index)];
+  }
+
+ private:
+  std::vector<std::string_view> strings_;
+};
+
+ItemMessage read_item(ByteReader& in, const Dictionary& dictionary) {
+  ItemMessage m;
+  const uint16_t flags = in.u16();
+  m.type = read_enum<model::ItemType>(in, 4);
+  m.op = read_enum<model::Op>(in, 3);
+  m.relation = read_enum<model::Relation>(in, model::kRelations - 1);
+  m.visibility = read_enum<model::Visibility>(in, 2);
+  m.author_role = read_enum<model::AuthorRole>(in, 5);
+  m.sentiment = read_enum<model::Sentiment>(in, 3);
+  m.has_sentiment_score = (flags & kHasScore) != 0;
+  m.has_author = (flags & kHasAuthor) != 0;
+  m.has_amount = (flags & kHasAmount) != 0;
+  m.polled = (flags & kPolled) != 0;
+  m.straggler = (flags & kStraggler) != 0;
+  m.brands_truncated = (flags & kTruncated) != 0;
+  m.names_order = (flags & kNamesOrder) != 0;
+  m.occurred_at = in.i64();
+  m.operation_at = m.occurred_at + in.svarint();
+  m.kafka_at = m.occurred_at + in.svarint();
+  m.item = read_digest(in);
+  m.delivery = in.u64();
+  m.version = in.svarint();
+  m.version_tag = in.u64();
+  if (m.has_sentiment_score) {
+    m.sentiment_score_ppm = static_cast<int32_t>(in.svarint());
+  }
+  if (m.has_author) {
+    m.author = in.u64();
+  }
+  if ((flags & kHasFollowers) != 0) {
+    m.followers = in.svarint();
+  }
+  if ((flags & kHasCounters) != 0) {
+    const uint8_t mask = in.u8();
+    for (size_t i = 0; i < kCounterFields.size(); ++i) {
+      if ((mask >> i & 1) != 0) {
+        m.counters.*kCounterFields[i] = in.svarint();
+      }
+    }
+  }
+  m.source = dictionary.at(in);
+  m.channel = dictionary.at(in);
+  const uint8_t brands = in.u8();
+  if (brands > base::limits::kBrandsPerItem) {
+    in.fail();
+    return m;
+  }
+  m.brand_count = brands;
+  for (size_t i = 0; i < brands; ++i) {
+    m.brands[i] = dictionary.at(in);
+  }
+  if ((flags & kIsBusiness) != 0) {
+    m.kind = read_enum<model::BusinessKind>(in, 13);
+    m.order = read_digest(in);
+    m.business = read_digest(in);
+    m.amount_micros = in.svarint();
+    m.currency = read_currency(in);
+  }
+  return m;
+}
+
+OrderMessage read_order(ByteReader& in, const Dictionary& dictionary) {
+  OrderMessage m;
+  m.kind = read_enum<model::BusinessKind>(in, 13);
+  m.removed = in.u8() != 0;
+  m.order = read_digest(in);
+  m.business = read_digest(in);
+  m.version = in.svarint();
+  m.version_tag = in.u64();
+  m.occurred_at = in.i64();
+  m.amount_micros = in.svarint();
+  m.currency = read_currency(in);
+  m.source = dictionary.at(in);
+  m.brand = dictionary.at(in);
+  m.channel = dictionary.at(in);
+  return m;
+}
+
+// The header's fields; `in` stands behind them. The checksum has been taken off.
+bool read_header(ByteReader& in, EdgeHeader& header) {
+  if (in.u8() != kLayout) {
+    return false;
+  }
+  header.from_router = in.u8() != 0;
+  if (header.from_router) {
+    header.source = in.bytes();
+    header.partition = static_cast<uint32_t>(in.varint());
+  } else {
+    header.shard = in.u16();
+  }
+  header.to = in.u16();
+  header.sequence = in.u64();
+  header.epoch = in.u64();
+  header.fingerprint = in.u64();
+  header.messages = in.varint();
+  header.items = in.varint();
+  const uint8_t mask = in.u8();
+  for (size_t level = 0; level < model::kLevels; ++level) {
+    header.progress[level].reset();
+    if ((mask >> level & 1) != 0) {
+      Progress progress;
+      progress.effective = in.i64();
+      progress.data = in.i64();
+      header.progress[level] = progress;
+    }
+  }
+  return !in.failed();
+}
+
+// Takes the checksum off and compares it.
+bool strip_checksum(std::string_view& record) {
+  if (record.size() < 4) {
+    return false;
+  }
+  ByteReader tail(record.substr(record.size() - 4));
+  record.remove_suffix(4);
+  return tail.u32() == base::crc32c(record);
+}
+
+}  // namespace
+
+bool decode_edge_header(std::string_view record, EdgeHeader& header) {
+  if (!strip_checksum(record)) {
+    return false;
+  }
+  ByteReader in(record);
+  return read_header(in, header);
+}
+
+bool decode_edge(std::string_view record, EdgeHeader& header, EdgeSink& sink) {
+  if (!strip_checksum(record)) {
+    return false;
+  }
+  ByteReader in(record);
+  Dictionary dictionary;
+  if (!read_header(in, header)) {
+    return false;
+  }
+  if (in.at_end()) {
+    return header.messages == 0;  // progress only
+  }
+  if (!dictionary.read(in)) {
+    return false;
+  }
+  uint64_t messages = 0;
+  const uint64_t items = in.count();
+  for (uint64_t i = 0; i < items; ++i, ++messages) {
+    const ItemMessage message = read_item(in, dictionary);
+    if (in.failed()) {
+      return false;
+    }
+    sink.on_item(message);
+  }
+  const uint64_t orders = in.count();
+  for (uint64_t i = 0; i < orders; ++i, ++messages) {
+    const OrderMessage message = read_order(in, dictionary);
+    if (in.failed()) {
+      return false;
+    }
+    sink.on_order(message);
+  }
+  const uint64_t deltas = in.count();
+  for (uint64_t i = 0; i < deltas; ++i, ++messages) {
+    DeltaKey key;
+    key.minute = static_cast<int32_t>(in.svarint());
+    key.type = read_enum<model::ItemType>(in, 4);
+    key.brand = dictionary.at(in);
+    key.channel = dictionary.at(in);
+    const std::string_view aggregate = in.bytes();
+    if (in.failed() || !sink.on_delta(key, aggregate)) {
+      return false;
+    }
+  }
+  return !in.failed() && in.at_end() && messages == header.messages && items == header.items;
+}
+
+uint64_t EdgeWriter::index_of(std::string_view text) {
+  const auto found = index_.find(text);
+  if (found != index_.end()) {
+    return found->second;
+  }
+  const uint64_t index = index_.size();
+  index_.emplace(std::string(text), index);
+  ByteWriter(dictionary_).bytes(text);
+  return index;
+}
+
+void EdgeWriter::added() {
+  ++messages_;
+  const size_t size = dictionary_.size() + items_.size() + orders_.size() + deltas_.size();
+  if (size >= base::limits::kEdgeRecordBytes - base::limits::kItemBytes) {
+    full_.push_back(take_chunk());
+    bytes_ += full_.back().body.size();
+  }
+}
+
+void EdgeWriter::add_item(const ItemMessage& m) {
+  const uint64_t source = index_of(m.source);
+  const uint64_t channel = index_of(m.channel);
+  const uint8_t counters = counter_mask(m.counters);
+  ByteWriter out(items_);
+  out.u16(flags_of(m, counters));
+  out.u8(static_cast<uint8_t>(m.type));
+  out.u8(static_cast<uint8_t>(m.op));
+  out.u8(static_cast<uint8_t>(m.relation));
+  out.u8(static_cast<uint8_t>(m.visibility));
+  out.u8(static_cast<uint8_t>(m.author_role));
+  out.u8(static_cast<uint8_t>(m.sentiment));
+  out.i64(m.occurred_at);
+  out.svarint(m.operation_at - m.occurred_at);
+  out.svarint(m.kafka_at - m.occurred_at);
+  write_digest(out, m.item);
+  out.u64(m.delivery);
+  out.svarint(m.version);
+  out.u64(m.version_tag);
+  if (m.has_sentiment_score) {
+    out.svarint(m.sentiment_score_ppm);
+  }
+  if (m.has_author) {
+    out.u64(m.author);
+  }
+  if (m.followers != model::kAbsent) {
+    out.svarint(m.followers);
+  }
+  if (counters != 0) {
+    out.u8(counters);
+    for (const auto field : kCounterFields) {
+      if (m.counters.*field != model::kAbsent) {
+        out.svarint(m.counters.*field);
+      }
+    }
+  }
+  out.varint(source);
+  out.varint(channel);
+  out.u8(m.brand_count);
+  for (size_t i = 0; i < m.brand_count; ++i) {
+    out.varint(index_of(m.brands[i]));
+  }
+  if (m.type == model::ItemType::kBusinessEvent) {
+    out.u8(static_cast<uint8_t>(m.kind));
+    write_digest(out, m.order);
+    write_digest(out, m.business);
+    out.svarint(m.amount_micros);
+    write_currency(out, m.currency);
+  }
+  ++item_count_;
+  ++items_total_;
+  added();
+}
+
+void EdgeWriter::add_order(const OrderMessage& m) {
+  ByteWriter out(orders_);
+  out.u8(static_cast<uint8_t>(m.kind));
+  out.u8(m.removed ? 1 : 0);
+  write_digest(out, m.order);
+  write_digest(out, m.business);
+  out.svarint(m.version);
+  out.u64(m.version_tag);
+  out.i64(m.occurred_at);
+  out.svarint(m.amount_micros);
+  write_currency(out, m.currency);
+  out.varint(index_of(m.source));
+  out.varint(index_of(m.brand));
+  out.varint(index_of(m.channel));
+  ++order_count_;
+  added();
+}
+
+void EdgeWriter::add_delta(const DeltaKey& key, std::string_view aggregate) {
+  ByteWriter out(deltas_);
+  out.svarint(key.minute);
+  out.u8(static_cast<uint8_t>(key.type));
+  out.varint(index_of(key.brand));
+  out.varint(index_of(key.channel));
+  out.bytes(aggregate);
+  ++delta_count_;
+  added();
+}
+
+EdgeWriter::Chunk EdgeWriter::take_chunk() {
+  Chunk chunk;
+  chunk.messages = messages_;
+  chunk.items = item_count_;
+  if (messages_ != 0) {
+    ByteWriter out(chunk.body);
+    out.varint(index_.size());
+    out.raw(dictionary_);
+    out.varint(item_count_);
+    out.raw(items_);
+    out.varint(order_count_);
+    out.raw(orders_);
+    out.varint(delta_count_);
+    out.raw(deltas_);
+  }
+  index_.clear();
+  dictionary_.clear();
+  items_.clear();
+  orders_.clear();
+  deltas_.clear();
+  item_count_ = order_count_ = delta_count_ = messages_ = 0;
+  return chunk;
+}
+
+void EdgeWriter::write(const EdgeHeader& header, const Chunk& chunk, std::string& record) {
+  ByteWriter out(record);
+  out.u8(kLayout);
+  out.u8(header.from_router ? 1 : 0);
+  if (header.from_router) {
+    out.bytes(header.source);
+    out.varint(header.partition);
+  } else {
+    out.u16(header.shard);
+  }
+  out.u16(header.to);
+  out.u64(header.sequence);
+  out.u64(header.epoch);
+  out.u64(header.fingerprint);
+  out.varint(chunk.messages);
+  out.varint(chunk.items);
+  unsigned mask = 0;
+  for (size_t level = 0; level < model::kLevels; ++level) {
+    mask |= static_cast<unsigned>(header.progress[level].has_value()) << level;
+  }
+  out.u8(static_cast<uint8_t>(mask));
+  for (const auto& progress : header.progress) {
+    if (progress) {
+      out.i64(progress->effective);
+      out.i64(progress->data);
+    }
+  }
+  out.raw(chunk.body);
+  out.u32(base::crc32c(record));
+}
+
+void EdgeWriter::finish(EdgeHeader& header, std::vector<std::string>& out) {
+  EdgeHeader without_progress = header;
+  without_progress.progress.fill(std::nullopt);
+  for (const Chunk& chunk : full_) {
+    without_progress.sequence = ++header.sequence;
+    write(without_progress, chunk, out.emplace_back());
+  }
+  full_.clear();
+  ++header.sequence;
+  write(header, take_chunk(), out.emplace_back());
+  bytes_ = 0;
+  items_total_ = 0;
+}
+
+}  // namespace kaiku::exchange

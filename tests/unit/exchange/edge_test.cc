@@ -1,0 +1,224 @@
+#include "kaiku/exchange/edge.h"
+
+#include <gtest/gtest.h>
+
+#include "kaiku/base/crc32c.h"
+#include "kaiku/base/prng.h"
+
+namespace kaiku::exchange {
+namespace {
+
+using model::ItemMessage;
+using model::Level;
+using model::OrderMessage;
+
+class Collector final : public EdgeSink {
+ public:
+  void on_item(const ItemMessage& message) override { items.push_back(message); }
+
+  void on_order(const OrderMessage& message) override { orders.push_back(message); }
+
+  bool on_delta(const DeltaKey& key, std::string_view aggregate) override {
+    deltas.emplace_back(key, std::string(aggregate));
+    return true;
+  }
+
+  std::vector<ItemMessage> items;
+  std::vector<OrderMessage> orders;
+  std::vector<std::pair<DeltaKey, std::string>> deltas;
+};
+
+ItemMessage sample_item(uint64_t n) {
+  ItemMessage m;
+  m.type = model::ItemType::kBugReport;
+  m.op = model::Op::kUpdate;
+  m.relation = model::Relation::kQuote;
+  m.sentiment = model::Sentiment::kPositive;
+  m.has_sentiment_score = true;
+  m.sentiment_score_ppm = -250'000;
+  m.has_author = true;
+  m.author = n * 77;
+  m.occurred_at = 1'700'000'000'000'000 + static_cast<int64_t>(n);
+  m.operation_at = m.occurred_at + 5;
+  m.kafka_at = m.occurred_at + 9;
+  m.item = {n, n + 1};
+  m.delivery = n + 2;
+  m.version = -3;
+  m.version_tag = 99;
+  m.followers = 812;
+  m.counters.likes = 3;
+  m.counters.impressions = 12'345;
+  m.source = "posts";
+  m.channel = "x";
+  m.brand_count = 2;
+  m.brands[0] = "kirkas";
+  m.brands[1] = "tuuli";
+  return m;
+}
+
+EdgeHeader sample_header() {
+  EdgeHeader header;
+  header.from_router = true;
+  header.source = "posts";
+  header.partition = 3;
+  header.to = 1;
+  header.sequence = 41;
+  header.epoch = 1'000;
+  header.fingerprint = 7;
+  header.progress[static_cast<size_t>(Level::kRoute)] = Progress{5, 4};
+  return header;
+}
+
+TEST(Edge, CarriesEveryFieldOfAMessage) {
+  EdgeWriter writer;
+  writer.add_item(sample_item(1));
+  OrderMessage order;
+  order.order = {1, 2};
+  order.business = {3, 4};
+  order.kind = model::BusinessKind::kRefund;
+  order.removed = true;
+  order.version = 12;
+  order.version_tag = 13;
+  order.occurred_at = 14;
+  order.amount_micros = -15;
+  order.currency = {{'E', 'U', 'R', 0}};
+  order.source = "orders";
+  order.brand = "kirkas";
+  order.channel = "web";
+  writer.add_order(order);
+  writer.add_delta({-5, model::ItemType::kMention, "kirkas", "x"}, "abc");
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(header.sequence, 42U);
+
+  EdgeHeader read;
+  Collector sink;
+  ASSERT_TRUE(decode_edge(records[0], read, sink));
+  EXPECT_TRUE(read.from_router);
+  EXPECT_EQ(read.source, "posts");
+  EXPECT_EQ(read.partition, 3U);
+  EXPECT_EQ(read.to, 1);
+  EXPECT_EQ(read.sequence, 42U);
+  EXPECT_EQ(read.epoch, 1'000U);
+  EXPECT_EQ(read.fingerprint, 7U);
+  EXPECT_EQ(read.messages, 3U);
+  EXPECT_EQ(read.items, 1U);
+  EXPECT_EQ(read.progress[0], (Progress{5, 4}));
+  EXPECT_FALSE(read.progress[1].has_value());
+
+  ASSERT_EQ(sink.items.size(), 1U);
+  const ItemMessage expected = sample_item(1);
+  const ItemMessage& got = sink.items[0];
+  EXPECT_EQ(got.type, expected.type);
+  EXPECT_EQ(got.op, expected.op);
+  EXPECT_EQ(got.relation, expected.relation);
+  EXPECT_EQ(got.sentiment, expected.sentiment);
+  EXPECT_EQ(got.sentiment_score_ppm, expected.sentiment_score_ppm);
+  EXPECT_EQ(got.author, expected.author);
+  EXPECT_EQ(got.operation_at, expected.operation_at);
+  EXPECT_EQ(got.kafka_at, expected.kafka_at);
+  EXPECT_EQ(got.item, expected.item);
+  EXPECT_EQ(got.delivery, expected.delivery);
+  EXPECT_EQ(got.version, expected.version);
+  EXPECT_EQ(got.version_tag, expected.version_tag);
+  EXPECT_EQ(got.followers, 812);
+  EXPECT_EQ(got.counters.likes, 3);
+  EXPECT_EQ(got.counters.replies, model::kAbsent);
+  EXPECT_EQ(got.counters.impressions, 12'345);
+  EXPECT_EQ(got.brand_count, 2);
+  EXPECT_EQ(got.brands[1], "tuuli");
+  ASSERT_EQ(sink.orders.size(), 1U);
+  EXPECT_EQ(sink.orders[0].amount_micros, -15);
+  EXPECT_EQ(sink.orders[0].currency.view(), "EUR");
+  EXPECT_EQ(sink.orders[0].channel, "web");
+  EXPECT_TRUE(sink.orders[0].removed);
+  ASSERT_EQ(sink.deltas.size(), 1U);
+  EXPECT_EQ(sink.deltas[0].first.minute, -5);
+  EXPECT_EQ(sink.deltas[0].second, "abc");
+}
+
+TEST(Edge, SplitsLargeEpochsAndPutsProgressIntoTheLastRecord) {
+  EdgeWriter writer;
+  constexpr uint64_t kItems = 20'000;
+  for (uint64_t i = 0; i < kItems; ++i) {
+    writer.add_item(sample_item(i));
+  }
+  EXPECT_EQ(writer.items(), kItems);
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  ASSERT_GT(records.size(), 2U);
+  Collector sink;
+  uint64_t sequence = 41;
+  for (const std::string& record : records) {
+    EXPECT_LE(record.size(), base::limits::kEdgeRecordBytes);
+    EdgeHeader read;
+    ASSERT_TRUE(decode_edge(record, read, sink));
+    EXPECT_EQ(read.sequence, ++sequence);
+    EXPECT_EQ(read.progress[0].has_value(), &record == &records.back());
+  }
+  ASSERT_EQ(sink.items.size(), kItems);
+  EXPECT_EQ(sink.items.back().item.lo, kItems - 1);
+}
+
+TEST(Edge, ProgressAloneIsARecord) {
+  EdgeWriter writer;
+  EXPECT_FALSE(writer.has_messages());
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  ASSERT_EQ(records.size(), 1U);
+  EdgeHeader read;
+  Collector sink;
+  ASSERT_TRUE(decode_edge(records[0], read, sink));
+  EXPECT_EQ(read.messages, 0U);
+}
+
+TEST(Edge, RefusesEveryTruncationAndEveryFlippedByte) {
+  EdgeWriter writer;
+  writer.add_item(sample_item(1));
+  writer.add_delta({1, model::ItemType::kMention, "kirkas", "x"}, "abc");
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  const std::string& good = records[0];
+  Collector sink;
+  EdgeHeader read;
+  for (size_t size = 0; size < good.size(); ++size) {
+    EXPECT_FALSE(decode_edge(std::string_view(good).substr(0, size), read, sink)) << size;
+  }
+  for (size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 0x20);
+    EXPECT_FALSE(decode_edge(bad, read, sink)) << i;
+  }
+}
+
+TEST(Edge, RandomBytesWithAGoodChecksumNeverCrash) {
+  // The checksum alone must not be what protects the decoder: a real header, random rest, right CRC.
+  base::Prng random(7);
+  Collector sink;
+  EdgeHeader read;
+  EdgeWriter writer;
+  EdgeHeader header;
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  const std::string prefix = records[0].substr(0, records[0].size() - 4);
+  int refused = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string record = round % 3 == 0 ? "\x01" : prefix;
+    const uint64_t size = random.below(120);
+    for (uint64_t i = 0; i < size; ++i) {
+      record += static_cast<char>(random.below(round % 2 == 0 ? 256 : 4));
+    }
+    const uint32_t crc = base::crc32c(record);
+    record.append(reinterpret_cast<const char*>(&crc), 4);
+    refused += decode_edge(record, read, sink) ? 0 : 1;
+  }
+  EXPECT_GT(refused, 19'000);
+}
+
+}  // namespace
+}  // namespace kaiku::exchange
