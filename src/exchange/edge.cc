@@ -52,6 +52,7 @@ enum ItemFlag : uint16_t {
   kHasFollowers = 128,
   kHasCounters = 256,
   kIsBusiness = 512,
+  kUnstableTime = 1'024,
 };
 
 constexpr std::array kCounterFields = {&model::Counters::likes,
@@ -84,6 +85,7 @@ uint16_t flags_of(const ItemMessage& m, uint8_t counters) {
   set(m.followers != model::kAbsent, kHasFollowers);
   set(counters != 0, kHasCounters);
   set(m.type == model::ItemType::kBusinessEvent, kIsBusiness);
+  set(m.unstable_time, kUnstableTime);
   return static_cast<uint16_t>(flags);
 }
 
@@ -141,6 +143,7 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary) {
   m.straggler = (flags & kStraggler) != 0;
   m.brands_truncated = (flags & kTruncated) != 0;
   m.names_order = (flags & kNamesOrder) != 0;
+  m.unstable_time = (flags & kUnstableTime) != 0;
   m.occurred_at = in.i64();
   m.operation_at = m.occurred_at + in.svarint();
   m.kafka_at = m.occurred_at + in.svarint();

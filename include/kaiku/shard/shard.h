@@ -1,0 +1,209 @@
+// Shard: one shard as a pure step. Records of its exchange partition and items of its direct
+// sources go in; at the end of an epoch a delta of its state, records for the exchange and outputs
+// come out.
+//
+// Threads: confined to its worker.
+// Owns:    its stages; plan and tables are borrowed and must outlive it.
+// Cost:    the sum of its stages; seal() is per changed cell.
+// Fails:   kStop `torn edge` when a sender's sequence has a gap, kRestore when state does not
+// decode. After
+//          an epoch that was not committed the shard is thrown away and loaded again: it has no
+//          undo.
+// Format:  changelog record: layout u8 (1), kind u8 (0 changes, 1 header), epoch u64, part u32,
+// payload
+//          bytes, CRC32C u32. Header payload: see encode_header() in shard.cc; it closes an epoch
+//          and names everything that influenced it. The same bytes are kept in table kMeta under
+//          "header".
+//
+// Levels and watermarks: progress of level L of shard i means that everything i will ever send from
+// L has a later time. The items level waits for all routers (and all shards, when direct sources
+// may forward), the order level for the items level of all shards, the board for items and orders
+// of all shards.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kaiku/board/board.h"
+#include "kaiku/commerce/order_book.h"
+#include "kaiku/exchange/edge.h"
+#include "kaiku/shard/delta_table.h"
+#include "kaiku/shard/item_stage.h"
+#include "kaiku/shard/ledger.h"
+#include "kaiku/shard/output.h"
+#include "kaiku/shard/plan.h"
+#include "kaiku/shard/router.h"
+#include "kaiku/shard/topology.h"
+
+namespace kaiku::shard {
+
+// What an epoch of one shard adds to the worker's transaction.
+struct SealedEpoch {
+  uint64_t epoch = 0;
+  std::vector<log::Append> appends;  // exchange, changelog (header last), outputs
+  int64_t exchange_next = 0;         // offset to commit for its exchange partition
+  std::string metadata;              // of that offset: names the epoch
+  size_t cells = 0;                  // deltas sent: the price of the commit
+  size_t published = 0;
+};
+
+// Switches that mutants of the simulation turn: what happens when a rule is taken away.
+struct Mutations {
+  bool no_edge_headers = false;  // progress never crosses an edge: boards trust their own watermark
+  bool own_watermark_only = false;  // the board's watermark is not the minimum over all senders
+  bool ignore_sequence = false;     // edge records are taken whatever their sequence
+  bool eager_headers = false;       // progress that is only exchange offsets is committed at once
+  bool start_incomplete = false;    // a shard starts though one of its partitions is elsewhere
+  bool late_after_route = false;    // lateness is judged again at the shard
+};
+
+class Shard final : private exchange::EdgeSink, private RouterSink {
+ public:
+  Shard(const Plan& plan,
+        const Topology& topology,
+        uint32_t number,
+        state::Tables& tables,
+        const Mutations& mutations = {});
+
+  // Reads what the last epoch left in the tables.
+  [[nodiscard]] base::Status load();
+
+  // A record of this shard's exchange partition.
+  [[nodiscard]] base::Status on_exchange(const log::Record& record);
+  // A record of a direct source's partition with this shard's number.
+  void on_direct(const log::Record& record, size_t source, const Router::Tools& tools);
+
+  [[nodiscard]] Router* direct_router(size_t source);
+
+  // Recomputes the watermarks; call before has_work() and seal().
+  void advance();
+  // Something besides exchange offsets is to be committed.
+  [[nodiscard]] bool has_work() const;
+
+  [[nodiscard]] bool has_progress() const { return exchange_next_ != committed_exchange_next_; }
+
+  // Bytes the epoch would write now, roughly.
+  [[nodiscard]] size_t pending_bytes() const;
+  [[nodiscard]] base::Result<SealedEpoch> seal(bool with_early);
+  // The epoch sealed last was committed; its changelog header ends at `changelog_position`.
+  [[nodiscard]] base::Status committed(int64_t changelog_position);
+
+  [[nodiscard]] uint32_t number() const { return number_; }
+
+  [[nodiscard]] uint64_t epoch() const { return epoch_; }
+
+  [[nodiscard]] int64_t exchange_next() const { return exchange_next_; }
+
+  // Of the direct source's partition, to start reading at.
+  [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+
+  // Ledger with those of its direct routers.
+  [[nodiscard]] Ledger full_ledger() const;
+
+  [[nodiscard]] const board::Board& board() const { return board_; }
+
+  [[nodiscard]] const dedup::ItemTable& items() const { return stage_.items(); }
+
+  [[nodiscard]] exchange::Progress level(model::Level level) const;
+  // Who holds the items level back: "posts/3" or "shard 2"; "" if nobody does.
+  [[nodiscard]] std::string holder() const;
+
+  // Sum of the sequences sent and received, per edge, for quiescence and verify.
+  [[nodiscard]] const std::vector<uint64_t>& sent_sequences() const { return out_sequences_; }
+
+  [[nodiscard]] uint64_t received_sequence_of_shard(uint32_t from) const;
+  // Last sequence and offset received from a router; for recovery of group offsets.
+  [[nodiscard]] std::pair<uint64_t, uint64_t> received_of_router(size_t source,
+                                                                 int32_t partition) const;
+
+  [[nodiscard]] size_t memory_bytes() const;
+
+ private:
+  struct Sender {
+    uint64_t sequence = 0;
+    uint64_t offset = 0;  // of a router: the source offset its last record reached
+    std::array<exchange::Progress, model::kLevels> progress{};
+  };
+
+  void on_item(const model::ItemMessage& message) override;
+  void on_order(const model::OrderMessage& message) override;
+  bool on_delta(const exchange::DeltaKey& key, std::string_view aggregate) override;
+  void on_message(uint32_t shard, const model::ItemMessage& message) override;
+  void on_output(log::Append record) override;
+
+  void process_item(const model::ItemMessage& message);
+  [[nodiscard]] size_t source_index(std::string_view name) const;
+  [[nodiscard]] Sender* sender_of(const exchange::EdgeHeader& header);
+  [[nodiscard]] base::Status check_sequence(const exchange::EdgeHeader& header,
+                                            const Sender& sender,
+                                            const log::Record& record,
+                                            bool& repeated) const;
+  [[nodiscard]] exchange::Progress minimum(model::Level level) const;
+  [[nodiscard]] bool crossed_boundary() const;
+  void write_edges(SealedEpoch& sealed);
+  void write_changelog(SealedEpoch& sealed, std::string header);
+  [[nodiscard]] std::string encode_header() const;
+  [[nodiscard]] bool decode_header(std::string_view bytes);
+
+  const Plan& plan_;
+  const Topology& topology_;
+  uint32_t number_;
+  state::Tables& tables_;
+  Mutations mutations_;
+  ItemStage stage_;
+  commerce::OrderBook orders_;
+  board::Board board_;
+  DeltaTable deltas_;
+  std::vector<exchange::EdgeWriter> writers_;     // per destination
+  std::vector<log::Append> outputs_;              // of direct routers
+  std::vector<std::unique_ptr<Router>> routers_;  // per source; null for routed ones
+  std::vector<size_t> first_routed_;
+  std::vector<Sender> shards_;           // senders by shard
+  std::vector<Sender> routed_;           // senders by routed partition
+  std::vector<uint64_t> out_sequences_;  // per destination
+  std::array<exchange::Progress, model::kLevels>
+      progress_{};  // what this shard has finished per level
+  std::array<exchange::Progress, model::kLevels> announced_{};  // what its edges were last told
+  exchange::Progress board_input_;
+  Ledger ledger_;
+  uint64_t epoch_ = 0;
+  int64_t exchange_next_ = 0;
+  int64_t committed_exchange_next_ = 0;
+  bool dirty_ = false;  // state changed in this epoch
+  std::string aggregate_bytes_;
+  aggregate::Aggregate scratch_;
+  base::Status board_status_;
+  base::Status order_status_;
+};
+
+// Reading back the changelog of a shard into its tables.
+class ChangelogReader final : public log::RecordSink {
+ public:
+  explicit ChangelogReader(state::Tables& tables) : tables_(tables) {}
+
+  bool on_record(const log::Record& record) override;
+
+  // Anything but ok: torn, damaged or out of order.
+  [[nodiscard]] const base::Status& status() const { return status_; }
+
+  [[nodiscard]] uint64_t epochs() const { return epochs_; }
+
+ private:
+  bool fail(const log::Record& record, std::string_view why);
+
+  state::Tables& tables_;
+  std::vector<state::Change> changes_;
+  uint64_t open_epoch_ = 0;
+  uint32_t parts_ = 0;
+  uint32_t crc_ = 0;
+  uint64_t epochs_ = 0;
+  base::Status status_;
+};
+
+}  // namespace kaiku::shard

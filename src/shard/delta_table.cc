@@ -1,0 +1,51 @@
+#include "kaiku/shard/delta_table.h"
+
+#include "kaiku/base/limits.h"
+#include "kaiku/match/brand_matcher.h"
+
+namespace kaiku::shard {
+
+uint32_t DeltaTable::intern(Names& index,
+                            std::vector<std::unique_ptr<std::string>>& names,
+                            std::string_view name) {
+  const auto found = index.find(name);
+  if (found != index.end()) {
+    return found->second;
+  }
+  if (names.size() >= base::limits::kCellsPerWindow && name != match::kOtherBrand) {
+    return intern(index, names, match::kOtherBrand);
+  }
+  const auto number = static_cast<uint32_t>(names.size());
+  names.push_back(std::make_unique<std::string>(name));
+  index.emplace(*names.back(), number);
+  return number;
+}
+
+aggregate::Aggregate& DeltaTable::at(const exchange::DeltaKey& key) {
+  const uint32_t brand = intern(brand_index_, brands_, key.brand);
+  const uint32_t channel = intern(channel_index_, channels_, key.channel);
+  const uint64_t place = static_cast<uint64_t>(static_cast<uint32_t>(key.minute)) << 32 |
+                         static_cast<uint64_t>(channel & 0xffffffU) << 8 |
+                         static_cast<uint64_t>(key.type);
+  const auto [at, inserted] = index_.try_emplace({place, brand}, static_cast<uint32_t>(used_));
+  if (inserted) {
+    if (used_ == slots_.size()) {
+      slots_.emplace_back();
+    }
+    Slot& slot = slots_[used_++];
+    slot.key = {key.minute, key.type, *brands_[brand], *channels_[channel]};
+  }
+  return slots_[at->second].delta;
+}
+
+void DeltaTable::drain(
+    const std::function<void(const exchange::DeltaKey&, aggregate::Aggregate&)>& visit) {
+  for (size_t i = 0; i < used_; ++i) {
+    visit(slots_[i].key, slots_[i].delta);
+    slots_[i].delta.clear();
+  }
+  used_ = 0;
+  index_.clear();
+}
+
+}  // namespace kaiku::shard

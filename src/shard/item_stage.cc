@@ -1,0 +1,224 @@
+#include "kaiku/shard/item_stage.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace kaiku::shard {
+namespace {
+
+using aggregate::Aggregate;
+using dedup::Decision;
+using dedup::Verdict;
+using model::DuplicateKind;
+using model::ItemMessage;
+using model::ItemType;
+using model::Outcome;
+
+void add_counter(int64_t& sum, int64_t value) {
+  if (value != model::kAbsent) {
+    sum += value;
+  }
+}
+
+void add_counters(Aggregate& cell, const model::Counters& counters) {
+  add_counter(cell.likes, counters.likes);
+  add_counter(cell.replies, counters.replies);
+  add_counter(cell.reposts, counters.reposts);
+  add_counter(cell.quotes, counters.quotes);
+  add_counter(cell.bookmarks, counters.bookmarks);
+  add_counter(cell.clicks, counters.clicks);
+  add_counter(cell.views, counters.views);
+  add_counter(cell.impressions, counters.impressions);
+}
+
+void add_label(Aggregate& cell, model::Sentiment label, int64_t by) {
+  switch (label) {
+    case model::Sentiment::kNegative:
+      cell.sentiment_negative += by;
+      break;
+    case model::Sentiment::kNeutral:
+      cell.sentiment_neutral += by;
+      break;
+    case model::Sentiment::kPositive:
+      cell.sentiment_positive += by;
+      break;
+    case model::Sentiment::kNone:
+      break;
+  }
+}
+
+// Calls `visit` with the cell of each brand of the message, in the minute of its subject time.
+template <typename Visit>
+void each_cell(const ItemMessage& message, DeltaTable& deltas, const Visit& visit) {
+  const int32_t minute = base::minute_of(message.occurred_at);
+  for (size_t i = 0; i < message.brand_count; ++i) {
+    visit(deltas.at({minute, message.type, message.brands[i], message.channel}));
+  }
+}
+
+template <typename Visit>
+void each_cell(const dedup::Placement& placement,
+               int32_t minute,
+               DeltaTable& deltas,
+               const Visit& visit) {
+  for (const std::string& brand : placement.brands) {
+    visit(deltas.at({minute, placement.type, brand, placement.channel}));
+  }
+}
+
+uint8_t inexact_of(const ItemMessage& message, const Decision& decision) {
+  unsigned mask = 0;
+  mask |= message.straggler ? unsigned{model::kInexactStraggler} : 0U;
+  mask |= message.brands_truncated ? unsigned{model::kInexactOverflow} : 0U;
+  mask |= decision.conflict ? unsigned{model::kInexactConflict} : 0U;
+  return static_cast<uint8_t>(mask);
+}
+
+}  // namespace
+
+void ItemStage::process(const ItemMessage& message,
+                        DeltaTable& deltas,
+                        SourceLedger& ledger,
+                        const OrderSink& orders) {
+  ++ledger.received;
+  if (message.type == ItemType::kBusinessEvent) {
+    ask_order(message, ledger, orders);
+    return;
+  }
+  const Decision decision =
+      items_.decide(message, message.unstable_time ? message.kafka_at : message.occurred_at);
+  if (decision.conflict) {
+    ++ledger.conflicts;
+  }
+  const auto duplicate = [&](DuplicateKind kind) {
+    ledger.count(Outcome::kDuplicate);
+    ++ledger.duplicates[static_cast<size_t>(kind)];
+  };
+  switch (decision.verdict) {
+    case Verdict::kNew:
+      ledger.count(Outcome::kCounted);
+      count_new(message, decision, deltas);
+      break;
+    case Verdict::kRedelivery:
+      duplicate(DuplicateKind::kRedelivery);
+      suppress(message, DuplicateKind::kRedelivery, deltas);
+      break;
+    case Verdict::kSameItem:
+      duplicate(DuplicateKind::kSameItem);
+      suppress(message, DuplicateKind::kSameItem, deltas);
+      break;
+    case Verdict::kRepoll:
+      duplicate(DuplicateKind::kRepoll);
+      book_repoll(decision, deltas);
+      break;
+    case Verdict::kEdit:
+      ledger.count(Outcome::kCounted);
+      book_edit(message, decision, deltas);
+      break;
+    case Verdict::kDeletion:
+      ledger.count(Outcome::kCounted);
+      if (decision.deletion_counts) {
+        each_cell(*decision.placement, decision.minute, deltas, [](Aggregate& cell) {
+          ++cell.deletions;
+        });
+      }
+      break;
+    case Verdict::kUnknownItem:
+      ledger.count(Outcome::kIgnored);
+      break;
+  }
+  if (const uint8_t inexact = inexact_of(message, decision); inexact != 0) {
+    each_cell(message, deltas, [&](Aggregate& cell) { cell.inexact |= inexact; });
+  }
+}
+
+void ItemStage::count_new(const ItemMessage& message,
+                          const Decision& decision,
+                          DeltaTable& deltas) {
+  each_cell(message, deltas, [&](Aggregate& cell) {
+    ++cell.by_relation[static_cast<size_t>(message.relation)];
+    add_counters(cell, message.counters);
+    add_label(cell, decision.label, 1);
+    if (message.has_sentiment_score) {
+      ++cell.sentiment_scored;
+      cell.sentiment_score_ppm += message.sentiment_score_ppm;
+    }
+    if (message.has_author) {
+      cell.authors.add(message.author);
+      if (message.followers != model::kAbsent) {
+        cell.reach.add(message.author, message.followers);
+      }
+    } else {
+      ++cell.without_author;
+    }
+    if (message.followers != model::kAbsent && message.followers >= 0) {
+      cell.followers.record(message.followers);
+    }
+    if (decision.deletion_counts) {
+      ++cell.deletions;
+    }
+  });
+}
+
+void ItemStage::book_edit(const ItemMessage& message,
+                          const Decision& decision,
+                          DeltaTable& deltas) {
+  each_cell(message, deltas, [](Aggregate& cell) { ++cell.edits; });
+  if (decision.label_moved) {
+    each_cell(*decision.placement, decision.minute, deltas, [&](Aggregate& cell) {
+      add_label(cell, decision.old_label, -1);
+      add_label(cell, decision.label, 1);
+    });
+  }
+}
+
+void ItemStage::book_repoll(const Decision& decision, DeltaTable& deltas) {
+  each_cell(*decision.placement, decision.minute, deltas, [&](Aggregate& cell) {
+    add_counters(cell, decision.difference);
+    ++cell.suppressed[static_cast<size_t>(DuplicateKind::kRepoll)];
+  });
+}
+
+void ItemStage::suppress(const ItemMessage& message, DuplicateKind kind, DeltaTable& deltas) {
+  each_cell(
+      message, deltas, [&](Aggregate& cell) { ++cell.suppressed[static_cast<size_t>(kind)]; });
+}
+
+void ItemStage::ask_order(const ItemMessage& message,
+                          SourceLedger& ledger,
+                          const OrderSink& orders) {
+  model::OrderMessage ask;
+  ask.order = message.order;
+  ask.business = message.business;
+  ask.kind = message.kind;
+  ask.removed = message.op == model::Op::kDelete;
+  ask.version = message.version;
+  ask.version_tag = message.version_tag;
+  ask.occurred_at = message.occurred_at;
+  ask.amount_micros = message.amount_micros;
+  ask.currency = message.currency;
+  ask.source = message.source;
+  ask.brand = message.brands[0];
+  ask.channel = message.channel;
+  ++ledger.asked;
+  orders(ask);
+}
+
+size_t ItemStage::purge(base::EventTime watermark, size_t memory_bytes) {
+  int64_t reach = std::max(plan_.time.lateness_us, plan_.items_retention_us);
+  for (const SourcePlan& source : plan_.sources) {
+    if (!source.stable_time) {
+      reach = std::max(reach, plan_.dedup_horizon_us);
+    }
+  }
+  if (watermark > base::kTimeBegin) {
+    items_.forget(watermark >= base::kTimeEnd ? base::kTimeBegin : watermark - reach);
+  }
+  size_t shed = 0;
+  while (items_.memory_bytes() > memory_bytes && items_.shed_oldest()) {
+    ++shed;
+  }
+  return shed;
+}
+
+}  // namespace kaiku::shard

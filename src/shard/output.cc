@@ -1,0 +1,150 @@
+#include "kaiku/shard/output.h"
+
+#include <array>
+
+#include "kaiku/base/json_writer.h"
+#include "kaiku/base/limits.h"
+
+namespace kaiku::shard {
+namespace {
+
+std::string hex(const base::Digest& digest) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out;
+  for (const uint64_t word : {digest.hi, digest.lo}) {
+    for (int shift = 60; shift >= 0; shift -= 4) {
+      out += kHex[word >> shift & 15];
+    }
+  }
+  return out;
+}
+
+std::string text(base::EventTime time) {
+  return time == base::kNoTime ? std::string() : base::format_micros(time);
+}
+
+void add_cloud_event(log::Append& record,
+                     const Plan& plan,
+                     std::string id,
+                     std::string_view type,
+                     std::string_view content_type) {
+  record.headers.push_back({"ce_specversion", "1.0"});
+  record.headers.push_back({"ce_id", std::move(id)});
+  record.headers.push_back({"ce_source", "kaiku/" + plan.name});
+  record.headers.push_back({"ce_type", std::string(type)});
+  record.headers.push_back({"content-type", std::string(content_type)});
+}
+
+std::string coordinates_key(const Coordinates& from) {
+  std::string key(from.topic);
+  key += '-';
+  key += std::to_string(from.at.number);
+  key += '-';
+  key += std::to_string(from.offset);
+  if (from.item != 0) {
+    key += '-';
+    key += std::to_string(from.item);
+  }
+  return key;
+}
+
+log::TopicId topic_of(const Plan& plan, const board::Published& published) {
+  if (published.dataset != board::Dataset::kActivity) {
+    return plan.outputs.kpi;
+  }
+  for (size_t i = 0; i < plan.board->windows.size(); ++i) {
+    if (plan.board->windows[i].name() == published.window) {
+      return plan.outputs.activity.at(i);
+    }
+  }
+  return plan.outputs.kpi;
+}
+
+}  // namespace
+
+log::Append published_record(const Plan& plan,
+                             const board::Published& published,
+                             uint32_t shard,
+                             uint64_t epoch) {
+  static constexpr std::array<std::string_view, 3> kTypes = {
+      "io.kaiku.activity.v1", "io.kaiku.kpi.v1", "io.kaiku.closed.v1"};
+  log::Append record;
+  record.to = {topic_of(plan, published), -1};
+  record.key = published.key;
+  record.value = published.value;
+  std::string identity = plan.name;
+  base::ByteWriter id(identity);
+  id.bytes(published.key);
+  id.u8(static_cast<uint8_t>(published.dataset));
+  id.u8(static_cast<uint8_t>(published.kind));
+  id.varint(published.revision);
+  if (published.kind == board::Kind::kEarly || published.dataset == board::Dataset::kClosed) {
+    id.varint(shard);
+    id.varint(epoch);
+  }
+  add_cloud_event(record,
+                  plan,
+                  hex(plan.key.digest(identity)),
+                  kTypes[static_cast<size_t>(published.dataset)],
+                  "application/json");
+  return record;
+}
+
+log::Append dead_letter_record(const Plan& plan,
+                               const Coordinates& from,
+                               const parse::Reject& reject,
+                               std::string_view bytes,
+                               bool with_bytes) {
+  log::Append record;
+  record.to = {plan.outputs.dead_letters, -1};
+  record.key = coordinates_key(from);
+  const std::string hash = hex(plan.key.digest(bytes));
+  if (with_bytes) {
+    record.value = std::string(bytes.substr(0, base::limits::kDeadLetterBytes));
+  }
+  add_cloud_event(record, plan, record.key, "io.kaiku.dead_letter.v1", "application/octet-stream");
+  const auto add = [&](const char* name, std::string_view value) {
+    record.headers.push_back({name, std::string(value)});
+  };
+  add("kaiku-error-class", model::name_of(reject.error));
+  add("kaiku-error-code", reject.code);
+  add("kaiku-field", reject.field);
+  add("kaiku-message", reject.message);
+  add("kaiku-source", from.source);
+  add("kaiku-topic", from.topic);
+  add("kaiku-partition", std::to_string(from.at.number));
+  add("kaiku-offset", std::to_string(from.offset));
+  add("kaiku-timestamp", text(from.timestamp));
+  add("kaiku-item", std::to_string(from.item));
+  add("kaiku-payload-digest", hash);
+  add("kaiku-payload-size", std::to_string(bytes.size()));
+  return record;
+}
+
+log::Append late_record(const Plan& plan, const Coordinates& from, const LateItem& item) {
+  log::Append record;
+  record.to = {plan.outputs.late, -1};
+  record.key = coordinates_key(from);
+  base::JsonWriter json(record.value);
+  json.begin_object()
+      .field("schema", "kaiku.late.v1")
+      .field("pipeline", plan.name)
+      .field("source", from.source)
+      .field("topic", from.topic)
+      .field("partition", from.at.number)
+      .field("offset", from.offset)
+      .field("timestamp", text(from.timestamp))
+      .field("event_id", item.event_id)
+      .field("native_id", item.native_id)
+      .field("type", item.type)
+      .field("channel", item.channel)
+      .field("occurred_at", text(item.occurred_at))
+      .field("operation_at", text(item.operation_at))
+      .field("watermark", text(item.watermark))
+      .field("late_by_us", item.watermark - plan.time.lateness_us - item.operation_at)
+      .end_object();
+  add_cloud_event(record, plan, record.key, "io.kaiku.late.v1", "application/json");
+  return record;
+}
+
+}  // namespace kaiku::shard

@@ -1,0 +1,560 @@
+#include "kaiku/shard/shard.h"
+
+#include <algorithm>
+
+#include "kaiku/base/bytes.h"
+#include "kaiku/base/limits.h"
+
+#include "shard/changelog.h"
+
+namespace kaiku::shard {
+namespace {
+
+using base::ByteReader;
+using base::ByteWriter;
+using base::Status;
+using exchange::Progress;
+using model::Level;
+
+constexpr uint8_t kHeaderLayout = 1;
+constexpr std::string_view kHeaderKey = "header";
+
+constexpr size_t index(Level level) {
+  return static_cast<size_t>(level);
+}
+
+// The levels a shard reports: what it forwards for a direct source, what its items stage sends,
+// what its order stage sends.
+constexpr std::array kReported = {Level::kRoute, Level::kItems, Level::kOrder};
+
+void write_progress(ByteWriter& out, const Progress& progress) {
+  out.i64(progress.effective);
+  out.i64(progress.data);
+}
+
+Progress read_progress(ByteReader& in) {
+  Progress progress;
+  progress.effective = in.i64();
+  progress.data = in.i64();
+  return progress;
+}
+
+void raise(Progress& progress, const Progress& to) {
+  progress.effective = std::max(progress.effective, to.effective);
+  progress.data = std::max(progress.data, to.data);
+}
+
+std::string where(const log::Record& record, const Plan& plan) {
+  return plan.topics.at(record.at.topic).name + "[" + std::to_string(record.at.number) +
+         "] offset " + std::to_string(record.offset);
+}
+
+}  // namespace
+
+bool crossed_minute(const Progress& now, const Progress& before) {
+  return base::floor_div(now.effective, base::kMinute) >
+             base::floor_div(before.effective, base::kMinute) ||
+         base::floor_div(now.data, base::kMinute) > base::floor_div(before.data, base::kMinute);
+}
+
+Shard::Shard(const Plan& plan,
+             const Topology& topology,
+             uint32_t number,
+             state::Tables& tables,
+             const Mutations& mutations)
+    : plan_(plan),
+      topology_(topology),
+      number_(number),
+      tables_(tables),
+      mutations_(mutations),
+      stage_(plan, tables),
+      orders_(tables),
+      board_(plan.board, tables),
+      writers_(plan.shards),
+      first_routed_(routed_senders(plan, topology)),
+      shards_(plan.shards),
+      routed_(first_routed_.back()),
+      out_sequences_(plan.shards, 0),
+      ledger_(plan.sources.size()) {
+  for (size_t i = 0; i < plan.sources.size(); ++i) {
+    const bool direct = plan.sources[i].routing == Routing::kDirect;
+    routers_.push_back(direct ? std::make_unique<Router>(plan, i, static_cast<int32_t>(number))
+                              : nullptr);
+  }
+}
+
+Status Shard::load() {
+  auto header = tables_.get(state::TableId::kMeta, kHeaderKey);
+  if (!header.has_value()) {
+    return header.error();
+  }
+  if (header.value().has_value() && !decode_header(*header.value())) {
+    return {
+        base::Next::kRestore,
+        "the header of shard " + std::to_string(number_) +
+            " does not decode, or was written by a plan with other sources or shards: remove the "
+            "state directory to rebuild it from the changelog, or start the plan it belongs to"};
+  }
+  committed_exchange_next_ = exchange_next_;
+  if (Status status = stage_.load(); !status.is_ok()) {
+    return status;
+  }
+  return board_.load();
+}
+
+Shard::Sender* Shard::sender_of(const exchange::EdgeHeader& header) {
+  if (!header.from_router) {
+    return header.shard < shards_.size() ? &shards_[header.shard] : nullptr;
+  }
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    if (plan_.sources[i].name == header.source && plan_.sources[i].routing == Routing::kRouted &&
+        header.partition < static_cast<uint32_t>(topology_.partitions[i])) {
+      return &routed_[first_routed_[i] + header.partition];
+    }
+  }
+  return nullptr;
+}
+
+Status Shard::check_sequence(const exchange::EdgeHeader& header,
+                             const Sender& sender,
+                             const log::Record& record,
+                             bool& repeated) const {
+  repeated = header.sequence <= sender.sequence;
+  if (header.sequence == sender.sequence + 1 || mutations_.ignore_sequence) {
+    repeated = false;
+    return Status::ok();
+  }
+  if (repeated && (!header.from_router || header.epoch <= sender.offset)) {
+    return Status::ok();
+  }
+  const std::string from = header.from_router
+                               ? header.source + "/" + std::to_string(header.partition)
+                               : "shard " + std::to_string(header.shard);
+  return Status::stop(
+      base::Exit::kBadData,
+      "torn edge: " + from + " to shard " + std::to_string(number_) + " sent sequence " +
+          std::to_string(header.sequence) + " after " + std::to_string(sender.sequence) + " (" +
+          where(record, plan_) +
+          "): a transaction was torn or group offsets were lost; shard stopped, nothing "
+          "more is counted. See runbook `torn edge` in deploy/README.md");
+}
+
+Status Shard::on_exchange(const log::Record& record) {
+  exchange::EdgeHeader header;
+  if (!exchange::decode_edge_header(record.value, header)) {
+    return Status::stop(
+        base::Exit::kBadData,
+        "an exchange record is damaged: " + where(record, plan_) + "; shard stopped");
+  }
+  Sender* const sender = sender_of(header);
+  if (header.fingerprint != plan_.fingerprint || header.to != number_ || sender == nullptr) {
+    return Status::stop(base::Exit::kConfig,
+                        "an exchange record belongs to another plan: " + where(record, plan_) +
+                            "; stop the other plan, or give this one a name of its own");
+  }
+  bool repeated = false;
+  if (Status status = check_sequence(header, *sender, record, repeated); !status.is_ok()) {
+    return status;
+  }
+  exchange_next_ = record.offset + 1;
+  if (repeated) {
+    return Status::ok();
+  }
+  if (header.messages != 0) {
+    dirty_ = true;
+    if (!exchange::decode_edge(record.value, header, *this)) {
+      return Status::stop(
+          base::Exit::kBadData,
+          "an exchange record does not decode: " + where(record, plan_) + "; shard stopped");
+    }
+    if (!board_status_.is_ok()) {
+      return board_status_;
+    }
+    if (!order_status_.is_ok()) {
+      return order_status_;
+    }
+  }
+  sender->sequence = header.sequence;
+  sender->offset = header.epoch;
+  for (size_t level = 0; level < model::kLevels; ++level) {
+    if (header.progress[level]) {
+      raise(sender->progress[level], *header.progress[level]);
+    }
+  }
+  return Status::ok();
+}
+
+void Shard::on_direct(const log::Record& record, size_t source, const Router::Tools& tools) {
+  dirty_ = true;
+  routers_[source]->process(record, tools, *this);
+}
+
+Router* Shard::direct_router(size_t source) {
+  return routers_[source].get();
+}
+
+void Shard::on_message(uint32_t shard, const model::ItemMessage& message) {
+  if (shard == number_) {
+    process_item(message);
+    return;
+  }
+  ++ledger_[source_index(message.source)].misplaced;
+  writers_[shard].add_item(message);
+}
+
+void Shard::on_output(log::Append record) {
+  outputs_.push_back(std::move(record));
+}
+
+void Shard::on_item(const model::ItemMessage& message) {
+  process_item(message);
+}
+
+void Shard::process_item(const model::ItemMessage& message) {
+  SourceLedger& ledger = ledger_[source_index(message.source)];
+  if (mutations_.late_after_route && message.op != model::Op::kDelete &&
+      message.type != model::ItemType::kBusinessEvent &&
+      message.operation_at < minimum(Level::kItems).effective - plan_.time.lateness_us) {
+    ++ledger.received;
+    ledger.count(model::Outcome::kLate);
+    return;
+  }
+  stage_.process(message, deltas_, ledger, [this](const model::OrderMessage& order) {
+    writers_[shard_of(order.order, plan_.shards)].add_order(order);
+  });
+}
+
+void Shard::on_order(const model::OrderMessage& message) {
+  SourceLedger& ledger = ledger_[source_index(message.source)];
+  ++ledger.answered;
+  auto applied = orders_.apply(
+      message, [this](const exchange::DeltaKey& key, const aggregate::Aggregate& delta) {
+        deltas_.at(key).merge(delta);
+      });
+  if (!applied.has_value()) {
+    order_status_ = applied.error();
+    return;
+  }
+  if (applied.value() == commerce::Applied::kInForce) {
+    ledger.count(model::Outcome::kCounted);
+    return;
+  }
+  ledger.count(model::Outcome::kDuplicate);
+  constexpr auto kKind = static_cast<size_t>(model::DuplicateKind::kBusiness);
+  ++ledger.duplicates[kKind];
+  ++deltas_
+        .at({base::minute_of(message.occurred_at),
+             model::ItemType::kBusinessEvent,
+             message.brand,
+             message.channel})
+        .suppressed[kKind];
+}
+
+bool Shard::on_delta(const exchange::DeltaKey& key, std::string_view aggregate) {
+  ByteReader in(aggregate);
+  scratch_.clear();
+  if (!scratch_.decode(in) || !in.at_end()) {
+    return false;
+  }
+  if (board_status_.is_ok()) {
+    board_status_ = board_.merge(key, scratch_);
+  }
+  return true;
+}
+
+size_t Shard::source_index(std::string_view name) const {
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    if (plan_.sources[i].name == name) {
+      return i;
+    }
+  }
+  return 0;
+}
+
+Progress Shard::minimum(Level level) const {
+  Progress least = exchange::kEnded;
+  if (level == Level::kItems) {
+    for (const Sender& sender : routed_) {
+      least.lower_to(sender.progress[index(Level::kRoute)]);
+    }
+    if (has_direct_source(plan_)) {
+      for (const Sender& sender : shards_) {
+        least.lower_to(sender.progress[index(Level::kRoute)]);
+      }
+    }
+    return least;
+  }
+  if (level == Level::kBoard && (mutations_.own_watermark_only || mutations_.no_edge_headers)) {
+    return progress_[index(Level::kItems)];
+  }
+  for (const Sender& sender : shards_) {
+    least.lower_to(sender.progress[index(Level::kItems)]);
+    if (level == Level::kBoard) {
+      least.lower_to(sender.progress[index(Level::kOrder)]);
+    }
+  }
+  return least;
+}
+
+void Shard::advance() {
+  if (has_direct_source(plan_)) {
+    Progress route = exchange::kEnded;
+    for (const auto& router : routers_) {
+      if (router != nullptr) {
+        route.lower_to(router->progress());
+      }
+    }
+    raise(progress_[index(Level::kRoute)], route);
+  }
+  raise(progress_[index(Level::kItems)], minimum(Level::kItems));
+  raise(progress_[index(Level::kOrder)], minimum(Level::kOrder));
+  raise(board_input_, minimum(Level::kBoard));
+  board_.advance(board_input_.effective, board_input_.data);
+}
+
+Progress Shard::level(Level level) const {
+  return level == Level::kBoard ? board_input_ : progress_[index(level)];
+}
+
+std::string Shard::holder() const {
+  Progress least = exchange::kEnded;
+  std::string name;
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    for (int32_t p = 0; plan_.sources[i].routing == Routing::kRouted && p < topology_.partitions[i];
+         ++p) {
+      const Progress& route =
+          routed_[first_routed_[i] + static_cast<size_t>(p)].progress[index(Level::kRoute)];
+      if (route.effective < least.effective) {
+        least = route;
+        name = plan_.sources[i].name + "/" + std::to_string(p);
+      }
+    }
+  }
+  for (size_t shard = 0; shard < shards_.size(); ++shard) {
+    const Progress& items = shards_[shard].progress[index(Level::kItems)];
+    if (items.effective < least.effective) {
+      least = items;
+      name = "shard " + std::to_string(shard);
+    }
+  }
+  return name;
+}
+
+bool Shard::crossed_boundary() const {
+  return std::any_of(kReported.begin(), kReported.end(), [this](Level level) {
+    return crossed_minute(progress_[index(level)], announced_[index(level)]);
+  });
+}
+
+bool Shard::has_work() const {
+  return dirty_ || crossed_boundary() || board_.has_work() ||
+         (mutations_.eager_headers && has_progress());
+}
+
+size_t Shard::pending_bytes() const {
+  size_t bytes = deltas_.size() * 200;
+  for (const exchange::EdgeWriter& writer : writers_) {
+    bytes += writer.bytes();
+  }
+  return bytes;
+}
+
+base::Result<SealedEpoch> Shard::seal(bool with_early) {
+  ++epoch_;
+  SealedEpoch sealed;
+  sealed.epoch = epoch_;
+  const size_t budget = plan_.state.memory_bytes / plan_.shards / 2;
+  ledger_[0].overflows += stage_.purge(progress_[index(Level::kItems)].data, budget);
+  stage_.seal(epoch_);
+  write_edges(sealed);
+  std::vector<board::Published> published;
+  if (Status status = board_.seal(with_early, published); !status.is_ok()) {
+    return status;
+  }
+  sealed.published = published.size();
+  for (const board::Published& record : published) {
+    sealed.appends.push_back(published_record(plan_, record, number_, epoch_));
+  }
+  std::move(outputs_.begin(), outputs_.end(), std::back_inserter(sealed.appends));
+  outputs_.clear();
+  write_changelog(sealed, encode_header());
+  sealed.exchange_next = exchange_next_;
+  sealed.metadata = epoch_metadata(epoch_, plan_.fingerprint);
+  committed_exchange_next_ = exchange_next_;
+  dirty_ = false;
+  return sealed;
+}
+
+void Shard::write_edges(SealedEpoch& sealed) {
+  sealed.cells = deltas_.size();
+  deltas_.drain([this](const exchange::DeltaKey& key, aggregate::Aggregate& delta) {
+    aggregate_bytes_.clear();
+    ByteWriter out(aggregate_bytes_);
+    delta.encode(out);
+    writers_[shard_of_brand(plan_.key, key.brand, plan_.shards)].add_delta(key, aggregate_bytes_);
+  });
+  const bool announce =
+      (crossed_boundary() && !mutations_.no_edge_headers) || mutations_.eager_headers;
+  for (uint32_t to = 0; to < plan_.shards; ++to) {
+    if (!announce && !writers_[to].has_messages()) {
+      continue;
+    }
+    exchange::EdgeHeader header;
+    header.shard = static_cast<uint16_t>(number_);
+    header.to = static_cast<uint16_t>(to);
+    header.sequence = out_sequences_[to];
+    header.epoch = epoch_;
+    header.fingerprint = plan_.fingerprint;
+    for (const Level level : kReported) {
+      header.progress[index(level)] = progress_[index(level)];
+    }
+    std::vector<std::string> records;
+    writers_[to].finish(header, records);
+    out_sequences_[to] = header.sequence;
+    for (std::string& record : records) {
+      log::Append append;
+      append.to = {plan_.exchange, static_cast<int32_t>(to)};
+      append.value = std::move(record);
+      sealed.appends.push_back(std::move(append));
+    }
+  }
+  if (announce) {
+    announced_ = progress_;
+  }
+}
+
+void Shard::write_changelog(SealedEpoch& sealed, std::string header) {
+  tables_.put(state::TableId::kMeta, std::string(kHeaderKey), std::move(header));
+  const std::vector<state::Change> changes = tables_.seal();
+  std::vector<std::string> parts;
+  state::encode_changes(changes, base::limits::kChangelogRecordBytes, parts);
+  for (std::string& record : changelog_records(epoch_, parts)) {
+    log::Append append;
+    append.to = {plan_.changelog, static_cast<int32_t>(number_)};
+    append.value = std::move(record);
+    sealed.appends.push_back(std::move(append));
+  }
+}
+
+Status Shard::committed(int64_t changelog_position) {
+  return tables_.commit({epoch_, changelog_position});
+}
+
+Ledger Shard::full_ledger() const {
+  Ledger sum = ledger_;
+  for (size_t i = 0; i < routers_.size(); ++i) {
+    if (routers_[i] != nullptr) {
+      sum[i].add(routers_[i]->ledger());
+    }
+  }
+  return sum;
+}
+
+uint64_t Shard::received_sequence_of_shard(uint32_t from) const {
+  return shards_[from].sequence;
+}
+
+std::pair<uint64_t, uint64_t> Shard::received_of_router(size_t source, int32_t partition) const {
+  const Sender& sender = routed_[first_routed_[source] + static_cast<size_t>(partition)];
+  return {sender.sequence, sender.offset};
+}
+
+size_t Shard::memory_bytes() const {
+  return stage_.items().memory_bytes() + board_.memory_bytes() + tables_.memory_bytes();
+}
+
+std::string Shard::encode_header() const {
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.u8(kHeaderLayout);
+  out.u64(plan_.fingerprint);
+  out.u64(epoch_);
+  out.u16(static_cast<uint16_t>(number_));
+  out.i64(exchange_next_);
+  out.varint(shards_.size());
+  for (const Sender& sender : shards_) {
+    out.varint(sender.sequence);
+    for (const Level level : kReported) {
+      write_progress(out, sender.progress[index(level)]);
+    }
+  }
+  out.varint(routed_.size());
+  for (const Sender& sender : routed_) {
+    out.varint(sender.sequence);
+    out.varint(sender.offset);
+    write_progress(out, sender.progress[index(Level::kRoute)]);
+  }
+  for (const uint64_t sequence : out_sequences_) {
+    out.varint(sequence);
+  }
+  for (const Level level : kReported) {
+    write_progress(out, progress_[index(level)]);
+    write_progress(out, announced_[index(level)]);
+  }
+  write_progress(out, board_input_);
+  out.varint(ledger_.size());
+  for (const SourceLedger& ledger : ledger_) {
+    ledger.encode(out);
+  }
+  for (const auto& router : routers_) {
+    out.u8(router != nullptr ? 1 : 0);
+    if (router != nullptr) {
+      router->encode(out);
+    }
+  }
+  return bytes;
+}
+
+bool Shard::decode_header(std::string_view bytes) {
+  ByteReader in(bytes);
+  if (in.u8() != kHeaderLayout || in.u64() != plan_.fingerprint) {
+    return false;
+  }
+  epoch_ = in.u64();
+  if (in.u16() != number_) {
+    return false;
+  }
+  exchange_next_ = in.i64();
+  if (in.varint() != shards_.size()) {
+    return false;
+  }
+  for (Sender& sender : shards_) {
+    sender.sequence = in.varint();
+    for (const Level level : kReported) {
+      sender.progress[index(level)] = read_progress(in);
+    }
+  }
+  if (in.varint() != routed_.size()) {
+    return false;
+  }
+  for (Sender& sender : routed_) {
+    sender.sequence = in.varint();
+    sender.offset = in.varint();
+    sender.progress[index(Level::kRoute)] = read_progress(in);
+  }
+  for (uint64_t& sequence : out_sequences_) {
+    sequence = in.varint();
+  }
+  for (const Level level : kReported) {
+    progress_[index(level)] = read_progress(in);
+    announced_[index(level)] = read_progress(in);
+  }
+  board_input_ = read_progress(in);
+  if (in.varint() != ledger_.size()) {
+    return false;
+  }
+  for (SourceLedger& ledger : ledger_) {
+    if (!ledger.decode(in)) {
+      return false;
+    }
+  }
+  for (const auto& router : routers_) {
+    const bool present = in.u8() != 0;
+    if (present != (router != nullptr) || (present && !router->decode(in))) {
+      return false;
+    }
+  }
+  return !in.failed() && in.at_end();
+}
+
+}  // namespace kaiku::shard
