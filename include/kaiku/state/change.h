@@ -5,7 +5,8 @@
 // Cost:    two strings.
 // Fails:   decode_changes is false on anything but a well-formed list.
 // Format:  a packed list: layout u8 (1), count varint, then per change: table u8, op u8 (0 put,
-//          1 merge, 2 drop bucket), key bytes, value bytes (put and merge only). No process-local ids.
+//          1 merge, 2 drop bucket), key bytes, value bytes (put and merge only). No process-local
+//          ids.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +19,11 @@ namespace kaiku::state {
 
 // Numeric ids on disk and wire: never reuse one.
 enum class TableId : uint8_t {
-  kMeta = 1,      // kept: the header of the last epoch
-  kDedup = 2,     // bucketed: ids, one packed value per bucket and epoch
-  kCells = 3,     // bucketed: one cell per window, brand, channel, type
-  kOrders = 4,    // kept: one order with its versions
-  kClosed = 5,    // kept: closed_through per brand and window
+  kMeta = 1,    // kept: the header of the last epoch
+  kDedup = 2,   // bucketed: ids, one packed value per bucket and epoch
+  kCells = 3,   // bucketed: one cell per window, brand, channel, type
+  kOrders = 4,  // kept: one order with its versions
+  kClosed = 5,  // kept: closed_through per brand and window
 };
 
 struct Change {
@@ -36,7 +37,9 @@ struct Change {
 };
 
 // Appends records of at most `bytes_max` each (one change may be larger) to `out`.
-void encode_changes(std::span<const Change> changes, size_t bytes_max, std::vector<std::string>& out);
+void encode_changes(std::span<const Change> changes,
+                    size_t bytes_max,
+                    std::vector<std::string>& out);
 [[nodiscard]] bool decode_changes(std::string_view record, std::vector<Change>& out);
 
 }  // namespace kaiku::state

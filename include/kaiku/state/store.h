@@ -3,8 +3,8 @@
 // Threads: confined to the shard's worker. Tools open a second, read-only one.
 // Owns:    its directory. Views handed to a scan die when the call returns.
 // Cost:    get and put cost microseconds on disk: never one per record.
-// Fails:   kRestore when content cannot be trusted, kStop (kDiskFull, kCantCreate, kFenced) otherwise.
-// Format:  the caller's bytes, ordered bytewise by key.
+// Fails:   kRestore when content cannot be trusted, kStop (kDiskFull, kCantCreate, kFenced)
+// otherwise. Format:  the caller's bytes, ordered bytewise by key.
 #pragma once
 
 #include <functional>
@@ -63,7 +63,8 @@ class Store {
   Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
 
-  [[nodiscard]] virtual base::Result<std::optional<std::string>> get(std::string_view key) const = 0;
+  [[nodiscard]] virtual base::Result<std::optional<std::string>> get(
+      std::string_view key) const = 0;
   // Keys in [begin, end) in order; an empty `end` means to the last key.
   [[nodiscard]] virtual base::Status scan(std::string_view begin,
                                           std::string_view end,

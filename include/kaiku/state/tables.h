@@ -1,13 +1,15 @@
-// Tables: the state tables of one shard over a Store. Reads see the open epoch, then committed epochs;
-// a commit is one packed put, and values are folded into single keys only when the packed epochs have
-// grown (cells per commit, not events, are the price of a commit).
+// Tables: the state tables of one shard over a Store. Reads see the open epoch, then committed
+// epochs; a commit is one packed put, and values are folded into single keys only when the packed
+// epochs have grown (cells per commit, not events, are the price of a commit).
 //
 // Threads: confined to the shard's worker.
 // Owns:    its overlay; `store` must outlive it.
-// Cost:    put is a hash insert; commit one store write of the epoch's bytes; a fold writes each key
+// Cost:    put is a hash insert; commit one store write of the epoch's bytes; a fold writes each
+// key
 //          that changed since the last one once.
 // Fails:   as Store; kRestore when a record does not decode.
-// Format:  keys in the store: 0x00 identity; 0x01 epoch (u64 big-endian) sequence (u32 big-endian) ->
+// Format:  keys in the store: 0x00 identity; 0x01 epoch (u64 big-endian) sequence (u32 big-endian)
+// ->
 //          packed changes (see change.h); 0x02 table u8, key -> value; 0x03 -> Mark.
 #pragma once
 
@@ -27,8 +29,8 @@ namespace kaiku::state {
 
 // Where the store stands, written in the same batch as what it describes.
 struct Mark {
-  uint64_t epoch = 0;               // 0: empty
-  int64_t changelog_position = 0;   // offset after the last record of that epoch
+  uint64_t epoch = 0;              // 0: empty
+  int64_t changelog_position = 0;  // offset after the last record of that epoch
 };
 
 class Tables {
@@ -36,8 +38,8 @@ class Tables {
   virtual ~Tables() = default;
 
   // The value now, the open epoch included.
-  [[nodiscard]] virtual base::Result<std::optional<std::string>> get(TableId table,
-                                                                     std::string_view key) const = 0;
+  [[nodiscard]] virtual base::Result<std::optional<std::string>> get(
+      TableId table, std::string_view key) const = 0;
   virtual void put(TableId table, std::string key, std::string value) = 0;
   virtual void erase(TableId table, std::string key) = 0;
   // Drops every key that begins with `prefix`.
@@ -58,7 +60,8 @@ class Tables {
   [[nodiscard]] virtual size_t memory_bytes() const = 0;
 };
 
-// Identity is compared with what the store holds: different -> kStop (kCantCreate); empty -> written.
+// Identity is compared with what the store holds: different -> kStop (kCantCreate); empty ->
+// written.
 [[nodiscard]] base::Result<std::unique_ptr<Tables>> open_tables(Store& store,
                                                                 std::string_view identity,
                                                                 size_t fold_bytes = 8U << 20);
