@@ -1,11 +1,12 @@
-// Decimals: money from text to int64 micros of the major unit and back, digit by digit, never through a
-// floating-point number.
+// Decimals: money from text to int64 micros of the major unit and back, digit by digit, never
+// through a floating-point number.
 //
 // Threads: any.
 // Owns:    nothing.
 // Cost:    some 20 ns.
 // Fails:   nothing on malformed text, overflow, or an amount above limits::kAmountMajorUnits.
-// Format:  [+-]digits[.digits], at most 6 decimals unless the rest are zeros; an exponent is not money.
+// Format:  [+-]digits[.digits], at most 6 decimals unless the rest are zeros; an exponent is
+//          not money.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +21,12 @@ namespace kaiku::money {
 
 struct Amount {
   int64_t micros = 0;
-  uint8_t decimals = 0;  // significant decimals of the text
+  uint8_t decimals = 0;  // decimals that are not trailing zeros
 };
 
 [[nodiscard]] std::optional<Amount> parse_decimal(std::string_view text);
-// a x b with both read as decimals ("6" x "2.55"): exact; nothing if the product needs more than 6
-// decimals or is out of range.
+// a x b with both read as decimals of at most 18 significant digits ("6" x "2.55"): exact; nothing
+// if the product needs more than 6 decimals or is out of range.
 [[nodiscard]] std::optional<Amount> multiply_decimals(std::string_view a, std::string_view b);
 // Minor units (cents) of `currency` to micros.
 [[nodiscard]] std::optional<int64_t> from_minor(int64_t minor, model::Currency currency);

@@ -1,12 +1,14 @@
-// MoneySums: exact sums of money kept per flow, currency and rate date, so that conversion happens once,
-// at publication, with the rate of the day the money moved.
+// MoneySums: exact sums of money kept per flow, currency and rate date, so that conversion happens
+// once, at publication, with the rate of the day the money moved.
 //
 // Threads: confined to its user.
 // Owns:    a small sorted vector.
 // Cost:    a binary search per add.
-// Fails:   add() is false when limits::kCurrenciesPerCell pairs are there already; decode() on bad bytes.
-// Format:  count varint, then per entry: flow u8, currency 3 bytes, rate day svarint, sum as 128-bit
-//          little-endian two's complement. Zero sums are not written.
+// Fails:   add() is false when limits::kCurrenciesPerCell entries are there already; decode() on
+//          bad bytes. A sum stays at the limit of 128 bits instead of wrapping (that takes 10^23
+//          amounts of the largest size).
+// Format:  count varint, then per entry: flow u8, currency 3 bytes, rate day svarint, sum as 128
+//          bits of two's complement, low byte first. Zero sums are not written.
 #pragma once
 
 #include <cstdint>

@@ -4,11 +4,13 @@
 // Owns:    the table.
 // Cost:    a binary search per (currency, date).
 // Fails:   parse() with file, line and reason. convert() says which sums had no rate.
-// Format:  CSV with the header `currency,date,rate`: ISO 4217 code, yyyy-mm-dd, units of the base currency
-//          for one unit of `currency` as a decimal of at most 12 decimals. `#` begins a comment line.
+// Format:  CSV with the header `currency,date,rate`: ISO 4217 code, yyyy-mm-dd, units of the base
+//          currency for one unit of `currency` as a decimal of at most 12 decimals. `#` begins a
+//          comment line.
 //
-// A rate is that of the rate date, else of the nearest earlier day at most 7 days back. The base currency
-// converts to itself. Rounding is half to even, once, of the whole sum, to the currency's exponent.
+// A rate is that of the rate date, else of the nearest earlier day at most 7 days back. The base
+// currency converts to itself. Rounding is half to even, once, of the whole sum, to the base
+// currency's exponent; products are 256 bits wide until then.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +35,10 @@ class Rates {
                                                  std::string_view file);
 
   struct Total {
-    Int128 micros = 0;       // in the base currency, exact to 10^-6, rounded half to even
-    bool complete = true;    // false: some sums had no rate
+    // Micros of the base currency, rounded: a whole number of its minor units. At the limit of 128
+    // bits if the sum is beyond it; then it is not complete.
+    Int128 micros = 0;
+    bool complete = true;  // false: some sums had no rate, or the total is beyond 128 bits
     std::vector<MoneySums::Entry> unconverted;
   };
 
@@ -51,8 +55,15 @@ class Rates {
     model::Currency currency;
     int32_t day = 0;
     Int128 rate_e12 = 0;
+    size_t line = 0;  // in the file, for messages
   };
 
+  // Why the row cannot be used; empty if it can.
+  [[nodiscard]] static std::string_view parse_row(std::string_view line,
+                                                  model::Currency base,
+                                                  Rate& rate);
+  // Sorts, refuses a (currency, date) that stands twice, names the version.
+  [[nodiscard]] base::Result<Rates> finish(std::string_view file) &&;
   [[nodiscard]] std::optional<Int128> rate_e12(model::Currency currency, int32_t day) const;
 
   model::Currency base_;
