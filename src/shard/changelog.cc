@@ -1,4 +1,4 @@
-#include "shard/changelog.h"
+#include "kaiku/shard/changelog.h"
 
 #include <charconv>
 

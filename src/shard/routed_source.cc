@@ -5,8 +5,7 @@
 #include "kaiku/base/base64.h"
 #include "kaiku/base/crc32c.h"
 #include "kaiku/base/limits.h"
-
-#include "shard/changelog.h"
+#include "kaiku/shard/changelog.h"
 
 namespace kaiku::shard {
 namespace {

@@ -4,8 +4,7 @@
 
 #include "kaiku/base/bytes.h"
 #include "kaiku/base/limits.h"
-
-#include "shard/changelog.h"
+#include "kaiku/shard/changelog.h"
 
 namespace kaiku::shard {
 namespace {

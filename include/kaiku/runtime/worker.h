@@ -1,0 +1,158 @@
+// Worker: one member of the group with the shards and routers the group gave it, driven turn by
+// turn. It carries out what the commit cycle says and holds no rules of its own.
+//
+// Threads: confined to one thread; request_stop() may be called from any.
+// Owns:    its log, routers and shards; plan, clock and pool are borrowed.
+// Cost:    one poll and one pass over its records a turn.
+// Fails:   turn() answers kStop when an operator has to act. A shard that cannot go on is left out
+// and
+//          named in the view; its neighbours go on.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kaiku/base/clock.h"
+#include "kaiku/base/flat_map.h"
+#include "kaiku/log/log.h"
+#include "kaiku/runtime/store_pool.h"
+#include "kaiku/runtime/worker_view.h"
+#include "kaiku/shard/commit_cycle.h"
+#include "kaiku/shard/plan.h"
+#include "kaiku/shard/routed_source.h"
+#include "kaiku/shard/shard.h"
+
+namespace kaiku::runtime {
+
+struct WorkerOptions {
+  uint32_t number = 0;
+  // Unbounded sources end where the log ends (replay): their watermark becomes infinite there.
+  bool sources_end = false;
+  // Commit as soon as nothing more is there to read, instead of at the next interval.
+  bool commit_when_idle = false;
+  // Publish open cells before they are closed.
+  bool publish_early = true;
+  size_t poll_records = 10'000;
+  shard::Mutations mutations;
+  // Converts local times of mappings; null: UTC only.
+  std::shared_ptr<const parse::ZoneResolver> zones;
+};
+
+class Worker {
+ public:
+  Worker(std::shared_ptr<const shard::Plan> plan,
+         shard::Topology topology,
+         std::unique_ptr<log::Log> log,
+         StorePool& stores,
+         const base::Clock& clock,
+         WorkerOptions options);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  // Drops what is open, as a crash would.
+  ~Worker();
+
+  // Waits for events at most `wait_us`, processes them, commits when due.
+  [[nodiscard]] base::Status turn(int64_t wait_us);
+
+  // From now on nothing new is read; turn() commits what is open, leaves the group and is_stopped()
+  // holds.
+  void request_stop() { stop_requested_.store(true, std::memory_order_relaxed); }
+
+  [[nodiscard]] bool is_stopped() const { return stopped_; }
+
+  // Everything assigned was read to its end, nothing is open. Asks the log, so not every turn.
+  [[nodiscard]] bool is_quiet();
+
+  [[nodiscard]] bool has_assignment() const { return term_ != 0; }
+
+  [[nodiscard]] WorkerView view() const;
+
+  // Turns that did something: the watchdog's and the idle check's food.
+  [[nodiscard]] uint64_t progress() const { return progress_; }
+
+  [[nodiscard]] shard::CommitCycle::State state() const { return cycle_.state(); }
+
+ private:
+  using Cycle = shard::CommitCycle;
+
+  // Who gets the records of a partition.
+  struct Reader {
+    shard::Shard* shard = nullptr;  // exchange or direct
+    shard::RoutedSource* routed = nullptr;
+    size_t source = 0;
+    bool is_exchange = false;
+    int64_t end = -1;         // the reader stood at the log's end here
+    int64_t idle_since = -1;  // monotonic, while it stands there
+  };
+
+  struct Held {
+    std::unique_ptr<state::Tables> tables;
+    std::unique_ptr<shard::Shard> shard;
+  };
+
+  struct Sealed {
+    uint32_t shard = 0;
+    size_t changelog_append = 0;  // index of its header in the transaction
+  };
+
+  [[nodiscard]] base::Status handle(log::Event& event);
+  [[nodiscard]] base::Status act(Cycle::Action action);
+  void process(const log::Records& records);
+  void on_end(const log::End& end);
+  void tick_idle(int64_t now_us);
+  [[nodiscard]] base::Status maybe_commit();
+  [[nodiscard]] bool has_work();
+  [[nodiscard]] bool has_uncommitted();
+  [[nodiscard]] size_t pending_bytes() const;
+  [[nodiscard]] base::Status submit();
+  [[nodiscard]] base::Status apply(const std::vector<int64_t>& first_offsets);
+  [[nodiscard]] base::Status resolve();
+  [[nodiscard]] base::Status restore();
+  [[nodiscard]] base::Status open_shard(uint32_t number);
+  [[nodiscard]] base::Status open_routed(size_t source, int32_t partition);
+  [[nodiscard]] base::Status start_reading();
+  [[nodiscard]] bool owns_all_of(uint32_t shard) const;
+  void fail_shard(uint32_t number, const base::Status& status);
+  void drop();
+  [[nodiscard]] shard::Router::Tools tools(size_t source);
+  [[nodiscard]] static uint64_t key_of(log::Partition at);
+
+  std::shared_ptr<const shard::Plan> plan_;
+  shard::Topology topology_;
+  std::unique_ptr<log::Log> log_;
+  StorePool& stores_;
+  const base::Clock& clock_;
+  WorkerOptions options_;
+
+  std::vector<std::unique_ptr<parse::Parser>> parsers_;  // per source
+  std::unique_ptr<match::BrandMatcher::Scratch> scratch_;
+
+  Cycle cycle_;
+  uint64_t term_ = 0;
+  std::vector<log::Partition> assignment_;
+  std::vector<uint32_t> to_open_;  // shards that wait for their store or for the changelog
+  std::map<uint32_t, Held> shards_;
+  std::map<uint32_t, std::string> failed_;
+  std::map<std::pair<size_t, int32_t>, std::unique_ptr<shard::RoutedSource>> routed_;
+  base::FlatMap<uint64_t, Reader> readers_;
+
+  std::optional<log::Ticket> ticket_;
+  log::OffsetCommit probe_;
+  std::vector<Sealed> sealed_;
+  int64_t last_commit_us_ = 0;
+  int64_t last_early_us_ = 0;
+  int64_t sealed_at_us_ = 0;
+  bool sealed_early_ = false;
+  bool got_records_ = false;
+  std::atomic<bool> stop_requested_{false};
+  bool stopped_ = false;
+  uint64_t progress_ = 0;
+  WorkerCounts counts_;
+};
+
+}  // namespace kaiku::runtime

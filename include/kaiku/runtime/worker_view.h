@@ -1,0 +1,65 @@
+// WorkerView: what a worker shows of itself, as an immutable value made after a commit: the source
+// of metrics, API and page.
+//
+// Threads: immutable once published.
+// Owns:    its content.
+// Cost:    a copy of the open and last closed cells, at most once a second.
+// Fails:   never.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kaiku/board/board.h"
+#include "kaiku/exchange/edge.h"
+#include "kaiku/shard/ledger.h"
+
+namespace kaiku::runtime {
+
+struct ShardView {
+  uint32_t number = 0;
+  uint64_t epoch = 0;
+  exchange::Progress items;
+  exchange::Progress board;
+  std::string holder;
+  size_t dedup_entries = 0;
+  size_t open_cells = 0;
+  size_t memory_bytes = 0;
+};
+
+struct PartitionView {
+  size_t source = 0;
+  int32_t partition = 0;
+  int64_t next_offset = 0;
+  int64_t end_offset = -1;  // -1: not known
+  base::EventTime last_timestamp = base::kNoTime;
+  exchange::Progress progress;
+  bool at_end = false;
+};
+
+struct WorkerCounts {
+  uint64_t commits = 0;
+  uint64_t commits_failed = 0;  // not committed, redone
+  uint64_t commits_unknown = 0;
+  uint64_t commit_us = 0;  // time spent from seal to applied
+  uint64_t cells = 0;      // deltas committed
+  uint64_t published = 0;
+  uint64_t edge_records = 0;
+  uint64_t edge_bytes = 0;
+  uint64_t restored_epochs = 0;
+  uint64_t rebalances = 0;
+};
+
+struct WorkerView {
+  uint32_t worker = 0;
+  std::string state;  // restoring, running, revoked, failed
+  std::string problem;
+  std::vector<ShardView> shards;
+  std::vector<PartitionView> partitions;
+  shard::Ledger ledger;
+  WorkerCounts counts;
+  std::vector<board::CellView> cells;
+};
+
+}  // namespace kaiku::runtime

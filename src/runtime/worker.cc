@@ -1,0 +1,694 @@
+#include "kaiku/runtime/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "kaiku/base/logger.h"
+#include "kaiku/shard/changelog.h"
+
+namespace kaiku::runtime {
+namespace {
+
+using base::Status;
+using shard::CommitCycle;
+
+// Progress that consists of exchange offsets only is committed with the next real epoch, or after
+// this.
+constexpr int64_t kLazyCommit = base::kMinute;
+
+std::string identity_of(const shard::Plan& plan, uint32_t shard) {
+  return "kaiku 1;pipeline=" + plan.name + ";shard=" + std::to_string(shard) + "/" +
+         std::to_string(plan.shards) + ";plan=" + std::to_string(plan.fingerprint);
+}
+
+CommitCycle::Event event_of(log::CommitResult result) {
+  switch (result) {
+    case log::CommitResult::kCommitted:
+      return CommitCycle::Event::kAnsweredCommitted;
+    case log::CommitResult::kNotCommitted:
+      return CommitCycle::Event::kAnsweredNotCommitted;
+    case log::CommitResult::kFenced:
+      return CommitCycle::Event::kAnsweredFenced;
+    case log::CommitResult::kUnknown:
+      break;
+  }
+  return CommitCycle::Event::kAnsweredUnknown;
+}
+
+}  // namespace
+
+Worker::Worker(std::shared_ptr<const shard::Plan> plan,
+               shard::Topology topology,
+               std::unique_ptr<log::Log> log,
+               StorePool& stores,
+               const base::Clock& clock,
+               WorkerOptions options)
+    : plan_(std::move(plan)),
+      topology_(std::move(topology)),
+      log_(std::move(log)),
+      stores_(stores),
+      clock_(clock),
+      options_(std::move(options)) {
+  for (const shard::SourcePlan& source : plan_->sources) {
+    parsers_.push_back(std::make_unique<parse::Parser>(source.mapping, options_.zones));
+  }
+  if (plan_->brands != nullptr) {
+    scratch_ = plan_->brands->make_scratch();
+  }
+  last_commit_us_ = last_early_us_ = clock_.monotonic_us();
+}
+
+Worker::~Worker() {
+  drop();
+}
+
+uint64_t Worker::key_of(log::Partition at) {
+  return static_cast<uint64_t>(at.topic) << 32 | static_cast<uint32_t>(at.number);
+}
+
+shard::Router::Tools Worker::tools(size_t source) {
+  return {parsers_[source].get(), scratch_.get()};
+}
+
+Status Worker::turn(int64_t wait_us) {
+  if (stopped_) {
+    return Status::ok();
+  }
+  if (!to_open_.empty()) {
+    // Shards that had to wait for another worker or for the changelog's end.
+    const std::vector<uint32_t> waiting = std::exchange(to_open_, {});
+    for (const uint32_t number : waiting) {
+      if (Status status = open_shard(number); !status.is_ok()) {
+        return status;
+      }
+    }
+    if (to_open_.size() != waiting.size()) {
+      if (Status status = start_reading(); !status.is_ok()) {
+        return status;
+      }
+    }
+  }
+  got_records_ = false;
+  for (log::Event& event : log_->poll({wait_us, options_.poll_records})) {
+    if (Status status = handle(event); !status.is_ok()) {
+      return status;
+    }
+  }
+  tick_idle(clock_.monotonic_us());
+  return maybe_commit();
+}
+
+Status Worker::handle(log::Event& event) {
+  if (const auto* records = std::get_if<log::Records>(&event)) {
+    process(*records);
+    return Status::ok();
+  }
+  if (const auto* end = std::get_if<log::End>(&event)) {
+    on_end(*end);
+    return Status::ok();
+  }
+  if (auto* answer = std::get_if<log::Answer>(&event)) {
+    if (!ticket_ || answer->ticket != *ticket_) {
+      return Status::ok();  // of a term that is over
+    }
+    if (answer->result == log::CommitResult::kCommitted) {
+      if (cycle_.on(Cycle::Event::kAnsweredCommitted) != Cycle::Action::kApply) {
+        return Status::bug("a commit was answered that was not under way");
+      }
+      return apply(answer->first_offsets);
+    }
+    return act(cycle_.on(event_of(answer->result)));
+  }
+  if (auto* assigned = std::get_if<log::Assigned>(&event)) {
+    ++counts_.rebalances;
+    ++progress_;
+    drop();
+    term_ = assigned->term;
+    assignment_ = std::move(assigned->partitions);
+    return act(cycle_.on(Cycle::Event::kAssigned));
+  }
+  if (std::holds_alternative<log::Revoking>(event)) {
+    return act(
+        cycle_.on(has_uncommitted() ? Cycle::Event::kRevokingDirty : Cycle::Event::kRevokingClean));
+  }
+  if (std::holds_alternative<log::Lost>(event)) {
+    return act(cycle_.on(Cycle::Event::kLost));
+  }
+  return std::get<log::Failed>(event).status;
+}
+
+Status Worker::act(Cycle::Action action) {
+  switch (action) {
+    case Cycle::Action::kNone:
+      return Status::ok();
+    case Cycle::Action::kRestore:
+      return restore();
+    case Cycle::Action::kReload:
+      ++counts_.commits_failed;
+      base::log_warn("runtime", "a transaction was not committed; the epoch is redone");
+      return restore();
+    case Cycle::Action::kSubmit:
+      return submit();
+    case Cycle::Action::kResolve:
+      ++counts_.commits_unknown;
+      return resolve();
+    case Cycle::Action::kRelease:
+    case Cycle::Action::kDrop:
+      drop();
+      term_ = 0;
+      return Status::ok();
+    case Cycle::Action::kApply:  // done where the answer is at hand
+    case Cycle::Action::kBug:
+      break;
+  }
+  return Status::bug("the commit cycle met an event it does not know in state " +
+                     std::string(name_of(cycle_.state())));
+}
+
+void Worker::process(const log::Records& records) {
+  if (records.records.empty()) {
+    return;
+  }
+  got_records_ = true;
+  ++progress_;
+  Reader* reader = nullptr;
+  uint64_t reader_key = ~uint64_t{0};
+  for (const log::Record& record : records.records) {
+    const uint64_t key = key_of(record.at);
+    if (key != reader_key) {
+      const auto found = readers_.find(key);
+      reader = found == readers_.end() ? nullptr : &found->second;
+      reader_key = key;
+      if (reader != nullptr) {
+        reader->end = -1;
+        reader->idle_since = -1;
+      }
+    }
+    if (reader == nullptr || (stop_requested_ && !reader->is_exchange)) {
+      continue;  // not ours any more; the position was not committed
+    }
+    if (reader->routed != nullptr) {
+      reader->routed->process(record, tools(reader->source));
+    } else if (reader->is_exchange) {
+      const uint32_t number = reader->shard->number();
+      if (Status status = reader->shard->on_exchange(record); !status.is_ok()) {
+        fail_shard(number, status);
+        reader = nullptr;
+        reader_key = ~uint64_t{0};
+      }
+    } else {
+      reader->shard->on_direct(record, reader->source, tools(reader->source));
+    }
+  }
+}
+
+void Worker::on_end(const log::End& end) {
+  const auto found = readers_.find(key_of(end.at));
+  if (found == readers_.end() || !end.at_log_end) {
+    return;
+  }
+  Reader& reader = found->second;
+  reader.end = end.offset;
+  if (reader.is_exchange) {
+    return;
+  }
+  reader.idle_since = clock_.monotonic_us();
+  if (plan_->sources[reader.source].bounded || options_.sources_end) {
+    shard::Router& router = reader.routed != nullptr ? reader.routed->router()
+                                                     : *reader.shard->direct_router(reader.source);
+    router.end();
+  }
+}
+
+void Worker::tick_idle(int64_t now_us) {
+  for (auto& [key, reader] : readers_) {
+    if (reader.is_exchange || reader.idle_since < 0 ||
+        now_us - reader.idle_since < plan_->time.idle_after_us) {
+      continue;
+    }
+    shard::Router& router = reader.routed != nullptr ? reader.routed->router()
+                                                     : *reader.shard->direct_router(reader.source);
+    router.tick(clock_.now_us() - plan_->time.out_of_orderness_us - plan_->time.idle_after_us);
+  }
+}
+
+bool Worker::has_work() {
+  bool work = false;
+  for (auto& [number, held] : shards_) {
+    held.shard->advance();
+    work = held.shard->has_work() || work;
+  }
+  return work || std::any_of(routed_.begin(), routed_.end(), [](const auto& entry) {
+           return entry.second->has_work();
+         });
+}
+
+bool Worker::has_uncommitted() {
+  return has_work() || std::any_of(shards_.begin(), shards_.end(), [](const auto& entry) {
+           return entry.second.shard->has_progress();
+         });
+}
+
+size_t Worker::pending_bytes() const {
+  size_t bytes = 0;
+  for (const auto& [number, held] : shards_) {
+    bytes += held.shard->pending_bytes();
+  }
+  for (const auto& [at, routed] : routed_) {
+    bytes += routed->pending_bytes();
+  }
+  return bytes;
+}
+
+Status Worker::maybe_commit() {
+  if (cycle_.state() == Cycle::State::kResolving) {
+    return resolve();
+  }
+  if (cycle_.state() != Cycle::State::kRunning) {
+    if (stop_requested_ && cycle_.state() == Cycle::State::kRevoked) {
+      log_->close();
+      stopped_ = true;
+    }
+    return Status::ok();
+  }
+  const int64_t since = clock_.monotonic_us() - last_commit_us_;
+  const bool stopping = stop_requested_.load(std::memory_order_relaxed);
+  const bool due = since >= plan_->state.commit_every_us || stopping ||
+                   (options_.commit_when_idle && !got_records_) ||
+                   pending_bytes() >= plan_->state.commit_bytes;
+  if (due && (has_work() || (since >= kLazyCommit && has_uncommitted()) ||
+              (stopping && has_uncommitted()))) {
+    return act(cycle_.on(Cycle::Event::kCommitDue));
+  }
+  if (stopping && !has_uncommitted()) {
+    drop();
+    log_->close();
+    stopped_ = true;
+  }
+  return Status::ok();
+}
+
+Status Worker::submit() {
+  sealed_at_us_ = clock_.monotonic_us();
+  last_commit_us_ = sealed_at_us_;
+  ++progress_;
+  const bool stopping = stop_requested_.load(std::memory_order_relaxed);
+  sealed_early_ =
+      options_.publish_early && (stopping || (options_.commit_when_idle && !got_records_) ||
+                                 sealed_at_us_ - last_early_us_ >= plan_->outputs.early_every_us);
+  log::Transaction transaction;
+  transaction.term = term_;
+  sealed_.clear();
+  for (auto& [at, routed] : routed_) {
+    if (routed->has_work()) {
+      transaction.offsets.push_back(routed->seal(transaction.appends));
+    }
+  }
+  std::vector<std::pair<uint32_t, Status>> broken;
+  for (auto& [number, held] : shards_) {
+    held.shard->advance();
+    if (!held.shard->has_work() && !held.shard->has_progress()) {
+      continue;
+    }
+    auto epoch = held.shard->seal(sealed_early_);
+    if (!epoch.has_value()) {
+      broken.emplace_back(number, epoch.error());
+      continue;
+    }
+    counts_.cells += epoch->cells;
+    counts_.published += epoch->published;
+    std::move(
+        epoch->appends.begin(), epoch->appends.end(), std::back_inserter(transaction.appends));
+    sealed_.push_back({number, transaction.appends.size() - 1});
+    transaction.offsets.push_back(
+        {{plan_->exchange, static_cast<int32_t>(number)}, epoch->exchange_next, epoch->metadata});
+    for (size_t source = 0; source < plan_->sources.size(); ++source) {
+      if (const shard::Router* router = held.shard->direct_router(source); router != nullptr) {
+        transaction.offsets.push_back({{plan_->sources[source].topic, static_cast<int32_t>(number)},
+                                       router->next_offset(),
+                                       epoch->metadata});
+      }
+    }
+  }
+  for (const auto& [number, status] : broken) {
+    fail_shard(number, status);
+  }
+  for (const log::Append& append : transaction.appends) {
+    if (append.to.topic == plan_->exchange) {
+      ++counts_.edge_records;
+      counts_.edge_bytes += append.value.size();
+    }
+  }
+  if (transaction.offsets.empty()) {
+    // Every shard that had work is out of service: the others go on from what is committed.
+    return act(cycle_.on(Cycle::Event::kAnsweredNotCommitted));
+  }
+  probe_ = transaction.offsets.front();
+  ticket_ = log_->submit(std::move(transaction));
+  return Status::ok();
+}
+
+Status Worker::apply(const std::vector<int64_t>& first_offsets) {
+  ticket_.reset();
+  for (const Sealed& sealed : sealed_) {
+    const auto held = shards_.find(sealed.shard);
+    if (held == shards_.end()) {
+      continue;
+    }
+    // Without offsets (an answer that was read back) the old position stays: restore skips known
+    // epochs.
+    const int64_t position = sealed.changelog_append < first_offsets.size() &&
+                                     first_offsets[sealed.changelog_append] >= 0
+                                 ? first_offsets[sealed.changelog_append] + 1
+                                 : held->second.tables->mark().changelog_position;
+    if (Status status = held->second.shard->committed(position); !status.is_ok()) {
+      fail_shard(sealed.shard, status);
+    }
+  }
+  sealed_.clear();
+  ++counts_.commits;
+  ++progress_;
+  if (sealed_early_) {
+    last_early_us_ = sealed_at_us_;
+  }
+  counts_.commit_us += static_cast<uint64_t>(clock_.monotonic_us() - sealed_at_us_);
+  return act(cycle_.on(Cycle::Event::kApplied));
+}
+
+Status Worker::resolve() {
+  auto result = log_->resolve(ticket_.value_or(0), probe_);
+  if (!result.has_value()) {
+    if (result.error().next() == base::Next::kRetry) {
+      return Status::ok();  // stays resolving; asked again next turn
+    }
+    return result.error();
+  }
+  switch (result.value()) {
+    case log::CommitResult::kCommitted:
+      if (cycle_.on(Cycle::Event::kResolvedCommitted) != Cycle::Action::kApply) {
+        return Status::bug("a commit was resolved that was not under way");
+      }
+      return apply({});
+    case log::CommitResult::kNotCommitted:
+      return act(cycle_.on(Cycle::Event::kResolvedNotCommitted));
+    case log::CommitResult::kFenced:
+      return act(cycle_.on(Cycle::Event::kResolvedFenced));
+    case log::CommitResult::kUnknown:
+      break;
+  }
+  return Status::ok();
+}
+
+bool Worker::owns_all_of(uint32_t number) const {
+  const auto owns = [&](log::TopicId topic) {
+    return std::find(assignment_.begin(),
+                     assignment_.end(),
+                     log::Partition{topic, static_cast<int32_t>(number)}) != assignment_.end();
+  };
+  bool all = owns(plan_->exchange);
+  for (const shard::SourcePlan& source : plan_->sources) {
+    all = all && (source.routing != shard::Routing::kDirect || owns(source.topic));
+  }
+  return all;
+}
+
+Status Worker::restore() {
+  const std::vector<log::Partition> assignment = assignment_;
+  drop();
+  assignment_ = assignment;
+  for (const log::Partition& at : assignment_) {
+    if (at.topic != plan_->exchange) {
+      continue;
+    }
+    const auto number = static_cast<uint32_t>(at.number);
+    if (!owns_all_of(number) && !options_.mutations.start_incomplete) {
+      base::log_warn(
+          "runtime",
+          "shard " + std::to_string(number) +
+              " waits: its partitions are assigned to different workers (incomplete shard)");
+      continue;
+    }
+    if (Status status = open_shard(number); !status.is_ok()) {
+      return status;
+    }
+  }
+  for (const log::Partition& at : assignment_) {
+    for (size_t source = 0; source < plan_->sources.size(); ++source) {
+      if (plan_->sources[source].topic == at.topic &&
+          plan_->sources[source].routing == shard::Routing::kRouted) {
+        if (Status status = open_routed(source, at.number); !status.is_ok()) {
+          return status;
+        }
+      }
+    }
+  }
+  return start_reading();
+}
+
+Status Worker::open_shard(uint32_t number) {
+  auto store = stores_.acquire(number);
+  if (!store.has_value()) {
+    if (store.error().next() == base::Next::kRetry) {
+      to_open_.push_back(number);
+      return Status::ok();
+    }
+    return store.error();
+  }
+  const auto give_up = [&](const Status& status) {
+    stores_.release(number);
+    if (status.next() == base::Next::kRetry) {
+      to_open_.push_back(number);
+      return Status::ok();
+    }
+    if (status.next() == base::Next::kStop && status.exit_code() == base::Exit::kBadData) {
+      failed_[number] = status.message();
+      base::log_error("runtime", status.message());
+      return Status::ok();
+    }
+    return status;
+  };
+  auto tables = state::open_tables(*store.value(), identity_of(*plan_, number));
+  if (!tables.has_value() && tables.error().next() == base::Next::kRestore) {
+    base::log_warn("runtime", tables.error().message() + "; rebuilding it from the changelog");
+    if (Status wiped = store.value()->wipe(); !wiped.is_ok()) {
+      return give_up(wiped);
+    }
+    tables = state::open_tables(*store.value(), identity_of(*plan_, number));
+  }
+  if (!tables.has_value()) {
+    return give_up(tables.error());
+  }
+  const log::Partition exchange{plan_->exchange, static_cast<int32_t>(number)};
+  auto committed = log_->committed(exchange);
+  if (!committed.has_value()) {
+    return give_up(committed.error());
+  }
+  shard::ChangelogReader reader(*tables.value());
+  const Status read = log_->read({plan_->changelog, static_cast<int32_t>(number)},
+                                 tables.value()->mark().changelog_position,
+                                 reader);
+  if (!read.is_ok()) {
+    return give_up(read);
+  }
+  if (!reader.status().is_ok()) {
+    return give_up(reader.status());
+  }
+  counts_.restored_epochs += reader.epochs();
+  const uint64_t have = tables.value()->mark().epoch;
+  if (committed->next_offset >= 0) {
+    const auto epoch = shard::epoch_of_metadata(committed->metadata);
+    if (!epoch) {
+      return give_up(Status::stop(
+          base::Exit::kBadData,
+          "the committed offset of exchange partition " + std::to_string(number) +
+              " was not written by kaiku: another program commits offsets under this group id"));
+    }
+    if (have < *epoch) {
+      return give_up({base::Next::kRetry, "the changelog's last epoch is not visible yet"});
+    }
+    if (have > *epoch) {
+      return give_up(Status::stop(base::Exit::kBadData,
+                                  "shard " + std::to_string(number) + " holds epoch " +
+                                      std::to_string(have) + " but the group committed " +
+                                      std::to_string(*epoch) +
+                                      ": the topics are older than the store; shard stopped"));
+    }
+  }
+  Held held;
+  held.tables = std::move(tables).value();
+  held.shard =
+      std::make_unique<shard::Shard>(*plan_, topology_, number, *held.tables, options_.mutations);
+  if (Status status = held.shard->load(); !status.is_ok()) {
+    return give_up(status);
+  }
+  failed_.erase(number);
+  shards_.emplace(number, std::move(held));
+  return Status::ok();
+}
+
+Status Worker::open_routed(size_t source, int32_t partition) {
+  const log::Partition at{plan_->sources[source].topic, partition};
+  auto routed = std::make_unique<shard::RoutedSource>(*plan_, source, partition);
+  auto committed = log_->committed(at);
+  if (!committed.has_value()) {
+    return committed.error();
+  }
+  if (committed->next_offset >= 0) {
+    if (Status status = routed->restore(committed->metadata); !status.is_ok()) {
+      return status;
+    }
+  } else {
+    // New to the group, unless a shard has heard from it: then the group's offsets have expired.
+    for (const auto& [number, held] : shards_) {
+      if (held.shard->received_of_router(source, partition).first != 0) {
+        return Status::stop(
+            base::Exit::kBadData,
+            "the group's offset of " + plan_->sources[source].name + "/" +
+                std::to_string(partition) +
+                " is gone though its items were counted (offsets.retention.minutes is "
+                "shorter than the stop was): set it back, see deploy/README.md");
+      }
+    }
+    auto ends = log_->ends(at, log::Isolation::kCommitted);
+    if (!ends.has_value()) {
+      return ends.error();
+    }
+    routed->router().start_at(ends->low);
+  }
+  routed_.emplace(std::make_pair(source, partition), std::move(routed));
+  return Status::ok();
+}
+
+Status Worker::start_reading() {
+  readers_.clear();
+  std::vector<log::Position> positions;
+  for (auto& [number, held] : shards_) {
+    const log::Partition exchange{plan_->exchange, static_cast<int32_t>(number)};
+    Reader reader;
+    reader.shard = held.shard.get();
+    reader.is_exchange = true;
+    readers_[key_of(exchange)] = reader;
+    positions.push_back({exchange, held.shard->exchange_next()});
+    for (size_t source = 0; source < plan_->sources.size(); ++source) {
+      if (shard::Router* router = held.shard->direct_router(source); router != nullptr) {
+        const log::Partition at{plan_->sources[source].topic, static_cast<int32_t>(number)};
+        if (router->next_offset() == 0) {
+          auto ends = log_->ends(at, log::Isolation::kCommitted);
+          if (!ends.has_value()) {
+            return ends.error();
+          }
+          router->start_at(ends->low);
+        }
+        Reader direct;
+        direct.shard = held.shard.get();
+        direct.source = source;
+        readers_[key_of(at)] = direct;
+        positions.push_back({at, router->next_offset()});
+      }
+    }
+  }
+  for (auto& [at, routed] : routed_) {
+    const log::Partition partition{plan_->sources[at.first].topic, at.second};
+    Reader reader;
+    reader.routed = routed.get();
+    reader.source = at.first;
+    readers_[key_of(partition)] = reader;
+    positions.push_back({partition, routed->router().next_offset()});
+  }
+  return log_->start(positions);
+}
+
+void Worker::fail_shard(uint32_t number, const Status& status) {
+  base::log_error("runtime", status.message());
+  failed_[number] = status.message();
+  const auto found = shards_.find(number);
+  if (found == shards_.end()) {
+    return;
+  }
+  for (auto at = readers_.begin(); at != readers_.end();) {
+    at = at->second.shard == found->second.shard.get() ? readers_.erase(at) : std::next(at);
+  }
+  shards_.erase(found);
+  stores_.release(number);
+}
+
+void Worker::drop() {
+  readers_.clear();
+  routed_.clear();
+  for (const auto& [number, held] : shards_) {
+    stores_.release(number);
+  }
+  shards_.clear();
+  to_open_.clear();
+  assignment_.clear();
+  sealed_.clear();
+  ticket_.reset();
+}
+
+bool Worker::is_quiet() {
+  if (stopped_) {
+    return true;
+  }
+  if (cycle_.state() != Cycle::State::kRunning || !to_open_.empty() || has_work()) {
+    return false;
+  }
+  return std::all_of(readers_.begin(), readers_.end(), [this](const auto& entry) {
+    const auto& [key, reader] = entry;
+    if (reader.end < 0) {
+      return false;
+    }
+    auto ends = log_->ends({static_cast<log::TopicId>(key >> 32), static_cast<int32_t>(key)},
+                           log::Isolation::kUncommitted);
+    return ends.has_value() && ends->high <= reader.end;
+  });
+}
+
+WorkerView Worker::view() const {
+  WorkerView view;
+  view.worker = options_.number;
+  view.state = !failed_.empty()    ? "failed"
+               : !to_open_.empty() ? "restoring"
+                                   : std::string(name_of(cycle_.state()));
+  for (const auto& [number, problem] : failed_) {
+    view.problem += (view.problem.empty() ? "" : "; ") + problem;
+  }
+  view.ledger.resize(plan_->sources.size());
+  for (const auto& [number, held] : shards_) {
+    const shard::Shard& shard = *held.shard;
+    ShardView one;
+    one.number = number;
+    one.epoch = shard.epoch();
+    one.items = shard.level(model::Level::kItems);
+    one.board = shard.level(model::Level::kBoard);
+    one.holder = shard.holder();
+    one.dedup_entries = shard.items().entries();
+    one.open_cells = shard.board().open_cells();
+    one.memory_bytes = shard.memory_bytes();
+    view.shards.push_back(std::move(one));
+    shard::add(view.ledger, shard.full_ledger());
+    shard.board().view(view.cells);
+  }
+  for (const auto& [at, routed] : routed_) {
+    view.ledger[at.first].add(routed->router().ledger());
+  }
+  for (const auto& [key, reader] : readers_) {
+    if (reader.is_exchange) {
+      continue;
+    }
+    const shard::Router& router = reader.routed != nullptr
+                                      ? reader.routed->router()
+                                      : *reader.shard->direct_router(reader.source);
+    PartitionView one;
+    one.source = reader.source;
+    one.partition = static_cast<int32_t>(key);
+    one.next_offset = router.next_offset();
+    one.last_timestamp = router.last_timestamp();
+    one.progress = router.progress();
+    one.at_end = reader.end >= 0;
+    view.partitions.push_back(one);
+  }
+  view.counts = counts_;
+  return view;
+}
+
+}  // namespace kaiku::runtime
