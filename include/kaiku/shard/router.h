@@ -121,6 +121,7 @@ class Router final : private parse::ItemSink {
   bool letter_written_ = false;
   size_t letter_bytes_ = 0;  // dead-letter bytes in `letter_minute_`
   int64_t letter_minute_ = 0;
+  std::string folded_channel_;
 };
 
 }  // namespace kaiku::shard
