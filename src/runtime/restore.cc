@@ -1,0 +1,220 @@
+// How a worker gets its shards and routers: from the stores, the changelog and the committed
+// offsets.
+#include <algorithm>
+
+#include "kaiku/base/logger.h"
+#include "kaiku/runtime/worker.h"
+#include "kaiku/shard/changelog.h"
+
+namespace kaiku::runtime {
+namespace {
+
+using base::Status;
+
+std::string identity_of(const shard::Plan& plan, uint32_t shard) {
+  return "kaiku 1;pipeline=" + plan.name + ";shard=" + std::to_string(shard) + "/" +
+         std::to_string(plan.shards) + ";plan=" + std::to_string(plan.fingerprint);
+}
+
+}  // namespace
+
+bool Worker::owns_all_of(uint32_t number) const {
+  const auto owns = [&](log::TopicId topic) {
+    return std::find(assignment_.begin(),
+                     assignment_.end(),
+                     log::Partition{topic, static_cast<int32_t>(number)}) != assignment_.end();
+  };
+  bool all = owns(plan_->exchange);
+  for (const shard::SourcePlan& source : plan_->sources) {
+    all = all && (source.routing != shard::Routing::kDirect || owns(source.topic));
+  }
+  return all;
+}
+
+Status Worker::restore() {
+  const std::vector<log::Partition> assignment = assignment_;
+  drop();
+  assignment_ = assignment;
+  for (const log::Partition& at : assignment_) {
+    if (at.topic != plan_->exchange) {
+      continue;
+    }
+    const auto number = static_cast<uint32_t>(at.number);
+    if (!owns_all_of(number) && !options_.mutations.start_incomplete) {
+      base::log_warn(
+          "runtime",
+          "shard " + std::to_string(number) +
+              " waits: its partitions are assigned to different workers (incomplete shard)");
+      continue;
+    }
+    if (Status status = open_shard(number); !status.is_ok()) {
+      return status;
+    }
+  }
+  for (const log::Partition& at : assignment_) {
+    for (size_t source = 0; source < plan_->sources.size(); ++source) {
+      if (plan_->sources[source].topic == at.topic &&
+          plan_->sources[source].routing == shard::Routing::kRouted) {
+        if (Status status = open_routed(source, at.number); !status.is_ok()) {
+          return status;
+        }
+      }
+    }
+  }
+  return start_reading();
+}
+
+Status Worker::open_shard(uint32_t number) {
+  auto store = stores_.acquire(number);
+  if (!store.has_value()) {
+    if (store.error().next() == base::Next::kRetry) {
+      to_open_.push_back(number);
+      return Status::ok();
+    }
+    return store.error();
+  }
+  const auto give_up = [&](const Status& status) {
+    stores_.release(number);
+    if (status.next() == base::Next::kRetry) {
+      to_open_.push_back(number);
+      return Status::ok();
+    }
+    if (status.next() == base::Next::kStop && status.exit_code() == base::Exit::kBadData) {
+      failed_[number] = status.message();
+      base::log_error("runtime", status.message());
+      return Status::ok();
+    }
+    return status;
+  };
+  auto tables = state::open_tables(*store.value(), identity_of(*plan_, number));
+  if (!tables.has_value() && tables.error().next() == base::Next::kRestore) {
+    base::log_warn("runtime", tables.error().message() + "; rebuilding it from the changelog");
+    if (Status wiped = store.value()->wipe(); !wiped.is_ok()) {
+      return give_up(wiped);
+    }
+    tables = state::open_tables(*store.value(), identity_of(*plan_, number));
+  }
+  if (!tables.has_value()) {
+    return give_up(tables.error());
+  }
+  const log::Partition exchange{plan_->exchange, static_cast<int32_t>(number)};
+  auto committed = log_->committed(exchange);
+  if (!committed.has_value()) {
+    return give_up(committed.error());
+  }
+  shard::ChangelogReader reader(*tables.value());
+  const Status read = log_->read({plan_->changelog, static_cast<int32_t>(number)},
+                                 tables.value()->mark().changelog_position,
+                                 reader);
+  if (!read.is_ok()) {
+    return give_up(read);
+  }
+  if (!reader.status().is_ok()) {
+    return give_up(reader.status());
+  }
+  counts_.restored_epochs += reader.epochs();
+  const uint64_t have = tables.value()->mark().epoch;
+  if (committed->next_offset >= 0) {
+    const auto epoch = shard::epoch_of_metadata(committed->metadata);
+    if (!epoch) {
+      return give_up(Status::stop(
+          base::Exit::kBadData,
+          "the committed offset of exchange partition " + std::to_string(number) +
+              " was not written by kaiku: another program commits offsets under this group id"));
+    }
+    if (have < *epoch) {
+      return give_up({base::Next::kRetry, "the changelog's last epoch is not visible yet"});
+    }
+    if (have > *epoch) {
+      return give_up(Status::stop(base::Exit::kBadData,
+                                  "shard " + std::to_string(number) + " holds epoch " +
+                                      std::to_string(have) + " but the group committed " +
+                                      std::to_string(*epoch) +
+                                      ": the topics are older than the store; shard stopped"));
+    }
+  }
+  Held held;
+  held.tables = std::move(tables).value();
+  held.shard =
+      std::make_unique<shard::Shard>(*plan_, topology_, number, *held.tables, options_.mutations);
+  if (Status status = held.shard->load(); !status.is_ok()) {
+    return give_up(status);
+  }
+  failed_.erase(number);
+  shards_.emplace(number, std::move(held));
+  return Status::ok();
+}
+
+Status Worker::open_routed(size_t source, int32_t partition) {
+  const log::Partition at{plan_->sources[source].topic, partition};
+  auto routed = std::make_unique<shard::RoutedSource>(*plan_, source, partition);
+  auto committed = log_->committed(at);
+  if (!committed.has_value()) {
+    return committed.error();
+  }
+  if (committed->next_offset >= 0) {
+    if (Status status = routed->restore(committed->metadata); !status.is_ok()) {
+      return status;
+    }
+  } else {
+    // New to the group, unless a shard has heard from it: then the group's offsets have expired.
+    for (const auto& [number, held] : shards_) {
+      if (held.shard->received_of_router(source, partition).first != 0) {
+        return Status::stop(
+            base::Exit::kBadData,
+            "the group's offset of " + plan_->sources[source].name + "/" +
+                std::to_string(partition) +
+                " is gone though its items were counted (offsets.retention.minutes is "
+                "shorter than the stop was): set it back, see deploy/README.md");
+      }
+    }
+    auto ends = log_->ends(at, log::Isolation::kCommitted);
+    if (!ends.has_value()) {
+      return ends.error();
+    }
+    routed->router().start_at(ends->low);
+  }
+  routed_.emplace(std::make_pair(source, partition), std::move(routed));
+  return Status::ok();
+}
+
+Status Worker::start_reading() {
+  readers_.clear();
+  std::vector<log::Position> positions;
+  for (auto& [number, held] : shards_) {
+    const log::Partition exchange{plan_->exchange, static_cast<int32_t>(number)};
+    Reader reader;
+    reader.shard = held.shard.get();
+    reader.is_exchange = true;
+    readers_[key_of(exchange)] = reader;
+    positions.push_back({exchange, held.shard->exchange_next()});
+    for (size_t source = 0; source < plan_->sources.size(); ++source) {
+      if (shard::Router* router = held.shard->direct_router(source); router != nullptr) {
+        const log::Partition at{plan_->sources[source].topic, static_cast<int32_t>(number)};
+        if (router->next_offset() == 0) {
+          auto ends = log_->ends(at, log::Isolation::kCommitted);
+          if (!ends.has_value()) {
+            return ends.error();
+          }
+          router->start_at(ends->low);
+        }
+        Reader direct;
+        direct.shard = held.shard.get();
+        direct.source = source;
+        readers_[key_of(at)] = direct;
+        positions.push_back({at, router->next_offset()});
+      }
+    }
+  }
+  for (auto& [at, routed] : routed_) {
+    const log::Partition partition{plan_->sources[at.first].topic, at.second};
+    Reader reader;
+    reader.routed = routed.get();
+    reader.source = at.first;
+    readers_[key_of(partition)] = reader;
+    positions.push_back({partition, routed->router().next_offset()});
+  }
+  return log_->start(positions);
+}
+
+}  // namespace kaiku::runtime
