@@ -1,15 +1,16 @@
-// Aggregate: the mergeable figures of one brand, channel and type over some span of event time. The same
-// algebra is a delta (the change of one epoch), a cell (a window on the board) and a rolled-up window:
-// init, update, merge, finish, encode, decode.
+// Aggregate: the mergeable figures of one brand, channel and type over some span of event time. The
+// same algebra is a delta (the change of one epoch), a cell (a window on the board) and a rolled-up
+// window: init, update, merge, finish, encode, decode.
 //
 // Threads: confined to its user.
 // Owns:    its sketches; small until they have to grow.
 // Cost:    an update is about 40 ns; a merge of two small ones some 100 ns.
-// Fails:   decode() is false on anything but a well-formed value. Bounds mark the value with a reason
-//          (`inexact`) and keep the totals right.
-// Format:  layout u8 (1), then the fields in the order of this struct; sketches in their own format;
-//          unchanged fields cost nothing (a presence mask). Sums are exact and order-free: merge is
-//          associative and commutative bit for bit, and encode(x) depends on the content of x only.
+// Fails:   decode() is false on anything but a well-formed value. Bounds mark the value with a
+//          reason (`inexact`) and keep the totals right. Counts wrap at 64 bits.
+// Format:  layout u8 (1), presence mask varint (a bit per field, in the order of this struct), then
+//          the fields that are not zero or empty: counts as svarint, sketches and money in their own
+//          format. Sums are exact and order-free: merge is associative and commutative bit for bit,
+//          and encode(x) depends on the content of x only.
 #pragma once
 
 #include <array>
@@ -51,12 +52,12 @@ struct Aggregate {
   int64_t orders = 0;               // business records in force, by kind
   int64_t refunds = 0;
   int64_t spends = 0;
-  int64_t adjustments = 0;          // changes of windows that were purged, booked here
-  uint8_t inexact = 0;              // mask of model::Inexact
+  int64_t adjustments = 0;  // changes of windows that were purged, booked here
+  uint8_t inexact = 0;      // mask of model::Inexact
   sketch::HyperLogLog authors;
-  sketch::BottomK reach;            // author hash -> followers, the larger of two
-  sketch::LogHistogram followers;   // of counted items
-  money::MoneySums money;           // (flow, currency, rate date) -> exact sum
+  sketch::BottomK reach;           // author hash -> followers, the larger of two
+  sketch::LogHistogram followers;  // of counted items
+  money::MoneySums money;          // (flow, currency, rate date) -> exact sum
 
   [[nodiscard]] int64_t count_total() const;
 

@@ -2,7 +2,7 @@
 //
 // Threads: any.
 // Owns:    nothing.
-// Cost:    a square root: correctly rounded everywhere (IEEE 754), so the bits agree on all machines.
+// Cost:    a square root, which IEEE 754 rounds correctly: the bits agree on all machines.
 // Fails:   never; n = 0 gives the whole range 0 to 1.
 #pragma once
 

@@ -1,6 +1,6 @@
-// BottomK keeps the k smallest hashes with a weight each (the larger of two weights wins): exact sum of
-// weights over distinct keys up to k of them, an unbiased estimate beyond (Cohen and Kaplan 2007,
-// "Summarizing data using bottom-k sketches").
+// BottomK keeps the k smallest hashes with a weight each (the larger of two weights wins): exact
+// sum of weights over distinct keys up to k of them, an unbiased estimate beyond (Cohen and Kaplan
+// 2007, "Summarizing data using bottom-k sketches").
 //
 // Threads: confined to its user.
 // Owns:    at most k entries of 16 bytes.

@@ -1,18 +1,19 @@
-// HyperLogLog counts distinct 64-bit hashes with 2^12 registers (Flajolet et al. 2007), estimated by
-// Ertl's improved raw estimator (2017, "New cardinality estimation algorithms for HyperLogLog sketches",
-// algorithm 6): it needs no bias table and no logarithm, so every machine computes the same bits.
+// HyperLogLog counts distinct 64-bit hashes with 2^12 registers (Flajolet et al. 2007), estimated
+// by Ertl's improved raw estimator (2017, "New cardinality estimation algorithms for HyperLogLog
+// sketches", algorithm 6): it needs no bias table and no logarithm, so every machine computes the
+// same bits.
 //
 // Threads: confined to its user.
 // Owns:    nothing while empty, a short sorted list while sparse, 4,096 bytes when dense.
 // Cost:    add about 10 ns.
 // Fails:   decode() is false on bad bytes.
-// Format:  form u8: 0 empty; 1 sparse: count varint, then per entry the difference of index << 6 | rank to
-//          the one before, as varint; 2 dense: 4,096 ranks of 6 bits, packed low bits first (3,072 bytes).
-//          The form depends on the content only (sparse up to kSparseMax entries).
+// Format:  form u8. 0: empty. 1, sparse: count varint, then per entry the difference of
+//          index << 6 | rank to the one before, as varint. 2, dense: 4,096 ranks of 6 bits, packed
+//          low bits first (3,072 bytes). The form depends on the content only (sparse up to
+//          kSparseMax entries) and decode() takes no other: equal content has equal bytes.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "kaiku/base/bytes.h"
@@ -37,13 +38,16 @@ class HyperLogLog {
   [[nodiscard]] size_t memory_bytes() const;
 
  private:
+  void append(uint32_t entry);
   void compact() const;
-  void densify();
+  void densify() const;
 
-  // Sparse: index << 6 | rank. Appended to unsorted, sorted and made unique by compact().
+  // Sparse: index << 6 | rank. Appended to unsorted; compact() sorts them, keeps the highest rank
+  // of each index and turns to the dense form when more than kSparseMax are left. A sketch that is
+  // read changes its form but not its content, hence mutable.
   mutable std::vector<uint32_t> sparse_;
   mutable size_t sorted_ = 0;
-  std::vector<uint8_t> dense_;
+  mutable std::vector<uint8_t> dense_;  // rank per index; empty while sparse
 };
 
 }  // namespace kaiku::sketch

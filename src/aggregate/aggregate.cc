@@ -1,0 +1,170 @@
+#include "kaiku/aggregate/aggregate.h"
+
+#include <utility>
+
+namespace kaiku::aggregate {
+namespace {
+
+constexpr uint8_t kLayout = 1;
+
+// Calls fn on every count, in the order of the struct: one list behind merge, encode and decode.
+template <typename Self, typename Fn>
+void for_each_count(Self& self, Fn&& fn) {
+  for (auto& count : self.by_relation) {
+    fn(count);
+  }
+  for (auto& count : self.suppressed) {
+    fn(count);
+  }
+  fn(self.edits);
+  fn(self.deletions);
+  fn(self.without_author);
+  fn(self.likes);
+  fn(self.replies);
+  fn(self.reposts);
+  fn(self.quotes);
+  fn(self.bookmarks);
+  fn(self.clicks);
+  fn(self.views);
+  fn(self.impressions);
+  fn(self.sentiment_negative);
+  fn(self.sentiment_neutral);
+  fn(self.sentiment_positive);
+  fn(self.sentiment_scored);
+  fn(self.sentiment_score_ppm);
+  fn(self.orders);
+  fn(self.refunds);
+  fn(self.spends);
+  fn(self.adjustments);
+}
+
+constexpr unsigned kCounts = model::kRelations + model::kDuplicateKinds + 20;
+
+// Bits of the presence mask behind those of the counts.
+enum Part : unsigned { kInexactPart = kCounts, kAuthors, kReach, kFollowers, kMoney, kParts };
+
+static_assert(kParts <= 64);
+
+// Counts come from the wire and may be anything; wrapping keeps sums defined and order-free.
+int64_t plus(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
+
+uint64_t mask_of(const Aggregate& aggregate) {
+  uint64_t mask = 0;
+  unsigned bit = 0;
+  const auto set = [&](bool present) { mask |= static_cast<uint64_t>(present) << bit++; };
+  for_each_count(aggregate, [&](int64_t count) { set(count != 0); });
+  set(aggregate.inexact != 0);
+  set(!aggregate.authors.is_empty());
+  set(!aggregate.reach.is_empty());
+  set(!aggregate.followers.is_empty());
+  set(!aggregate.money.is_empty());
+  return mask;
+}
+
+bool has(uint64_t mask, unsigned bit) {
+  return (mask >> bit & 1) != 0;
+}
+
+}  // namespace
+
+int64_t Aggregate::count_total() const {
+  int64_t total = 0;
+  for (const int64_t count : by_relation) {
+    total = plus(total, count);
+  }
+  return total;
+}
+
+int64_t Aggregate::engagements() const {
+  return plus(plus(plus(likes, replies), plus(reposts, quotes)), plus(bookmarks, clicks));
+}
+
+bool Aggregate::is_empty() const {
+  return mask_of(*this) == 0;
+}
+
+void Aggregate::merge(const Aggregate& other) {
+  std::array<const int64_t*, kCounts> theirs;
+  size_t at = 0;
+  for_each_count(other, [&](const int64_t& count) { theirs[at++] = &count; });
+  at = 0;
+  for_each_count(*this, [&](int64_t& count) { count = plus(count, *theirs[at++]); });
+  inexact |= other.inexact;
+  authors.merge(other.authors);
+  reach.merge(other.reach);
+  followers.merge(other.followers);
+  if (!other.money.is_empty() && !money.merge(other.money)) {
+    inexact |= model::kInexactOverflow;
+  }
+}
+
+void Aggregate::clear() {
+  for_each_count(*this, [](int64_t& count) { count = 0; });
+  inexact = 0;
+  authors.clear();
+  reach.clear();
+  followers.clear();
+  money.clear();
+}
+
+void Aggregate::encode(base::ByteWriter& out) const {
+  const uint64_t mask = mask_of(*this);
+  out.u8(kLayout);
+  out.varint(mask);
+  for_each_count(*this, [&](int64_t count) {
+    if (count != 0) {
+      out.svarint(count);
+    }
+  });
+  if (has(mask, kInexactPart)) {
+    out.u8(inexact);
+  }
+  if (has(mask, kAuthors)) {
+    authors.encode(out);
+  }
+  if (has(mask, kReach)) {
+    reach.encode(out);
+  }
+  if (has(mask, kFollowers)) {
+    followers.encode(out);
+  }
+  if (has(mask, kMoney)) {
+    money.encode(out);
+  }
+}
+
+bool Aggregate::decode(base::ByteReader& in) {
+  clear();
+  if (in.u8() != kLayout) {
+    return false;
+  }
+  const uint64_t mask = in.varint();
+  if (in.failed() || mask >> kParts != 0) {
+    return false;
+  }
+  unsigned bit = 0;
+  for_each_count(*this, [&](int64_t& count) {
+    if (has(mask, bit++)) {
+      count = in.svarint();
+    }
+  });
+  if (has(mask, kInexactPart)) {
+    inexact = in.u8();
+  }
+  if ((has(mask, kAuthors) && !authors.decode(in)) || (has(mask, kReach) && !reach.decode(in)) ||
+      (has(mask, kFollowers) && !followers.decode(in)) ||
+      (has(mask, kMoney) && !money.decode(in))) {
+    return false;
+  }
+  // A part that is announced and empty has another, shorter form: one content, one text.
+  return !in.failed() && mask_of(*this) == mask;
+}
+
+size_t Aggregate::memory_bytes() const {
+  return sizeof(*this) + authors.memory_bytes() + reach.memory_bytes() + followers.memory_bytes() +
+         money.entries().capacity() * sizeof(money::MoneySums::Entry);
+}
+
+}  // namespace kaiku::aggregate
