@@ -5,6 +5,15 @@
 // Cost:    about 0.15 us for a 150-byte text and 1,500 aliases.
 // Fails:   build() with a message that names the brand and alias. Matching never fails; more than
 //          limits::kBrandsPerItem brands are cut in catalogue order and flagged.
+//
+// Text and aliases are compared after Unicode's NFKC_Casefold, with runs of white space as one
+// blank; accents stay ("lähde" is not "lahde"). An alias has to stand free: no letter, digit, mark
+// or `_` beside it. Punctuation does not glue ("kirkas's", "Kirkas-juoma", "kirkas.fi", "Kirkas™"
+// match), nor do characters of scripts without blanks ("LINEで" names LINE).
+//   "kirkas"          matches "#kirkas", not the account "@kirkas" and not "info@kirkas.fi"
+//   "#..", "@..", "$.."  match only where no word character and none of # @ $ is before the sign
+// An occurrence that an `exclude` phrase of the same brand covers does not count; the phrase has to
+// stand free too. Aliases of several brands may overlap or be equal: all of them count.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +28,11 @@
 namespace kaiku::match {
 
 struct Brand {
-  std::string id;                     // as in every output record
+  std::string id;  // as in every output record
   std::string name;
-  std::vector<std::string> aliases;   // "kirkas", "@kirkasdrinks", "#kirkashetki", "$KRK"
-  std::vector<std::string> exclude;   // phrases that cover an alias without meaning the brand
-  std::vector<std::string> handles;   // authors and addressees that are the brand itself
+  std::vector<std::string> aliases;  // "kirkas", "@kirkasdrinks", "#kirkashetki", "$KRK"
+  std::vector<std::string> exclude;  // phrases that cover an alias without meaning the brand
+  std::vector<std::string> handles;  // authors and addressees that are the brand itself
 };
 
 inline constexpr std::string_view kOtherBrand = "_other";
@@ -34,6 +43,8 @@ struct BrandSet {
   uint8_t count = 0;
   bool truncated = false;
 };
+
+struct ScanMemory;  // of the implementation
 
 class BrandMatcher {
  public:
@@ -49,11 +60,20 @@ class BrandMatcher {
   [[nodiscard]] std::unique_ptr<Scratch> make_scratch() const;
   // Adds the brands named in `text` to `found`, in catalogue order, each once.
   void match(std::string_view text, Scratch& scratch, BrandSet& found) const;
-  // The catalogue's spelling of a brand id or alias given in a field; "" if unknown. Exact bytes first,
-  // then case-folded.
+  // The catalogue's id for an id, alias or name given in a field; "" if unknown. The exact id
+  // first, then folded ids, aliases and names, in this order; the first brand of the catalogue
+  // wins.
   [[nodiscard]] std::string_view by_field(std::string_view value) const;
-  // The brand whose own handle this is; "" if none.
+  // The brand whose own handle this is, with or without '@'; "" if none.
   [[nodiscard]] std::string_view by_handle(std::string_view handle) const;
+
+  struct SharedAlias {
+    std::string alias;  // folded
+    std::vector<std::string_view> brands;
+  };
+
+  // Aliases that several brands have: both are counted, which is rarely meant.
+  [[nodiscard]] std::vector<SharedAlias> shared_aliases() const;
 
   [[nodiscard]] const std::vector<Brand>& brands() const;
   // Identifies the catalogue's content: part of the plan's fingerprint.
@@ -62,9 +82,11 @@ class BrandMatcher {
  private:
   struct Impl;
   explicit BrandMatcher(std::unique_ptr<Impl> impl);
+  void merge(ScanMemory& own, BrandSet& found) const;
   std::unique_ptr<Impl> impl_;
 };
 
+// What a match writes on the way; of one matcher and one thread.
 class BrandMatcher::Scratch {
  public:
   Scratch();
@@ -72,8 +94,9 @@ class BrandMatcher::Scratch {
   Scratch& operator=(const Scratch&) = delete;
   ~Scratch();
 
-  struct Impl;
-  std::unique_ptr<Impl> impl;
+ private:
+  friend class BrandMatcher;
+  std::unique_ptr<ScanMemory> memory_;
 };
 
 }  // namespace kaiku::match

@@ -1,0 +1,30 @@
+// Folding of text for matching: text::Normalizer's NFKC_Casefold, and what only matching wants:
+// runs of white space become one blank, and trade mark signs stay signs.
+//
+// Threads: pure; a FoldBuffer is confined to its user.
+// Owns:    the buffer owns the folded text until the next call.
+// Cost:    one pass where a text is ASCII and has no odd white space: then nothing is copied.
+// Fails:   never.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "kaiku/text/normalize.h"
+
+namespace kaiku::match {
+
+struct FoldBuffer {
+  text::Normalizer normalizer;
+  std::string bytes;
+  std::string marks;
+};
+
+// Folded except for the case of a text that is all ASCII, which the pattern engine folds itself.
+// Points into `text` or `buffer`.
+[[nodiscard]] std::string_view fold_for_scan(std::string_view text, FoldBuffer& buffer);
+
+// Wholly folded and trimmed: for keys and patterns.
+[[nodiscard]] std::string fold_key(std::string_view text);
+
+}  // namespace kaiku::match

@@ -1,0 +1,145 @@
+#include "match/simple_folds.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <utf8proc.h>
+
+namespace kaiku::match {
+namespace {
+
+constexpr size_t kEntryBytes = 8;  // written at once, cut to the entry's size
+
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+uint32_t bits(char c) {
+  return static_cast<unsigned char>(c) & 0x3FU;
+}
+
+struct Decoded {
+  uint32_t code_point = 0;
+  size_t size = 0;  // 0: not UTF-8, or above U+3FFFF
+};
+
+// `text` begins with a byte that is not ASCII.
+Decoded decode(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  if (text.size() >= 2 && lead >= 0xC2 && lead < 0xE0 && is_continuation(text[1])) {
+    return {((lead & 0x1FU) << 6) | bits(text[1]), 2};
+  }
+  if (text.size() >= 3 && (lead & 0xF0) == 0xE0 && is_continuation(text[1]) &&
+      is_continuation(text[2])) {
+    const uint32_t value = ((lead & 0x0FU) << 12) | (bits(text[1]) << 6) | bits(text[2]);
+    return {value, value >= 0x800 ? 3U : 0U};
+  }
+  if (text.size() >= 4 && lead == 0xF0 && is_continuation(text[1]) && is_continuation(text[2]) &&
+      is_continuation(text[3])) {
+    const uint32_t value = (bits(text[1]) << 12) | (bits(text[2]) << 6) | bits(text[3]);
+    return {value, value >= 0x10000 ? 4U : 0U};
+  }
+  return {};
+}
+
+// A starter that does not join with the character before it.
+bool is_inert(utf8proc_int32_t code_point) {
+  constexpr unsigned kNoComposition = 0xFFFF;
+  constexpr unsigned kComposesBackwards = 0x8000;
+  const utf8proc_property_t* property = utf8proc_get_property(code_point);
+  if (property->combining_class != 0) {
+    return false;
+  }
+  if (property->comb_index != kNoComposition && property->comb_index >= kComposesBackwards) {
+    return false;
+  }
+  return code_point < 0x1100 || code_point > 0x11FF;  // Hangul jamo compose by arithmetic
+}
+
+}  // namespace
+
+const SimpleFolds& SimpleFolds::instance() {
+  static const SimpleFolds folds;
+  return folds;
+}
+
+SimpleFolds::SimpleFolds() : entries_(kEnd) {
+  for (uint32_t code_point = 0; code_point < kEnd; ++code_point) {
+    entries_[code_point] = entry_of(code_point);
+  }
+}
+
+SimpleFolds::Entry SimpleFolds::entry_of(uint32_t code_point) {
+  constexpr auto kOptions = static_cast<utf8proc_option_t>(
+      UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+  Entry entry;
+  if (code_point >= 0xD800 && code_point <= 0xDFFF) {
+    return entry;
+  }
+  std::array<utf8proc_int32_t, 20> parts{};
+  int boundary = 0;
+  const utf8proc_ssize_t count =
+      utf8proc_decompose_char(static_cast<utf8proc_int32_t>(code_point),
+                              parts.data(),
+                              static_cast<utf8proc_ssize_t>(parts.size() - 1),
+                              kOptions,
+                              &boundary);
+  if (count < 0 || count >= static_cast<utf8proc_ssize_t>(parts.size())) {
+    return entry;
+  }
+  // Composed again ("ä" is "a" and a mark in between), then every character of it must be inert.
+  const utf8proc_ssize_t composed = utf8proc_normalize_utf32(parts.data(), count, kOptions);
+  std::array<utf8proc_uint8_t, 4> utf8{};
+  std::string folded;
+  for (utf8proc_ssize_t i = 0; i < composed; ++i) {
+    const utf8proc_int32_t part = parts[static_cast<size_t>(i)];
+    if (!is_inert(part)) {
+      return entry;
+    }
+    folded.append(reinterpret_cast<const char*>(utf8.data()),
+                  static_cast<size_t>(utf8proc_encode_char(part, utf8.data())));
+  }
+  if (composed >= 0 && folded.size() <= entry.bytes.size()) {
+    std::copy(folded.begin(), folded.end(), entry.bytes.begin());
+    entry.size = static_cast<uint8_t>(folded.size());
+  }
+  return entry;
+}
+
+bool SimpleFolds::fold(std::string_view text, std::string& out) const {
+  // An entry is at most 7 bytes and comes from at least 2.
+  out.resize(text.size() * 4 + kEntryBytes);
+  char* const begin = out.data();
+  char* to = begin;
+  for (size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    if (static_cast<unsigned char>(c) < 0x80) {
+      *to = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+      if (c == ' ' || (c >= '\t' && c <= '\r')) {
+        *to = ' ';
+        to -= static_cast<ptrdiff_t>(to != begin && to[-1] == ' ');
+      }
+      ++to;
+      ++at;
+      continue;
+    }
+    const Decoded decoded = decode(text.substr(at));
+    if (decoded.size == 0 || decoded.code_point >= kEnd) {
+      return false;
+    }
+    const Entry& entry = entries_[decoded.code_point];
+    if (entry.size == kNotSimple) {
+      return false;
+    }
+    std::memcpy(to, entry.bytes.data(), entry.bytes.size());
+    to += entry.size;
+    if (entry.size == 1 && to[-1] == ' ' && to - 1 != begin && to[-2] == ' ') {
+      --to;  // a no-break space beside a blank
+    }
+    at += decoded.size;
+  }
+  out.resize(static_cast<size_t>(to - begin));
+  return true;
+}
+
+}  // namespace kaiku::match

@@ -1,0 +1,107 @@
+#include "match/fold.h"
+
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "kaiku/text/normalize.h"
+#include "kaiku/text/utf8.h"
+
+#include "match/simple_folds.h"
+
+namespace kaiku::match {
+namespace {
+
+std::string generally(std::string_view text) {
+  text::Normalizer normalizer;
+  return std::string(normalizer.normalize(text));
+}
+
+TEST(Fold, PlainTextIsNotCopied) {
+  FoldBuffer buffer;
+  const std::string_view text = "Plain ASCII text, one blank each";
+  EXPECT_EQ(fold_for_scan(text, buffer).data(), text.data());
+}
+
+TEST(Fold, RunsOfWhiteSpaceBecomeOneBlank) {
+  EXPECT_EQ(fold_key("a  b"), "a b");
+  EXPECT_EQ(fold_key("1234567  890"), "1234567 890") << "across a word of eight";
+  EXPECT_EQ(fold_key("a\r\n\t b"), "a b");
+  EXPECT_EQ(fold_key("  a "), "a");
+  EXPECT_EQ(fold_key("ä\u00A0 \u00A0b"), "ä b");
+  EXPECT_EQ(fold_key(" "), "");
+}
+
+TEST(Fold, BlanksAreSeenAtEveryPlace) {
+  for (size_t at = 0; at < 40; ++at) {
+    std::string text(40, 'x');
+    FoldBuffer buffer;
+    text[at] = ' ';
+    EXPECT_EQ(fold_for_scan(text, buffer).data(), text.data()) << at;
+    text.insert(at, 1, ' ');
+    EXPECT_EQ(fold_for_scan(text, buffer).size(), 40U) << at;
+    text[at] = '\n';
+    EXPECT_EQ(fold_for_scan(text, buffer).size(), 40U) << at;
+  }
+}
+
+TEST(Fold, EverySingleCharacterFoldsAsInGeneral) {
+  const SimpleFolds& simple = SimpleFolds::instance();
+  size_t simple_ones = 0;
+  for (uint32_t code_point = 0x80; code_point < 0x30000; ++code_point) {
+    if (code_point >= 0xD800 && code_point <= 0xDFFF) {
+      continue;
+    }
+    std::string text;
+    text::append_utf8(text, code_point);
+    std::string folded;
+    if (simple.fold(text, folded)) {
+      ++simple_ones;
+      ASSERT_EQ(folded, generally(text)) << std::hex << code_point;
+    }
+  }
+  EXPECT_GT(simple_ones, 100'000U);
+}
+
+TEST(Fold, SequencesFoldAsInGeneralOrAreLeftToIt) {
+  const SimpleFolds& simple = SimpleFolds::instance();
+  const uint32_t kSets[] = {'a',     'A',    0xE4,   0xC4,    0x308,  0x301,  0x323,   0xDF,
+                            0x3A3,   0x1100, 0x1161, 0x11A8,  0xAC00, 0x3042, 0x3099,  0x30AB,
+                            0x1F600, 0xFE0F, 0x4E00, 0xFB01,  0xE01,  0xE31,  0x9C7,   0x9BE,
+                            0x200D,  0x2026, 0x130,  0x1D15E, 0xFF76, 0xFF9E, 0x110A5, 0x110BA};
+  std::mt19937_64 random(7);
+  size_t simple_ones = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    std::string text;
+    for (size_t n = 1 + random() % 4; n > 0; --n) {
+      text::append_utf8(text, kSets[random() % std::size(kSets)]);
+    }
+    std::string folded;
+    if (simple.fold(text, folded)) {
+      ++simple_ones;
+      ASSERT_EQ(folded, generally(text)) << text;
+    }
+  }
+  EXPECT_GT(simple_ones, 10'000U);
+}
+
+TEST(Fold, BytesThatAreNotUtf8AreLeftToTheGeneralWay) {
+  const SimpleFolds& simple = SimpleFolds::instance();
+  std::string out;
+  for (const char* text : {"\xC3",
+                           "\xC0\xAF",
+                           "\xE0\x80\xAF",
+                           "\xED\xA0\x80",
+                           "\xF0\x80\x80\xAF",
+                           "\xF4\x90\x80\x80",
+                           "\xFF",
+                           "a\x80",
+                           "\xE2\x82",
+                           "\xC3\xC3"}) {
+    EXPECT_FALSE(simple.fold(text, out)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace kaiku::match
