@@ -1,17 +1,25 @@
-// OrderBook: business records as upserts. The highest version of (kind, business id) is in force whatever
-// the order of arrival; its contribution is replaced by -old + new, also across windows.
+// OrderBook: business records as upserts. The highest version of (kind, business id) is in force
+// whatever the order of arrival; its contribution is replaced by -old + new, also across windows.
 //
 // Threads: confined to the shard's worker.
-// Owns:    a cache; the state is in `tables` (kOrders, kept).
-// Cost:    one read of the order's entry, one put.
+// Owns:    nothing; the state is in `tables` (kOrders, kept).
+// Cost:    one read of the order's entry, one put; the entry is rewritten whole.
 // Fails:   kRestore when an entry does not decode.
-// Format:  table kOrders. Key: order digest, 16 bytes. Value: layout u8 (1), count varint, per record:
-//          business digest, kind u8, flags u8, version i64, version tag u64, occurred_at i64, amount
-//          micros i64, currency 3 bytes, brand bytes, channel bytes.
+// Format:  table kOrders. Key: order digest, 16 bytes. Value: layout u8 (1), count varint, per
+//          record in the order of their digests: business digest, kind u8, flags u8 (1: removed),
+//          version i64, version tag u64, occurred_at i64, amount micros i64, currency 3 bytes,
+//          brand bytes, channel bytes.
 //
-// A refund is held with the order it names and takes the order's rate date; without its order it is booked
-// with its own and corrected when the order comes. Brand and channel of a refund are its own, else the
-// order's.
+// Orders, refunds and ad spend move money, and the sum of all deltas is a function of the set of
+// messages: a larger (version, version tag) replaces a smaller one, a removed record contributes
+// nothing, and neither does an order while a cancellation of it is in force. Orders and spend keep
+// their sign, a refund is a magnitude. Other kinds are held, so that their copies are known.
+//
+// A refund is held with the order it names and takes the order's rate date (the UTC day of its
+// occurred_at); without its order it is booked with its own and corrected when the order comes.
+// Brand and channel of a refund are its own, else the order's. All versions of a record have to
+// name the same order. A record that finds kRecordsPerOrder others at its order is held alone: it
+// counts once all the same, but by its own date, and its delta says so (kInexactOverflow).
 #pragma once
 
 #include <functional>
@@ -31,8 +39,11 @@ using DeltaSink = std::function<void(const exchange::DeltaKey&, const aggregate:
 enum class Applied : unsigned char {
   kInForce,  // first or newer version
   kStale,    // an older version than the one in force
-  kSeen,     // this very version was applied before
+  kSeen,     // the version in force again
 };
+
+// Beside the order itself; an order is refunded in a few parts.
+inline constexpr size_t kRecordsPerOrder = 256;
 
 class OrderBook {
  public:
@@ -41,7 +52,8 @@ class OrderBook {
   OrderBook& operator=(const OrderBook&) = delete;
   ~OrderBook();
 
-  [[nodiscard]] base::Result<Applied> apply(const model::OrderMessage& message, const DeltaSink& sink);
+  [[nodiscard]] base::Result<Applied> apply(const model::OrderMessage& message,
+                                            const DeltaSink& sink);
 
  private:
   struct Impl;

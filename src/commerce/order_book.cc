@@ -1,0 +1,165 @@
+#include "kaiku/commerce/order_book.h"
+
+#include <tuple>
+#include <utility>
+
+#include "kaiku/base/bytes.h"
+
+#include "commerce/order_record.h"
+
+namespace kaiku::commerce {
+namespace {
+
+using aggregate::Aggregate;
+
+// What tells two versions apart. One version with two contents is a sender's mistake; then the
+// larger content holds, so that the figures do not depend on which came first.
+auto rank_of(const OrderRecord& record) {
+  return std::tie(record.version,
+                  record.version_tag,
+                  record.removed,
+                  record.occurred_at,
+                  record.amount_micros,
+                  record.currency,
+                  record.brand,
+                  record.channel,
+                  record.kind);
+}
+
+std::string key_of(const base::Digest& digest) {
+  std::string key;
+  base::ByteWriter out(key);
+  out.u64(digest.lo);
+  out.u64(digest.hi);
+  return key;
+}
+
+void emit(const Contribution& what, int sign, uint8_t inexact, const DeltaSink& sink) {
+  Aggregate delta;
+  delta.inexact = inexact;
+  switch (what.flow) {
+    case money::Flow::kOrder:
+      delta.orders = sign;
+      break;
+    case money::Flow::kRefund:
+      delta.refunds = sign;
+      break;
+    case money::Flow::kSpend:
+      delta.spends = sign;
+      break;
+  }
+  // One entry always fits.
+  (void)delta.money.add(what.flow, what.currency, what.rate_day, sign * what.amount_micros);
+  sink({what.minute, model::ItemType::kBusinessEvent, what.brand, what.channel}, delta);
+}
+
+// Emits what a record contributed before and does no longer, and what it contributes now.
+void emit_difference(const OrderEntry::Share& before,
+                     const OrderEntry::Share& after,
+                     uint8_t inexact,
+                     const DeltaSink& sink) {
+  if (before.counts && after.counts && before.contribution == after.contribution) {
+    return;
+  }
+  if (before.counts) {
+    emit(before.contribution, -1, inexact, sink);
+  }
+  if (after.counts) {
+    emit(after.contribution, 1, inexact, sink);
+  }
+}
+
+}  // namespace
+
+struct OrderBook::Impl {
+  explicit Impl(state::Tables& state_tables) : tables(state_tables) {}
+
+  [[nodiscard]] base::Status load(const std::string& key, OrderEntry& entry) const;
+  // True if `entry` has no room for another record of this kind.
+  [[nodiscard]] static bool is_full(const OrderEntry& entry, const model::OrderMessage& message);
+  [[nodiscard]] Applied store(const std::string& key,
+                              OrderEntry& entry,
+                              OrderRecord record,
+                              uint8_t inexact,
+                              const DeltaSink& sink);
+
+  state::Tables& tables;
+};
+
+base::Status OrderBook::Impl::load(const std::string& key, OrderEntry& entry) const {
+  const auto value = tables.get(state::TableId::kOrders, key);
+  if (!value.has_value()) {
+    return value.error();
+  }
+  if (value.value().has_value() && !entry.decode(*value.value())) {
+    return {base::Next::kRestore,
+            "an order in the store does not decode: the store is damaged; remove its directory "
+            "and start again, it is rebuilt from the changelog"};
+  }
+  return base::Status::ok();
+}
+
+bool OrderBook::Impl::is_full(const OrderEntry& entry, const model::OrderMessage& message) {
+  // The order itself is always let in: the records that name it wait for it.
+  if (message.business == message.order) {
+    return false;
+  }
+  const size_t order = entry.find(message.order).found ? 1 : 0;
+  return entry.records.size() - order >= kRecordsPerOrder;
+}
+
+Applied OrderBook::Impl::store(const std::string& key,
+                               OrderEntry& entry,
+                               OrderRecord record,
+                               uint8_t inexact,
+                               const DeltaSink& sink) {
+  const OrderEntry::Place place = entry.find(record.business);
+  OrderEntry changed = entry;
+  auto at = changed.records.begin() + static_cast<std::ptrdiff_t>(place.index);
+  Applied applied = Applied::kInForce;
+  if (place.found) {
+    const bool same = at->version == record.version && at->version_tag == record.version_tag;
+    applied = same ? Applied::kSeen : Applied::kInForce;
+    if (rank_of(record) <= rank_of(*at)) {
+      return same ? Applied::kSeen : Applied::kStale;
+    }
+    *at = std::move(record);
+  } else {
+    changed.records.insert(at, std::move(record));
+  }
+  // Every record is looked at: an order that comes or moves changes the day of its refunds.
+  const std::vector<OrderEntry::Share> before = entry.shares();
+  const std::vector<OrderEntry::Share> after = changed.shares();
+  for (size_t i = 0; i < after.size(); ++i) {
+    static const OrderEntry::Share kNothing;
+    const bool is_new = !place.found && i == place.index;
+    const size_t old = !place.found && i > place.index ? i - 1 : i;
+    emit_difference(is_new ? kNothing : before[old], after[i], inexact, sink);
+  }
+  tables.put(state::TableId::kOrders, key, changed.encode());
+  return applied;
+}
+
+OrderBook::OrderBook(state::Tables& tables) : impl_(std::make_unique<Impl>(tables)) {}
+
+OrderBook::~OrderBook() = default;
+
+base::Result<Applied> OrderBook::apply(const model::OrderMessage& message, const DeltaSink& sink) {
+  std::string key = key_of(message.order);
+  OrderEntry entry;
+  if (base::Status loaded = impl_->load(key, entry); !loaded.is_ok()) {
+    return loaded;
+  }
+  uint8_t inexact = 0;
+  if (!entry.find(message.business).found && Impl::is_full(entry, message)) {
+    key = key_of(message.business);
+    entry = {};
+    inexact = model::kInexactOverflow;
+    if (base::Status loaded = impl_->load(key, entry); !loaded.is_ok()) {
+      return loaded;
+    }
+  }
+  return impl_->store(key, entry, record_of(message), inexact, sink);
+}
+
+}  // namespace kaiku::commerce

@@ -1,0 +1,78 @@
+// OrderRecord: the version in force of one business record, and the entry of kOrders that holds an
+// order with everything that names it.
+//
+// Threads: values.
+// Owns:    their strings.
+// Cost:    a record is some 90 bytes.
+// Fails:   decode() is false on anything but a well-formed entry.
+// Format:  see order_book.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kaiku/base/digest.h"
+#include "kaiku/base/event_time.h"
+#include "kaiku/model/item.h"
+#include "kaiku/model/message.h"
+#include "kaiku/money/money_sums.h"
+
+namespace kaiku::commerce {
+
+struct OrderRecord {
+  base::Digest business;
+  model::BusinessKind kind = model::BusinessKind::kNone;
+  bool removed = false;
+  int64_t version = 0;
+  uint64_t version_tag = 0;
+  base::EventTime occurred_at = base::kNoTime;
+  int64_t amount_micros = 0;
+  model::Currency currency;
+  std::string brand;
+  std::string channel;
+
+  friend bool operator==(const OrderRecord&, const OrderRecord&) = default;
+};
+
+[[nodiscard]] OrderRecord record_of(const model::OrderMessage& message);
+
+// What one record adds to the figures, and where.
+struct Contribution {
+  int32_t minute = 0;
+  std::string_view brand;
+  std::string_view channel;
+  money::Flow flow = money::Flow::kOrder;
+  model::Currency currency;
+  int32_t rate_day = 0;
+  money::Int128 amount_micros = 0;
+
+  friend bool operator==(const Contribution&, const Contribution&) = default;
+};
+
+class OrderEntry {
+ public:
+  // Position of a record, or where it belongs (sorted by business digest).
+  struct Place {
+    size_t index = 0;
+    bool found = false;
+  };
+
+  [[nodiscard]] Place find(const base::Digest& business) const;
+
+  // The contribution of each record, in their order; false for a record that moves no money.
+  struct Share {
+    bool counts = false;
+    Contribution contribution;
+  };
+
+  [[nodiscard]] std::vector<Share> shares() const;
+
+  [[nodiscard]] std::string encode() const;
+  [[nodiscard]] bool decode(std::string_view value);
+
+  std::vector<OrderRecord> records;
+};
+
+}  // namespace kaiku::commerce
