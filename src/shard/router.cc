@@ -104,7 +104,7 @@ Coordinates Router::coordinates() const {
           plan_.topics.at(source_plan_.topic).name,
           record_->at,
           record_->offset,
-          record_->timestamp,
+          kafka_time_,
           item_number_};
 }
 

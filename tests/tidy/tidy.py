@@ -26,6 +26,7 @@ FOREIGN = [
     (r"prometheus/", {"metrics"}),
     (r"civetweb", {"serve"}),
     (r"CLI/", {"app"}),
+    (r"nlohmann/", {"app"}),
 ]
 CORE = {"base", "model", "sketch", "text", "window", "money", "state", "log", "exchange", "effect", "parse",
         "match", "aggregate", "dedup", "commerce", "board", "shard", "generate", "metrics"}

@@ -59,6 +59,8 @@ struct Record {
   bool has_value = false;  // false: a tombstone
   std::string_view key;
   std::string_view value;
+  // Filled by read() only: the path of a record does not look at headers.
+  const std::vector<Header>* headers = nullptr;
 };
 
 struct Append {

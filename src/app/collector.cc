@@ -1,0 +1,221 @@
+#include "app/collector.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <system_error>
+#include <tuple>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "kaiku/base/base64.h"
+#include "kaiku/base/json_writer.h"
+
+namespace kaiku::app {
+namespace {
+
+using base::Exit;
+using base::Status;
+using Json = nlohmann::ordered_json;
+
+struct Stored {
+  std::string key;
+  std::string value;
+  std::vector<log::Header> headers;
+};
+
+class Reader final : public log::RecordSink {
+ public:
+  bool on_record(const log::Record& record) override {
+    Stored stored{std::string(record.key), std::string(record.value), {}};
+    if (record.headers != nullptr) {
+      stored.headers = *record.headers;
+    }
+    records.push_back(std::move(stored));
+    return true;
+  }
+
+  std::vector<Stored> records;
+};
+
+Status read_topic(log::Log& log, log::TopicId topic, std::vector<Stored>& out) {
+  auto partitions = log.partition_count(topic);
+  if (!partitions.has_value()) {
+    return partitions.error();
+  }
+  for (int32_t number = 0; number < partitions.value(); ++number) {
+    Reader reader;
+    if (Status status = log.read({topic, number}, 0, reader); !status.is_ok()) {
+      return status;
+    }
+    std::move(reader.records.begin(), reader.records.end(), std::back_inserter(out));
+  }
+  return Status::ok();
+}
+
+std::string text_of(const Json& object, const char* field) {
+  const auto found = object.find(field);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// The one record of its key: what varies with timing says that it is final.
+std::string settle(Json& value) {
+  if (value.contains("kind")) {
+    value["kind"] = "final";
+  }
+  if (value.contains("revision")) {
+    value["revision"] = 0;
+  }
+  value.erase("watermark");
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+using SortKey = std::vector<std::string>;
+
+// Last value per key. Later records of a topic win: the board publishes a key from one shard only.
+std::string last_of_each(const std::vector<Stored>& records, std::string_view schema) {
+  std::map<SortKey, std::string> last;
+  for (const Stored& record : records) {
+    Json value = Json::parse(record.value, nullptr, false);
+    if (value.is_discarded() || text_of(value, "schema") != schema) {
+      continue;
+    }
+    SortKey key = {text_of(value, "window"),
+                   text_of(value, "brand"),
+                   text_of(value, "channel"),
+                   text_of(value, "type"),
+                   text_of(value, "kpi"),
+                   text_of(value, "window_start")};
+    last[key] = settle(value);
+  }
+  std::string out;
+  for (const auto& [key, line] : last) {
+    out += line;
+    out += '\n';
+  }
+  return out;
+}
+
+using Place = std::tuple<std::string, int64_t, int64_t, int64_t>;
+
+std::string late_lines(const std::vector<Stored>& records) {
+  std::map<Place, std::string> lines;
+  for (const Stored& record : records) {
+    const Json value = Json::parse(record.value, nullptr, false);
+    if (value.is_discarded()) {
+      continue;
+    }
+    lines[{text_of(value, "topic"),
+           value.value("partition", int64_t{0}),
+           value.value("offset", int64_t{0}),
+           static_cast<int64_t>(lines.size())}] = record.value;
+  }
+  std::string out;
+  for (const auto& [place, line] : lines) {
+    out += line + '\n';
+  }
+  return out;
+}
+
+int64_t number_of(const std::string& text) {
+  int64_t number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') {
+      return 0;
+    }
+    number = number * 10 + (c - '0');
+  }
+  return number;
+}
+
+std::string dead_letter_lines(const std::vector<Stored>& records) {
+  std::map<Place, std::string> lines;
+  for (const Stored& record : records) {
+    std::map<std::string, std::string> headers;
+    for (const log::Header& header : record.headers) {
+      headers[header.name] = header.value;
+    }
+    std::string line;
+    base::JsonWriter json(line);
+    json.begin_object()
+        .field("schema", "kaiku.dead_letter.v1")
+        .field("error_class", headers["kaiku-error-class"])
+        .field("error_code", headers["kaiku-error-code"])
+        .field("field", headers["kaiku-field"])
+        .field("message", headers["kaiku-message"])
+        .field("source", headers["kaiku-source"])
+        .field("topic", headers["kaiku-topic"])
+        .field("partition", number_of(headers["kaiku-partition"]))
+        .field("offset", number_of(headers["kaiku-offset"]))
+        .field("item", number_of(headers["kaiku-item"]))
+        .field("timestamp", headers["kaiku-timestamp"])
+        .field("payload_digest", headers["kaiku-payload-digest"])
+        .field("payload_size", number_of(headers["kaiku-payload-size"]));
+    std::string readable;
+    base::append_json_string(readable, record.value);
+    const bool is_text = Json::parse(readable, nullptr, false).get<std::string>() == record.value;
+    if (is_text) {
+      json.field("payload", record.value);
+    } else {
+      json.field("payload_base64", base::base64_encode(record.value));
+    }
+    json.end_object();
+    lines[{headers["kaiku-topic"],
+           number_of(headers["kaiku-partition"]),
+           number_of(headers["kaiku-offset"]),
+           number_of(headers["kaiku-item"])}] = line;
+  }
+  std::string out;
+  for (const auto& [place, line] : lines) {
+    out += line + '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+Status write_file(const std::string& path, const std::string& content) {
+  std::FILE* const file = std::fopen(path.c_str(), "wb");
+  if (file == nullptr) {
+    return Status::stop(Exit::kCantCreate,
+                        path + ": cannot be written: " + std::generic_category().message(errno));
+  }
+  const bool written = std::fwrite(content.data(), 1, content.size(), file) == content.size();
+  if (std::fclose(file) != 0 || !written) {
+    return Status::stop(Exit::kCantCreate,
+                        path + ": cannot be written: " + std::generic_category().message(errno));
+  }
+  return Status::ok();
+}
+
+Status collect_outputs(const shard::Plan& plan, log::Log& log, const std::string& directory) {
+  std::vector<Stored> activity;
+  for (const log::TopicId topic : plan.outputs.activity) {
+    if (Status status = read_topic(log, topic, activity); !status.is_ok()) {
+      return status;
+    }
+  }
+  std::vector<Stored> kpis;
+  std::vector<Stored> late;
+  std::vector<Stored> letters;
+  for (const auto& [topic, records] : {std::pair{plan.outputs.kpi, &kpis},
+                                       std::pair{plan.outputs.late, &late},
+                                       std::pair{plan.outputs.dead_letters, &letters}}) {
+    if (Status status = read_topic(log, topic, *records); !status.is_ok()) {
+      return status;
+    }
+  }
+  for (const auto& [name, content] :
+       {std::pair{"aggregates.jsonl", last_of_each(activity, "kaiku.activity.v1")},
+        std::pair{"kpis.jsonl", last_of_each(kpis, "kaiku.kpi.v1")},
+        std::pair{"late.jsonl", late_lines(late)},
+        std::pair{"dead_letters.jsonl", dead_letter_lines(letters)}}) {
+    if (Status status = write_file(directory + "/" + name, content); !status.is_ok()) {
+      return status;
+    }
+  }
+  return Status::ok();
+}
+
+}  // namespace kaiku::app
