@@ -1,0 +1,483 @@
+#include "oracle/oracle.h"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <numeric>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "oracle/brands.h"
+#include "oracle/item.h"
+#include "oracle/times.h"
+
+namespace kaiku::oracle {
+namespace {
+
+// Which cells something is booked in.
+struct Place {
+  Micros time = 0;
+  std::vector<std::string> brands;
+  std::string channel;
+  std::string type;
+};
+
+// Orders the labels an item was ever given.
+struct LabelRank {
+  Micros operation_at = 0;
+  std::string version;
+
+  friend bool operator<(const LabelRank& a, const LabelRank& b) {
+    if (a.operation_at != b.operation_at) {
+      return a.operation_at < b.operation_at;
+    }
+    const bool by_length = a.version.size() != b.version.size();  // numbers without leading zeros
+    return by_length ? a.version.size() < b.version.size() : a.version < b.version;
+  }
+};
+
+struct ItemState {
+  bool created = false;
+  Place place;                                               // of the create
+  std::set<std::pair<std::string, std::string>> deliveries;  // (source, event id) of its copies
+  std::set<std::string> updates;                             // versions
+  std::map<LabelRank, std::string> labels;
+  int64_t deletes = 0;
+  Micros observed_at = 0;
+  std::map<std::string, int64_t> counters;  // as last observed
+};
+
+using BusinessKey = std::pair<std::string, std::string>;  // kind, business id
+
+struct BusinessState {
+  std::set<int64_t> versions;
+  int64_t in_force = 0;
+  Item item;
+  Place place;
+  bool names_brand = false;
+};
+
+// One item that passed the time check.
+struct Accepted {
+  const Source& source;
+  const Item& item;
+  Place place;
+  Micros operation_at = 0;
+  bool names_brand = false;
+};
+
+bool is_business(const Item& item) {
+  return item.type == "business_event";
+}
+
+// Operations that no lateness can refuse.
+bool is_never_late(const Item& item) {
+  return is_business(item) || item.type == "control" || item.op == "delete";
+}
+
+Micros operation_time(const Source& source, const Item& item, Micros log_time) {
+  if (item.op == "create" && !source.polled) {
+    return item.occurred_at;
+  }
+  return item.observed_at.value_or(log_time);
+}
+
+std::optional<std::string> absurd_time(const Source& source,
+                                       const Item& item,
+                                       Micros operation_at,
+                                       Micros log_time) {
+  if (std::max(item.occurred_at, operation_at) > log_time + source.max_future) {
+    return "future";
+  }
+  if (source.bounded || is_business(item) || item.op == "delete") {
+    return std::nullopt;
+  }
+  const Micros judged = item.op == "create" ? item.occurred_at : operation_at;
+  if (judged < log_time - source.max_age) {
+    return "too_old";
+  }
+  return std::nullopt;
+}
+
+std::string identity(const Source& source, const Item& item, const std::string& channel) {
+  const std::string zero(1, '\0');
+  return item.native_id.empty() ? "event" + zero + source.name + zero + item.event_id
+                                : "native" + zero + channel + zero + item.native_id;
+}
+
+std::optional<int64_t> whole(std::string_view text) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool all = error == std::errc() && end == text.data() + text.size();
+  return all ? std::optional(value) : std::nullopt;
+}
+
+class Batch {
+ public:
+  explicit Batch(const OraclePlan& plan) : plan_(plan) {
+    for (const Source& source : plan.sources) {
+      result_.outcomes[source.name];
+    }
+  }
+
+  Verdict take(const Record& record);
+  void finish();
+
+  Expected& result() { return result_; }
+
+ private:
+  using Change = std::function<void(Figures&)>;
+
+  const Source& source_of(const std::string& name) const;
+  bool is_late(const Source& source, const Item& item, const Record& record, Micros operation_at);
+  Verdict apply(const Accepted& accepted);
+  Verdict create(const Accepted& accepted, ItemState& state);
+  Verdict update(const Accepted& accepted, ItemState& state);
+  Verdict remove(ItemState& state);
+  Verdict observe(const Accepted& accepted, ItemState& state);
+  Verdict business(const Accepted& accepted);
+  Verdict duplicate(const Place& place, const std::string& kind);
+  void finish_items();
+  void finish_business(const BusinessKey& key, const BusinessState& state);
+  std::set<std::string> cancelled_orders() const;
+  void book(const Place& place, const Change& change);
+
+  const OraclePlan& plan_;
+  Expected result_;
+  std::map<std::pair<std::string, int32_t>, Micros> newest_;  // M of a partition
+  std::map<std::string, ItemState> items_;
+  std::map<BusinessKey, BusinessState> business_;
+};
+
+const Source& Batch::source_of(const std::string& name) const {
+  const auto found = std::find_if(plan_.sources.begin(),
+                                  plan_.sources.end(),
+                                  [&](const Source& source) { return source.name == name; });
+  static const Source unknown;
+  return found == plan_.sources.end() ? unknown : *found;
+}
+
+// Judges by the watermark before this record, then moves it.
+bool Batch::is_late(const Source& source,
+                    const Item& item,
+                    const Record& record,
+                    Micros operation_at) {
+  const Micros moved_to = std::min(operation_at, record.timestamp);
+  const auto [entry, is_first] = newest_.try_emplace({record.source, record.partition}, moved_to);
+  const Micros newest_before = entry->second;
+  entry->second = std::max(newest_before, moved_to);
+  if (is_first || source.bounded || is_never_late(item)) {
+    return false;
+  }
+  return operation_at < newest_before - plan_.out_of_orderness - plan_.lateness;
+}
+
+Verdict Batch::take(const Record& record) {
+  const Source& source = source_of(record.source);
+  const std::variant<Item, DeadLetter> read = read_item(record.value);
+  if (const auto* dead = std::get_if<DeadLetter>(&read)) {
+    return {Outcome::kDeadLetter, dead->error};
+  }
+  const Item& item = std::get<Item>(read);
+  const Micros operation_at = operation_time(source, item, record.timestamp);
+  if (const auto error = absurd_time(source, item, operation_at, record.timestamp)) {
+    return {Outcome::kDeadLetter, *error};
+  }
+  if (is_late(source, item, record, operation_at)) {
+    return {Outcome::kLate, ""};
+  }
+  if (item.type == "control" || item.test) {
+    return {Outcome::kIgnored, ""};
+  }
+  Accepted accepted{source, item, {}, operation_at, false};
+  accepted.place = {item.occurred_at, {}, channel_of(plan_, item.channel), item.type};
+  const std::string& field = source.brand.empty() ? item.brand : source.brand;
+  if (!field.empty()) {
+    const std::string brand = plan_.open_brands ? field : brand_by_field(plan_, field);
+    accepted.place.brands = {brand.empty() ? std::string(kOther) : brand};
+  } else {
+    accepted.place.brands = brands_in(plan_, item.text);
+  }
+  accepted.names_brand = !accepted.place.brands.empty() && accepted.place.brands.front() != kOther;
+  if (!accepted.names_brand && !is_business(item) && (item.op == "create" || item.op == "update")) {
+    if (plan_.unmatched == Unmatched::kIgnore) {
+      return {Outcome::kIgnored, ""};
+    }
+    if (plan_.unmatched == Unmatched::kDeadLetter) {
+      return {Outcome::kDeadLetter, "semantic"};
+    }
+  }
+  if (accepted.place.brands.empty()) {
+    accepted.place.brands = {std::string(kOther)};
+  }
+  return apply(accepted);
+}
+
+Verdict Batch::apply(const Accepted& accepted) {
+  const Item& item = accepted.item;
+  if (is_business(item)) {
+    return business(accepted);
+  }
+  ItemState& state = items_[identity(accepted.source, item, accepted.place.channel)];
+  if (item.op == "update") {
+    return update(accepted, state);
+  }
+  if (item.op == "delete") {
+    return remove(state);
+  }
+  if (item.op == "metrics") {
+    return state.created ? observe(accepted, state) : Verdict{Outcome::kIgnored, ""};
+  }
+  return create(accepted, state);
+}
+
+Verdict Batch::create(const Accepted& accepted, ItemState& state) {
+  const Item& item = accepted.item;
+  if (state.created && accepted.source.polled) {
+    return observe(accepted, state);
+  }
+  const bool is_new_delivery =
+      state.deliveries.insert({accepted.source.name, item.event_id}).second;
+  if (state.created) {
+    return duplicate(accepted.place, is_new_delivery ? "same_item" : "redelivery");
+  }
+  state.created = true;
+  state.place = accepted.place;
+  state.labels[{accepted.operation_at, item.native_version}] = item.sentiment;
+  state.observed_at = item.observed_at.value_or(accepted.operation_at);
+  state.counters = item.counters;
+  book(accepted.place, [&](Figures& figures) {
+    ++figures.by_relation[item.relation];
+    for (const auto& [name, value] : item.counters) {
+      figures.components[name] += value;
+    }
+    if (item.author.empty()) {
+      return;
+    }
+    figures.authors.insert(item.author);
+    if (item.followers) {
+      int64_t& most = figures.followers.try_emplace(item.author, *item.followers).first->second;
+      most = std::max(most, *item.followers);
+    }
+  });
+  return {Outcome::kCounted, ""};
+}
+
+// Absolute counters seen again: what they gained or lost is booked when it was seen.
+Verdict Batch::observe(const Accepted& accepted, ItemState& state) {
+  Place place = state.place;
+  place.time = accepted.operation_at;
+  if (accepted.operation_at <= state.observed_at) {
+    return duplicate(place, "redelivery");
+  }
+  state.observed_at = accepted.operation_at;
+  for (const auto& [name, value] : accepted.item.counters) {
+    int64_t& last = state.counters[name];
+    const int64_t gained = value - last;
+    last = value;
+    book(place, [&, counter = name](Figures& figures) { figures.components[counter] += gained; });
+  }
+  return duplicate(place, "repoll");
+}
+
+Verdict Batch::update(const Accepted& accepted, ItemState& state) {
+  const Item& item = accepted.item;
+  const std::string version =
+      item.native_version.empty() ? "at " + time_text(accepted.operation_at) : item.native_version;
+  if (!state.updates.insert(version).second) {
+    return duplicate(accepted.place, "redelivery");
+  }
+  state.labels[{accepted.operation_at, item.native_version}] = item.sentiment;
+  book(accepted.place, [](Figures& figures) { ++figures.edits; });
+  return {Outcome::kCounted, ""};
+}
+
+// Booked in finish_items: the create may come later.
+Verdict Batch::remove(ItemState& state) {
+  ++state.deletes;
+  return state.deletes == 1 ? Verdict{Outcome::kCounted, ""}
+                            : Verdict{Outcome::kDuplicate, "redelivery"};
+}
+
+Verdict Batch::business(const Accepted& accepted) {
+  const Item& item = accepted.item;
+  BusinessState& state = business_[{item.kind, item.business_id}];
+  const int64_t version = whole(item.native_version).value_or(accepted.operation_at);
+  const bool is_first = state.versions.empty();
+  const bool is_new = state.versions.insert(version).second;
+  if (!is_new || (!is_first && version < state.in_force)) {
+    return duplicate(accepted.place, "business");
+  }
+  state.in_force = version;
+  state.item = item;
+  state.place = accepted.place;
+  state.names_brand = accepted.names_brand;
+  return {Outcome::kCounted, ""};
+}
+
+Verdict Batch::duplicate(const Place& place, const std::string& kind) {
+  book(place, [&](Figures& figures) { ++figures.suppressed[kind]; });
+  return {Outcome::kDuplicate, kind};
+}
+
+void Batch::book(const Place& place, const Change& change) {
+  for (const Window& window : plan_.windows) {
+    for (const std::string& brand : place.brands) {
+      change(result_.cells[{
+          window.name, window_start(place.time, window.size), brand, place.channel, place.type}]);
+    }
+  }
+}
+
+void Batch::finish_items() {
+  for (const auto& [id, state] : items_) {
+    if (!state.created) {
+      continue;
+    }
+    const std::string& label = state.labels.rbegin()->second;
+    const int64_t again = std::max<int64_t>(state.deletes - 1, 0);
+    book(state.place, [&, deletes = state.deletes](Figures& figures) {
+      if (!label.empty()) {
+        ++figures.sentiment[label];
+      }
+      figures.deletions += deletes > 0 ? 1 : 0;
+      figures.suppressed["redelivery"] += again;
+    });
+  }
+}
+
+std::set<std::string> Batch::cancelled_orders() const {
+  std::set<std::string> orders;
+  for (const auto& [key, state] : business_) {
+    if (key.first == "cancellation" && state.item.op != "delete") {
+      orders.insert(state.item.relates_to.empty() ? key.second : state.item.relates_to);
+    }
+  }
+  return orders;
+}
+
+void Batch::finish_business(const BusinessKey& key, const BusinessState& state) {
+  static const std::map<std::string, std::string> kFlows = {
+      {"order", "order"}, {"refund", "refund"}, {"ad_spend", "spend"}};
+  const auto flow = kFlows.find(key.first);
+  if (flow == kFlows.end() || state.item.op == "delete" || !state.item.amount) {
+    return;
+  }
+  Place place = state.place;
+  int64_t rate_day = day_of(state.item.occurred_at);
+  Wide amount = *state.item.amount;
+  if (key.first == "refund") {
+    amount = amount < 0 ? -amount : amount;
+    const auto order = business_.find({"order", state.item.relates_to});
+    if (order != business_.end()) {
+      rate_day = day_of(order->second.item.occurred_at);
+      place.brands = state.names_brand ? place.brands : order->second.place.brands;
+      place.channel = state.item.channel.empty() ? order->second.place.channel : place.channel;
+    }
+  }
+  book(place, [&](Figures& figures) {
+    figures.orders += key.first == "order" ? 1 : 0;
+    figures.refunds += key.first == "refund" ? 1 : 0;
+    figures.spends += key.first == "ad_spend" ? 1 : 0;
+    figures.money[{flow->second, state.item.currency, rate_day}] += amount;
+  });
+}
+
+void Batch::finish() {
+  finish_items();
+  const std::set<std::string> cancelled = cancelled_orders();
+  for (const auto& [key, state] : business_) {
+    if (key.first != "order" || cancelled.count(key.second) == 0) {
+      finish_business(key, state);
+    }
+  }
+}
+
+void add(const Verdict& verdict, Outcomes& outcomes) {
+  ++outcomes.records;
+  ++outcomes.items;
+  switch (verdict.outcome) {
+    case Outcome::kCounted:
+      ++outcomes.counted;
+      break;
+    case Outcome::kDuplicate:
+      ++outcomes.duplicate[verdict.detail];
+      break;
+    case Outcome::kLate:
+      ++outcomes.late;
+      break;
+    case Outcome::kDeadLetter:
+      ++outcomes.dead_letter[verdict.detail];
+      break;
+    case Outcome::kIgnored:
+      ++outcomes.ignored;
+      break;
+  }
+}
+
+int64_t sum_of(const std::map<std::string, int64_t>& values) {
+  return std::accumulate(
+      values.begin(), values.end(), int64_t{0}, [](int64_t sum, const auto& entry) {
+        return sum + entry.second;
+      });
+}
+
+}  // namespace
+
+int64_t Figures::count_total() const {
+  return sum_of(by_relation);
+}
+
+int64_t Figures::engagements() const {
+  int64_t sum = sum_of(components);
+  for (const char* no_engagement : {"views", "impressions"}) {
+    const auto found = components.find(no_engagement);
+    sum -= found == components.end() ? 0 : found->second;
+  }
+  return sum;
+}
+
+int64_t Figures::reach() const {
+  return sum_of(followers);
+}
+
+bool Figures::is_zero() const {
+  const auto all_zero = [](const std::map<std::string, int64_t>& values) {
+    return std::all_of(
+        values.begin(), values.end(), [](const auto& entry) { return entry.second == 0; });
+  };
+  const bool no_money =
+      std::all_of(money.begin(), money.end(), [](const auto& entry) { return entry.second == 0; });
+  return all_zero(by_relation) && all_zero(components) && all_zero(suppressed) &&
+         all_zero(sentiment) && edits == 0 && deletions == 0 && authors.empty() && orders == 0 &&
+         refunds == 0 && spends == 0 && no_money;
+}
+
+const Figures& Expected::cell(const CellKey& key) const {
+  static const Figures zero;
+  const auto found = cells.find(key);
+  return found == cells.end() ? zero : found->second;
+}
+
+Expected run(const OraclePlan& plan, const std::vector<Record>& records) {
+  std::vector<size_t> order(records.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    const auto key = [&](size_t i) {
+      return std::tie(records[i].source, records[i].partition, records[i].offset);
+    };
+    return key(a) < key(b);
+  });
+  Batch batch(plan);
+  batch.result().verdicts.resize(records.size());
+  for (const size_t i : order) {
+    const Verdict verdict = batch.take(records[i]);
+    add(verdict, batch.result().outcomes[records[i].source]);
+    batch.result().verdicts[i] = verdict;
+  }
+  batch.finish();
+  return std::move(batch.result());
+}
+
+}  // namespace kaiku::oracle
