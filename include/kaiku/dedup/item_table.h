@@ -74,7 +74,7 @@ struct Decision {
   // Of the item, where something is booked in its cell; null otherwise. Valid until the next call.
   const Placement* placement = nullptr;
   int32_t minute = 0;
-  model::Counters difference;  // kAbsent: unchanged
+  model::Counters difference{};  // kAbsent: unchanged
 };
 
 class ItemTable {
