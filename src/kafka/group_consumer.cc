@@ -1,0 +1,369 @@
+#include "kafka/group_consumer.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "kaiku/base/logger.h"
+
+#include "kafka/error_map.h"
+#include "kafka/record_view.h"
+
+namespace kaiku::kafka {
+namespace {
+
+constexpr int kWatchfulWaitMs = 5;
+
+Properties identities_of(const KafkaOptions& options) {
+  Properties identities{
+      {"group.id", options.group_id},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"auto.offset.reset", "error"},
+      {"isolation.level", "read_committed"},
+      {"check.crcs", "true"},
+      {"enable.partition.eof", "true"},
+      {"partition.assignment.strategy", "range"},
+      {"allow.auto.create.topics", "false"},
+  };
+  if (!options.instance_id.empty()) {
+    identities.emplace_back("group.instance.id",
+                            options.instance_id + "-" + std::to_string(options.worker));
+  }
+  return identities;
+}
+
+}  // namespace
+
+int32_t generation_of(const rd_kafka_consumer_group_metadata_t* membership) {
+  // There is no accessor: the serialized form is "CGMDv2:", then the generation as int32.
+  constexpr std::string_view kMagic = "CGMDv2:";
+  if (membership == nullptr) {
+    return -1;
+  }
+  void* bytes = nullptr;
+  size_t size = 0;
+  const ErrorPtr error(rd_kafka_consumer_group_metadata_write(membership, &bytes, &size));
+  if (error != nullptr) {
+    return -1;
+  }
+  int32_t generation = -1;
+  if (size >= kMagic.size() + sizeof(generation) &&
+      std::memcmp(bytes, kMagic.data(), kMagic.size()) == 0) {
+    std::memcpy(&generation, static_cast<const char*>(bytes) + kMagic.size(), sizeof(generation));
+  }
+  std::free(bytes);
+  return generation;
+}
+
+GroupConsumer::GroupConsumer(const KafkaOptions& options, const TopicIndex& topics, EndWatch& ends)
+    : ClientHooks("consumer " + std::to_string(options.worker), options.stats),
+      topics_(topics),
+      ends_(ends) {}
+
+base::Result<std::unique_ptr<GroupConsumer>> GroupConsumer::open(const KafkaOptions& options,
+                                                                 const TopicIndex& topics,
+                                                                 EndWatch& ends) {
+  std::unique_ptr<GroupConsumer> consumer(new GroupConsumer(options, topics, ends));
+  base::Result<ClientPtr> client = open_client({.kind = ClientKind::kConsumer,
+                                                .rebalance_hook = true,
+                                                .defaults = consumer_defaults(),
+                                                .common = options.common,
+                                                .specific = options.consumer,
+                                                .identities = identities_of(options)},
+                                               *consumer);
+  if (!client) {
+    return client.error();
+  }
+  consumer->client_ = std::move(client).value();
+  return consumer;
+}
+
+GroupConsumer::~GroupConsumer() {
+  close(5'000);
+}
+
+base::Status GroupConsumer::subscribe(const std::vector<log::TopicId>& topics) {
+  const ListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
+  for (const log::TopicId id : topics) {
+    rd_kafka_topic_partition_list_add(list.get(), topics_.name(id).c_str(), RD_KAFKA_PARTITION_UA);
+  }
+  const rd_kafka_resp_err_t code = rd_kafka_subscribe(client_.get(), list.get());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return failure(code, "subscribing");
+  }
+  in_group_ = true;
+  return base::Status::ok();
+}
+
+// --- membership
+// -------------------------------------------------------------------------------------
+
+void GroupConsumer::on_rebalance(rd_kafka_t* client,
+                                 rd_kafka_resp_err_t code,
+                                 rd_kafka_topic_partition_list_t* partitions) {
+  if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !closed_) {
+    adopt(client, *partitions);
+  } else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS && !closed_ &&
+             rd_kafka_assignment_lost(client) == 0) {
+    // The partitions stay ours until assign(NULL), which may come after the callback: the group
+    // waits for it. That leaves the worker one call of its own to commit in.
+    pending_ = Pending::kRevoking;
+    revoking_ = true;
+  } else {
+    if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS &&
+        code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
+      base::log_warn("kafka", name() + ": rebalance failed: " + rd_kafka_err2str(code));
+    }
+    end_term();
+    rd_kafka_assign(client, nullptr);
+    pending_ = Pending::kLost;
+  }
+  rd_kafka_yield(client);
+}
+
+void GroupConsumer::adopt(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions) {
+  assigned_.clear();
+  for (int i = 0; i < partitions.cnt; ++i) {
+    if (const auto topic = topics_.find(partitions.elems[i].topic)) {
+      assigned_.push_back({.topic = *topic, .number = partitions.elems[i].partition});
+    }
+  }
+  std::sort(assigned_.begin(), assigned_.end());
+  membership_.reset(rd_kafka_consumer_group_metadata(client));
+  if (generation_of(membership_.get()) < 0) {
+    membership_.reset();
+  }
+  ++term_;
+  in_term_ = true;
+  // Takes the assignment without reading anything yet.
+  const ListPtr nothing(rd_kafka_topic_partition_list_new(0));
+  rd_kafka_assign(client, nothing.get());
+  stats().rebalances.fetch_add(1, std::memory_order_relaxed);
+  pending_ = Pending::kAssigned;
+}
+
+void GroupConsumer::end_term() {
+  in_term_ = false;
+  revoking_ = false;
+  membership_.reset();
+  assigned_.clear();
+  slots_.clear();
+  route_ = {};
+  ends_.forget_all();
+}
+
+void GroupConsumer::give_back() {
+  end_term();
+  rd_kafka_assign(client_.get(), nullptr);
+}
+
+const rd_kafka_consumer_group_metadata_t* GroupConsumer::membership(uint64_t term) const {
+  if (closed_ || !in_term_ || term != term_ || rd_kafka_assignment_lost(client_.get()) != 0) {
+    return nullptr;
+  }
+  return membership_.get();
+}
+
+void GroupConsumer::on_fatal(rd_kafka_resp_err_t code, std::string_view text) {
+  fatal_ = failure(code, name() + " cannot go on, " + std::string(text));
+}
+
+// --- reading
+// ----------------------------------------------------------------------------------------
+
+base::Status GroupConsumer::start(const std::vector<log::Position>& positions) {
+  if (in_group_ && (!in_term_ || revoking_)) {
+    // An assign() now would be taken as the answer to the revocation.
+    return positions.empty()
+               ? base::Status::ok()
+               : base::Status(base::Next::kRejoin, "the assignment is over", base::Exit::kFenced);
+  }
+  const ListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
+  std::vector<Slot> slots;
+  for (const log::Position& each : positions) {
+    const bool ours = !in_group_ || std::binary_search(assigned_.begin(), assigned_.end(), each.at);
+    if (!ours || each.offset < 0 || each.at.topic >= topics_.size()) {
+      return base::Status::bug("start() of a partition that is not assigned, or without an offset");
+    }
+    rd_kafka_topic_partition_list_add(
+        list.get(), topics_.name(each.at.topic).c_str(), each.at.number)
+        ->offset = each.offset;
+    slots.push_back({.at = each.at, .expected = each.offset});
+  }
+  std::sort(slots.begin(), slots.end(), [](const Slot& a, const Slot& b) { return a.at < b.at; });
+  const rd_kafka_resp_err_t code = rd_kafka_assign(client_.get(), list.get());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return failure(code, "assigning " + std::to_string(positions.size()) + " partitions");
+  }
+  slots_ = std::move(slots);
+  route_ = {};
+  ends_.forget_all();
+  return base::Status::ok();
+}
+
+void GroupConsumer::poll(const log::PollBudget& budget, std::vector<log::Event>& events) {
+  messages_.clear();
+  records_ = {};
+  reached_end_.clear();
+  if (closed_) {
+    return;
+  }
+  if (revoking_) {
+    give_back();
+  }
+  const Deadline deadline((budget.wait_us + 999) / 1'000);
+  std::vector<log::End> answers;
+  while (records_.size() < budget.records && pending_ == Pending::kNothing && !fatal_) {
+    const bool something =
+        !events.empty() || !records_.empty() || !reached_end_.empty() || !answers.empty();
+    MessagePtr message(rd_kafka_consumer_poll(client_.get(), wait_ms(deadline, something)));
+    if (message != nullptr) {
+      if (!take(std::move(message), events)) {
+        break;
+      }
+      continue;
+    }
+    if (something || deadline.over()) {
+      break;
+    }
+    answers = ends_.take();
+  }
+  report(events);
+  events.insert(events.end(), answers.begin(), answers.end());
+  switch (std::exchange(pending_, Pending::kNothing)) {
+    case Pending::kNothing:
+      break;
+    case Pending::kAssigned:
+      events.emplace_back(log::Assigned{.term = term_, .partitions = assigned_});
+      break;
+    case Pending::kRevoking:
+      events.emplace_back(log::Revoking{});
+      break;
+    case Pending::kLost:
+      events.emplace_back(log::Lost{});
+      break;
+  }
+  if (fatal_) {
+    events.emplace_back(log::Failed{.status = *std::exchange(fatal_, std::nullopt)});
+  }
+}
+
+int GroupConsumer::wait_ms(const Deadline& deadline, bool something) const {
+  if (something || deadline.over()) {
+    return 0;
+  }
+  return ends_.undecided() ? deadline.left_ms(kWatchfulWaitMs) : deadline.left_ms();
+}
+
+GroupConsumer::Slot* GroupConsumer::slot_of(const rd_kafka_message_t& message) {
+  if (message.rkt == nullptr) {
+    return nullptr;
+  }
+  if (route_.topic == message.rkt && route_.number == message.partition) {
+    return route_.slot;
+  }
+  const auto topic = topics_.find(rd_kafka_topic_name(message.rkt));
+  if (!topic) {
+    return nullptr;
+  }
+  const log::Partition at{.topic = *topic, .number = message.partition};
+  const auto it = std::lower_bound(
+      slots_.begin(), slots_.end(), at, [](const Slot& slot, log::Partition wanted) {
+        return slot.at < wanted;
+      });
+  if (it == slots_.end() || it->at != at) {
+    return nullptr;
+  }
+  route_ = {.topic = message.rkt, .number = message.partition, .slot = &*it};
+  return route_.slot;
+}
+
+bool GroupConsumer::take(MessagePtr message, std::vector<log::Event>& events) {
+  Slot* slot = slot_of(*message);
+  const rd_kafka_resp_err_t code = message->err;
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (slot != nullptr && !slot->stopped) {
+      take_record(std::move(message), *slot);
+    }
+    return true;
+  }
+  if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    if (slot != nullptr && !slot->stopped) {
+      slot->expected = std::max(slot->expected, message->offset);
+      slot->at_end = true;
+      reached_end_.push_back(slot->at);
+      ends_.watch(slot->at, slot->expected);
+    }
+    return true;
+  }
+  const Meaning meaning = meaning_of(code);
+  if (code == RD_KAFKA_RESP_ERR__FATAL || meaning == Meaning::kTransient ||
+      meaning == Meaning::kTermOver || (slot == nullptr && meaning == Meaning::kUnlisted)) {
+    return true;  // on_fatal, the client's own retries and the rebalance say what follows
+  }
+  std::string what = name();
+  if (slot != nullptr) {
+    slot->stopped = true;
+    what = "reading " + topics_.text(slot->at) + " at offset " + std::to_string(slot->expected);
+  }
+  report(events);
+  events.emplace_back(log::Failed{.status = failure(code, what)});
+  return false;
+}
+
+void GroupConsumer::take_record(MessagePtr message, Slot& slot) {
+  if (message->offset < slot.expected) {
+    stats().dropped_below_expected.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  slot.expected = message->offset + 1;
+  if (slot.at_end) {
+    slot.at_end = false;
+    ends_.moved(slot.at);
+  }
+  records_.push_back(record_of(*message, slot.at));
+  messages_.push_back(std::move(message));
+}
+
+// Records first, then the ends that were reached and not left again.
+void GroupConsumer::report(std::vector<log::Event>& events) {
+  if (!records_.empty()) {
+    events.emplace_back(log::Records{.records = std::exchange(records_, {})});
+  }
+  for (const log::Partition at : reached_end_) {
+    const auto it = std::find_if(
+        slots_.begin(), slots_.end(), [at](const Slot& slot) { return slot.at == at; });
+    if (it != slots_.end() && it->at_end) {
+      events.emplace_back(log::End{.at = at, .offset = it->expected, .at_log_end = false});
+    }
+  }
+  reached_end_.clear();
+}
+
+void GroupConsumer::close(int64_t timeout_ms) {
+  if (closed_) {
+    return;
+  }
+  closed_ = true;
+  messages_.clear();
+  const bool was_revoking = revoking_;
+  end_term();
+  if (client_ == nullptr) {
+    return;
+  }
+  if (was_revoking) {
+    rd_kafka_assign(client_.get(), nullptr);
+  }
+  if (in_group_) {
+    const QueuePtr queue(rd_kafka_queue_new(client_.get()));
+    const ErrorPtr error(rd_kafka_consumer_close_queue(client_.get(), queue.get()));
+    const Deadline deadline(timeout_ms);
+    while (error == nullptr && rd_kafka_consumer_closed(client_.get()) == 0 && !deadline.over()) {
+      rd_kafka_queue_poll_callback(queue.get(), deadline.left_ms(50));
+    }
+  }
+  client_.reset();
+}
+
+}  // namespace kaiku::kafka

@@ -1,0 +1,105 @@
+// GroupConsumer: the member of the consumer group: what it is assigned, where it reads, and the
+// term in which commits are allowed.
+//
+// Threads: confined to the worker; the client library calls back on it, inside poll().
+// Owns:    a client handle, the messages of the last poll().
+// Cost:    one call per record (the batch calls of this library version lose messages when a
+//          rebalance comes), one comparison to find the partition.
+// Fails:   by events.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kaiku/kafka/kafka_log.h"
+#include "kaiku/log/log.h"
+
+#include "kafka/client.h"
+#include "kafka/deadline.h"
+#include "kafka/end_watch.h"
+#include "kafka/topic_index.h"
+
+namespace kaiku::kafka {
+
+class GroupConsumer final : private ClientHooks {
+ public:
+  static base::Result<std::unique_ptr<GroupConsumer>> open(const KafkaOptions& options,
+                                                           const TopicIndex& topics,
+                                                           EndWatch& ends);
+  ~GroupConsumer() override;
+
+  [[nodiscard]] base::Status subscribe(const std::vector<log::TopicId>& topics);
+  void poll(const log::PollBudget& budget, std::vector<log::Event>& events);
+  [[nodiscard]] base::Status start(const std::vector<log::Position>& positions);
+  void close(int64_t timeout_ms);
+
+  // The group's view of this member in `term`; nothing when that term is over or was never valid.
+  [[nodiscard]] const rd_kafka_consumer_group_metadata_t* membership(uint64_t term) const;
+
+  [[nodiscard]] rd_kafka_t* handle() const { return client_.get(); }
+
+  using ClientHooks::last_complaint;
+
+ private:
+  struct Slot {
+    log::Partition at;
+    int64_t expected = 0;
+    bool at_end = false;
+    bool stopped = false;  // unreadable bytes: nothing after them is delivered
+  };
+
+  // Where a message belongs, remembered for the next one: they come in runs.
+  struct Route {
+    const rd_kafka_topic_t* topic = nullptr;
+    int32_t number = -1;
+    Slot* slot = nullptr;
+  };
+
+  enum class Pending : unsigned char { kNothing, kAssigned, kRevoking, kLost };
+
+  GroupConsumer(const KafkaOptions& options, const TopicIndex& topics, EndWatch& ends);
+  void on_rebalance(rd_kafka_t* client,
+                    rd_kafka_resp_err_t code,
+                    rd_kafka_topic_partition_list_t* partitions) override;
+  void on_fatal(rd_kafka_resp_err_t code, std::string_view text) override;
+
+  void adopt(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions);
+  void end_term();
+  void give_back();
+  [[nodiscard]] Slot* slot_of(const rd_kafka_message_t& message);
+  // False: this poll is over.
+  bool take(MessagePtr message, std::vector<log::Event>& events);
+  void take_record(MessagePtr message, Slot& slot);
+  void report(std::vector<log::Event>& events);
+  [[nodiscard]] int wait_ms(const Deadline& deadline, bool something) const;
+
+  const TopicIndex& topics_;
+  EndWatch& ends_;
+  bool in_group_ = false;
+  bool closed_ = false;
+
+  uint64_t term_ = 0;
+  bool in_term_ = false;
+  bool revoking_ = false;  // told the worker; the partitions go back at the next poll
+  Pending pending_ = Pending::kNothing;
+  std::vector<log::Partition> assigned_;
+  GroupMetadataPtr membership_;
+  std::optional<base::Status> fatal_;
+
+  std::vector<Slot> slots_;
+  Route route_;
+  std::vector<MessagePtr> messages_;
+  std::vector<log::Record> records_;
+  std::vector<log::Partition> reached_end_;
+
+  // Last: the handle dies before anything its callbacks use.
+  ClientPtr client_;
+};
+
+// The generation in what the client library knows of its membership; below 0: not a member. A
+// broker accepts offsets of "no generation" from anyone, so the program has to refuse them.
+[[nodiscard]] int32_t generation_of(const rd_kafka_consumer_group_metadata_t* membership);
+
+}  // namespace kaiku::kafka

@@ -1,0 +1,208 @@
+#include "kaiku/kafka/topic_reader.h"
+
+#include <algorithm>
+
+#include "kafka/client.h"
+#include "kafka/deadline.h"
+#include "kafka/error_map.h"
+#include "kafka/metadata.h"
+#include "kafka/record_view.h"
+
+namespace kaiku::kafka {
+namespace {
+
+std::vector<log::Header> headers_of(const rd_kafka_message_t& message) {
+  std::vector<log::Header> result;
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return result;
+  }
+  const char* name = nullptr;
+  const void* value = nullptr;
+  size_t size = 0;
+  for (size_t i = 0;
+       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
+    result.push_back(
+        {.name = name,
+         .value = value == nullptr ? "" : std::string(static_cast<const char*>(value), size)});
+  }
+  return result;
+}
+
+class GrouplessReader final : public TopicReader {
+ public:
+  GrouplessReader(std::string topic, const ReadRange& range)
+      : hooks_("reader", nullptr), topic_(std::move(topic)), range_(range) {}
+
+  [[nodiscard]] base::Status connect(const Properties& common,
+                                     const Properties& consumer,
+                                     int64_t timeout_ms);
+
+  base::Result<Got> next(TopicRecord& record, int64_t wait_ms) override;
+
+ private:
+  struct Part {
+    int64_t next = 0;
+    int64_t end = 0;  // when it was opened
+  };
+
+  [[nodiscard]] base::Status locate(int32_t number, const Deadline& deadline, Part& part);
+  [[nodiscard]] base::Status assign();
+  [[nodiscard]] bool finished() const;
+
+  ClientHooks hooks_;
+  std::string topic_;
+  ReadRange range_;
+  std::vector<Part> parts_;
+  ClientPtr client_;
+  MessagePtr message_;
+};
+
+base::Status GrouplessReader::connect(const Properties& common,
+                                      const Properties& consumer,
+                                      int64_t timeout_ms) {
+  const bool committed = range_.isolation == log::Isolation::kCommitted;
+  base::Result<ClientPtr> client = open_client(
+      {.kind = ClientKind::kConsumer,
+       .defaults = consumer_defaults(),
+       .common = common,
+       .specific = consumer,
+       // Polling needs a group's name; it is not joined.
+       .identities = {{"group.id", "kaiku-reader"},
+                      {"enable.auto.commit", "false"},
+                      {"auto.offset.reset", "error"},
+                      {"enable.partition.eof", "true"},
+                      {"allow.auto.create.topics", "false"},
+                      {"isolation.level", committed ? "read_committed" : "read_uncommitted"}}},
+      hooks_);
+  if (!client) {
+    return client.error();
+  }
+  client_ = std::move(client).value();
+  const Deadline deadline(timeout_ms);
+  const base::Result<int32_t> count = partitions_of(client_.get(), topic_, deadline.left_ms());
+  if (!count) {
+    return count.error().next() == base::Next::kRetry
+               ? base::Status::stop(base::Exit::kUnavailable,
+                                    "no broker answers: " + hooks_.last_complaint())
+               : count.error();
+  }
+  if (range_.partition >= count.value()) {
+    return base::Status::stop(base::Exit::kUsage,
+                              "topic " + topic_ + " has " + std::to_string(count.value()) +
+                                  " partitions, not one of number " +
+                                  std::to_string(range_.partition));
+  }
+  parts_.resize(static_cast<size_t>(count.value()));
+  for (int32_t i = 0; i < count.value(); ++i) {
+    if (range_.partition >= 0 && range_.partition != i) {
+      continue;
+    }
+    if (base::Status status = locate(i, deadline, parts_[static_cast<size_t>(i)]);
+        !status.is_ok()) {
+      return status;
+    }
+  }
+  return assign();
+}
+
+base::Status GrouplessReader::locate(int32_t number, const Deadline& deadline, Part& part) {
+  int64_t low = 0;
+  int64_t high = 0;
+  const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
+      client_.get(), topic_.c_str(), number, &low, &high, deadline.left_ms());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return failure(code, "asking for the ends of " + topic_ + "/" + std::to_string(number));
+  }
+  part.end = high;
+  switch (range_.from) {
+    case ReadRange::From::kBeginning:
+      part.next = low;
+      break;
+    case ReadRange::From::kEnd:
+      part.next = high;
+      break;
+    case ReadRange::From::kLast:
+      part.next = std::max(low, high - std::max<int64_t>(range_.value, 0));
+      break;
+    case ReadRange::From::kOffset:
+      part.next = std::clamp(range_.value, low, high);
+      break;
+  }
+  return base::Status::ok();
+}
+
+base::Status GrouplessReader::assign() {
+  const ListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(parts_.size())));
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    const auto number = static_cast<int32_t>(i);
+    if (range_.partition < 0 || range_.partition == number) {
+      rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), number)->offset =
+          parts_[i].next;
+    }
+  }
+  const rd_kafka_resp_err_t code = rd_kafka_assign(client_.get(), list.get());
+  return code == RD_KAFKA_RESP_ERR_NO_ERROR ? base::Status::ok()
+                                            : failure(code, "reading " + topic_);
+}
+
+bool GrouplessReader::finished() const {
+  return !range_.follow && std::all_of(parts_.begin(), parts_.end(), [](const Part& part) {
+    return part.next >= part.end;
+  });
+}
+
+base::Result<TopicReader::Got> GrouplessReader::next(TopicRecord& record, int64_t wait_ms) {
+  const Deadline deadline(wait_ms);
+  while (!finished()) {
+    message_.reset(rd_kafka_consumer_poll(client_.get(), wait_ms <= 0 ? 0 : deadline.left_ms()));
+    if (message_ == nullptr) {
+      return Got::kNothing;
+    }
+    const rd_kafka_resp_err_t code = message_->err;
+    const auto number = static_cast<size_t>(message_->partition);
+    if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF && number < parts_.size()) {
+      parts_[number].next = std::max(parts_[number].next, message_->offset);
+      continue;
+    }
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      if (meaning_of(code) == Meaning::kTransient) {
+        continue;
+      }
+      return failure(code, "reading " + topic_);
+    }
+    Part& part = parts_.at(number);
+    part.next = message_->offset + 1;
+    if (!range_.follow && message_->offset >= part.end) {
+      continue;
+    }
+    const log::Record view = record_of(*message_, {});
+    record = {.partition = message_->partition,
+              .offset = view.offset,
+              .timestamp = view.timestamp,
+              .has_key = view.has_key,
+              .has_value = view.has_value,
+              .key = view.key,
+              .value = view.value,
+              .headers = headers_of(*message_)};
+    return Got::kRecord;
+  }
+  return Got::kEnd;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<TopicReader>> TopicReader::open(const Properties& common,
+                                                             const Properties& consumer,
+                                                             const std::string& topic,
+                                                             const ReadRange& range,
+                                                             int64_t timeout_ms) {
+  auto reader = std::make_unique<GrouplessReader>(topic, range);
+  if (base::Status status = reader->connect(common, consumer, timeout_ms); !status.is_ok()) {
+    return status;
+  }
+  return std::unique_ptr<TopicReader>(std::move(reader));
+}
+
+}  // namespace kaiku::kafka
