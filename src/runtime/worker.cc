@@ -462,6 +462,17 @@ WorkerView Worker::view() const {
     view.shards.push_back(std::move(one));
     shard::add(view.ledger, shard.full_ledger());
     shard.board().view(view.cells);
+    for (const shard::Activity& activity : shard.activity()) {
+      for (size_t i = 0; i < model::kRelations; ++i) {
+        if (activity.by_relation[i] != 0) {
+          view.activity.push_back({std::string(activity.brand),
+                                   std::string(activity.channel),
+                                   activity.type,
+                                   static_cast<model::Relation>(i),
+                                   static_cast<uint64_t>(activity.by_relation[i])});
+        }
+      }
+    }
   }
   for (const auto& [at, routed] : routed_) {
     view.ledger[at.first].add(routed->router().ledger());

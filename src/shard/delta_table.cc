@@ -33,14 +33,31 @@ aggregate::Aggregate& DeltaTable::at(const exchange::DeltaKey& key) {
       slots_.emplace_back();
     }
     Slot& slot = slots_[used_++];
+    slot.place = {place, brand};
     slot.key = {key.minute, key.type, *brands_[brand], *channels_[channel]};
   }
   return slots_[at->second].delta;
 }
 
+void DeltaTable::count_activity(const Slot& slot) {
+  if (slot.delta.count_total() == 0) {
+    return;
+  }
+  const Key key{slot.place.place & 0xffffffffU, slot.place.brand};
+  const auto [at, inserted] =
+      activity_index_.try_emplace(key, static_cast<uint32_t>(activity_.size()));
+  if (inserted) {
+    activity_.push_back({slot.key.type, slot.key.brand, slot.key.channel, {}});
+  }
+  for (size_t i = 0; i < model::kRelations; ++i) {
+    activity_[at->second].by_relation[i] += slot.delta.by_relation[i];
+  }
+}
+
 void DeltaTable::drain(
     const std::function<void(const exchange::DeltaKey&, aggregate::Aggregate&)>& visit) {
   for (size_t i = 0; i < used_; ++i) {
+    count_activity(slots_[i]);
     visit(slots_[i].key, slots_[i].delta);
     slots_[i].delta.clear();
   }

@@ -51,6 +51,15 @@ struct WorkerCounts {
   uint64_t rebalances = 0;
 };
 
+// Items counted since the process started, by labels that stay bounded.
+struct ActivityCount {
+  std::string brand;
+  std::string channel;
+  model::ItemType type = model::ItemType::kMention;
+  model::Relation relation = model::Relation::kOriginal;
+  uint64_t count = 0;
+};
+
 struct WorkerView {
   uint32_t worker = 0;
   std::string state;  // restoring, running, revoked, failed
@@ -60,6 +69,7 @@ struct WorkerView {
   shard::Ledger ledger;
   WorkerCounts counts;
   std::vector<board::CellView> cells;
+  std::vector<ActivityCount> activity;
 };
 
 }  // namespace kaiku::runtime

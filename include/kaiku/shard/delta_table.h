@@ -8,6 +8,7 @@
 // `_other`.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,12 +22,23 @@
 
 namespace kaiku::shard {
 
+// Raw activity since the process started: the food of counters. Names live as long as the table.
+struct Activity {
+  model::ItemType type = model::ItemType::kMention;
+  std::string_view brand;
+  std::string_view channel;
+  std::array<int64_t, model::kRelations> by_relation{};
+};
+
 class DeltaTable {
  public:
   aggregate::Aggregate& at(const exchange::DeltaKey& key);
 
   // Visits the changed cells in the order they were first touched, then forgets them.
   void drain(const std::function<void(const exchange::DeltaKey&, aggregate::Aggregate&)>& visit);
+
+  // Of everything that was drained.
+  [[nodiscard]] const std::vector<Activity>& activity() const { return activity_; }
 
   [[nodiscard]] bool empty() const { return used_ == 0; }
 
@@ -57,9 +69,12 @@ class DeltaTable {
   };
 
   struct Slot {
+    Key place;
     exchange::DeltaKey key;  // its names point into names_ or channels_
     aggregate::Aggregate delta;
   };
+
+  void count_activity(const Slot& slot);
 
   using Names = boost::unordered_flat_map<std::string, uint32_t, NameHash, std::equal_to<>>;
 
@@ -74,6 +89,8 @@ class DeltaTable {
   base::FlatMap<Key, uint32_t, KeyHash> index_;
   std::vector<Slot> slots_;
   size_t used_ = 0;
+  base::FlatMap<Key, uint32_t, KeyHash> activity_index_;  // by the key without its minute
+  std::vector<Activity> activity_;
 };
 
 }  // namespace kaiku::shard

@@ -124,6 +124,8 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
 
   [[nodiscard]] size_t memory_bytes() const;
 
+  [[nodiscard]] const std::vector<Activity>& activity() const { return deltas_.activity(); }
+
  private:
   struct Sender {
     uint64_t sequence = 0;
