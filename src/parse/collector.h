@@ -1,0 +1,56 @@
+// Collector walks one record and notes the token of every path the program reads; it is the only
+// place that knows simdjson.
+//
+// Threads: confined to its parser.
+// Owns:    the padded copy of the record and the arena of unescaped strings; tokens die with the
+// next
+//          collect().
+// Cost:    one simdjson On-Demand pass, in which unread fields are skipped by their brackets.
+// Fails:   collect() and verify() return the reject of the whole record.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "kaiku/parse/parser.h"
+
+#include "program.h"
+#include "token.h"
+
+namespace kaiku::parse {
+
+class Collector {
+ public:
+  explicit Collector(const Program& program);
+  Collector(const Collector&) = delete;
+  Collector& operator=(const Collector&) = delete;
+  ~Collector();
+
+  [[nodiscard]] std::optional<Reject> collect(std::string_view value);
+  // Reads the record of the last collect() from end to end: is it JSON at all?
+  [[nodiscard]] std::optional<Reject> verify();
+
+  [[nodiscard]] size_t elements() const;
+  // There is an array of elements, and nothing in it.
+  [[nodiscard]] bool has_empty_items() const;
+  // The record is a string, number or literal.
+  [[nodiscard]] bool is_scalar() const;
+  // One token for each node of the program's element trie.
+  [[nodiscard]] Token* element(size_t index);
+  [[nodiscard]] size_t element_bytes(size_t index) const;
+  // One token for each node of the program's record trie.
+  [[nodiscard]] Token* record();
+
+  // Turns a kQuoted token into a kPlain one; false if its escapes are wrong.
+  [[nodiscard]] bool unescape(Token& token);
+  // Memory that lives as long as the tokens.
+  [[nodiscard]] char* allocate(size_t size);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kaiku::parse
