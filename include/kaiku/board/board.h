@@ -1,19 +1,23 @@
-// Board: the merged cells of the brands whose home is this shard, their windows, and what is published
-// of them: early, final and revision records, KPI records and the closed_through of each window.
+// Board: the merged cells of the brands whose home is this shard, their windows, and what is
+// published of them: early, final and revision records, KPI records and the closed_through of each
+// window.
 //
 // Threads: confined to the shard's worker.
 // Owns:    its open cells; closed ones live in `tables` and are read back when a correction comes.
 // Cost:    a merge per (delta, window); at seal one put per cell that changed.
-// Fails:   kRestore when a cell does not decode. Bounds: limits::kCellsPerWindow, beyond it the brand
+// Fails:   kRestore when a cell does not decode. Bounds: limits::kCellsPerWindow, beyond it the
+// brand
 //          becomes `_other`, marked inexact.
-// Format:  table kCells. Key: window name, 0, start (i64 big-endian, sign bit flipped), brand, 0, channel,
-//          0, type u8. Value: layout u8, published kind u8, revision u32, Aggregate. Table kClosed. Key:
-//          window name, 0, brand; value: closed_through i64.
+// Format:  table kCells. Key: window name, 0, start (i64 big-endian, sign bit flipped), brand, 0,
+// channel,
+//          0, type u8. Value: layout u8, published kind u8, revision u32, Aggregate. Table kClosed.
+//          Key: window name, 0, brand; value: closed_through i64.
 //
-// Finality: a window is closed when the board's watermark reaches its end + final_after. Then every cell
-// of it is published as `final`; a cell that changes later as `revision` with the next number; before,
-// as `early` when asked to. Cells are dropped when the purge watermark passes end + retention; a delta for
-// a dropped window is booked into the window of the watermark as an adjustment.
+// Finality: a window is closed when the board's watermark reaches its end + final_after. Then every
+// cell of it is published as `final`; a cell that changes later as `revision` with the next number;
+// before, as `early` when asked to. Cells are dropped when the purge watermark passes end +
+// retention; a delta for a dropped window is booked into the window of the watermark as an
+// adjustment.
 #pragma once
 
 #include <cstdint>
@@ -49,10 +53,10 @@ struct Published {
   Dataset dataset = Dataset::kActivity;
   Kind kind = Kind::kFinal;
   uint32_t revision = 0;
-  std::string window;          // name of the WindowSpec
+  std::string window;  // name of the WindowSpec
   base::EventTime window_start = 0;
-  std::string key;             // canonical JSON
-  std::string value;           // JSON, fields in fixed order
+  std::string key;    // canonical JSON
+  std::string value;  // JSON, fields in fixed order
 };
 
 // What gauges, the API and the page show of a cell: the last published values.
@@ -71,7 +75,7 @@ struct CellView {
   int64_t sentiment_negative = 0;
   int64_t sentiment_neutral = 0;
   int64_t sentiment_positive = 0;
-  int64_t booked_micros = 0;   // orders, in the base currency
+  int64_t booked_micros = 0;  // orders, in the base currency
   int64_t refunds_micros = 0;
   int64_t spend_micros = 0;
 };
@@ -86,7 +90,8 @@ class Board {
 
   [[nodiscard]] base::Status load();
 
-  [[nodiscard]] base::Status merge(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
+  [[nodiscard]] base::Status merge(const exchange::DeltaKey& key,
+                                   const aggregate::Aggregate& delta);
 
   // The board level's watermark (closes windows) and the data-driven one (drops them). Monotone.
   void advance(base::EventTime watermark, base::EventTime purge);
@@ -98,7 +103,8 @@ class Board {
   // `with_early`: publish open cells that changed since they were last published.
   [[nodiscard]] base::Status seal(bool with_early, std::vector<Published>& out);
 
-  // The cells of the windows that matter now: per window name the open ones and the last closed one.
+  // The cells of the windows that matter now: per window name the open ones and the last closed
+  // one.
   void view(std::vector<CellView>& out) const;
 
   [[nodiscard]] size_t open_cells() const;
@@ -106,8 +112,9 @@ class Board {
   // End of the last closed window of a name; kTimeBegin if none was closed.
   [[nodiscard]] base::EventTime closed_through(std::string_view window) const;
 
- private:
   struct Impl;
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,0 +1,175 @@
+#include "board/activity_record.h"
+
+#include <array>
+#include <utility>
+
+#include "kaiku/base/json_writer.h"
+
+#include "board/window_state.h"
+
+namespace kaiku::board {
+namespace {
+
+using aggregate::Aggregate;
+using base::JsonWriter;
+
+// Part of every record: when a formula changes, this number does.
+constexpr int kDefinitionVersion = 1;
+
+double ratio_of(int64_t numerator, int64_t denominator) {
+  return static_cast<double>(numerator) / static_cast<double>(denominator);
+}
+
+void write_head(JsonWriter& json, const ActivityHead& head) {
+  json.field("schema", "kaiku.activity.v1");
+  json.field("pipeline", head.pipeline);
+  json.field("brand", head.brand);
+  json.field("channel", head.channel);
+  json.field("type", model::name_of(head.type));
+  json.field("window", head.window);
+  json.field("window_start", base::format_seconds(head.start));
+  json.field("window_end", base::format_seconds(head.end));
+  json.field("kind", name_of(head.kind));
+  json.field("revision", head.revision);
+  if (is_real(head.watermark)) {
+    json.field("watermark", base::format_micros(head.watermark));
+  }
+}
+
+void write_exactness(JsonWriter& json, uint8_t inexact) {
+  static constexpr std::array<std::pair<model::Inexact, std::string_view>, 4> kReasons = {{
+      {model::kInexactStraggler, "straggler"},
+      {model::kInexactOverflow, "overflow"},
+      {model::kInexactConflict, "conflict"},
+      {model::kInexactCatalogue, "catalogue"},
+  }};
+  json.field("exact", inexact == 0);
+  if (inexact != 0) {
+    json.key("inexact_reasons").begin_array();
+    for (const auto& [bit, reason] : kReasons) {
+      if ((inexact & bit) != 0) {
+        json.string(reason);
+      }
+    }
+    json.end_array();
+  }
+  json.field("definition_version", kDefinitionVersion);
+}
+
+void write_counts(JsonWriter& json, const Aggregate& figures) {
+  json.field("count_total", figures.count_total());
+  json.field("count_original", figures.count_original());
+  json.key("count_by_relation").begin_object();
+  for (size_t i = 0; i < model::kRelations; ++i) {
+    json.field(model::name_of(static_cast<model::Relation>(i)), figures.by_relation[i]);
+  }
+  json.end_object();
+  const uint64_t authors = figures.authors.estimate();
+  json.field("unique_authors", authors);
+  json.key("unique_authors_error");
+  json.ratio(authors == 0 ? 0 : sketch::HyperLogLog::kRelativeError);
+  json.field("without_author", figures.without_author);
+}
+
+void write_reach(JsonWriter& json, const Aggregate& figures) {
+  json.field("engagements", figures.engagements());
+  json.key("engagement_components").begin_object();
+  json.field("likes", figures.likes);
+  json.field("replies", figures.replies);
+  json.field("reposts", figures.reposts);
+  json.field("quotes", figures.quotes);
+  json.field("bookmarks", figures.bookmarks);
+  json.field("clicks", figures.clicks);
+  json.end_object();
+  json.field("views", figures.views);
+  json.field("impressions", figures.impressions);
+  const sketch::BottomK::Estimate reach = figures.reach.sum();
+  json.field("potential_reach", reach.sum);
+  json.field("potential_reach_exact", reach.exact);
+  if (figures.followers.total() > 0) {
+    json.field("followers_p50", figures.followers.quantile(500));
+    json.field("followers_p95", figures.followers.quantile(950));
+  }
+}
+
+void write_sentiment(JsonWriter& json, const Aggregate& figures) {
+  json.field("sentiment_positive", figures.sentiment_positive);
+  json.field("sentiment_neutral", figures.sentiment_neutral);
+  json.field("sentiment_negative", figures.sentiment_negative);
+  const int64_t labelled =
+      figures.sentiment_positive + figures.sentiment_neutral + figures.sentiment_negative;
+  const auto share = [&json](std::string_view name, int64_t numerator, int64_t denominator) {
+    json.key(name);
+    if (denominator > 0) {
+      json.ratio(ratio_of(numerator, denominator));
+    } else {
+      json.null();
+    }
+  };
+  share("sentiment_coverage", labelled, figures.count_total());
+  share("net_sentiment", figures.sentiment_positive - figures.sentiment_negative, labelled);
+  if (figures.sentiment_scored > 0) {
+    json.key("sentiment_score");
+    json.ratio(ratio_of(figures.sentiment_score_ppm, figures.sentiment_scored) / 1e6);
+  }
+}
+
+void write_corrections(JsonWriter& json, const Aggregate& figures) {
+  json.field("edits", figures.edits);
+  json.field("deletions", figures.deletions);
+  json.key("suppressed").begin_object();
+  for (size_t i = 0; i < model::kDuplicateKinds; ++i) {
+    json.field(model::name_of(static_cast<model::DuplicateKind>(i)), figures.suppressed[i]);
+  }
+  json.end_object();
+  json.field("adjustments", figures.adjustments);
+}
+
+}  // namespace
+
+std::string_view name_of(Kind kind) {
+  switch (kind) {
+    case Kind::kEarly:
+      return "early";
+    case Kind::kFinal:
+      return "final";
+    case Kind::kRevision:
+      return "revision";
+  }
+  return "revision";
+}
+
+Published activity_record(const ActivityHead& head, const Aggregate& figures) {
+  Published record;
+  record.dataset = Dataset::kActivity;
+  record.kind = head.kind;
+  record.revision = head.revision;
+  record.window = head.window;
+  record.window_start = head.start;
+  JsonWriter key(record.key);
+  key.begin_object();
+  key.field("brand", head.brand);
+  key.field("channel", head.channel);
+  key.field("type", model::name_of(head.type));
+  key.field("window", head.window);
+  key.field("window_start", base::format_seconds(head.start));
+  key.end_object();
+  record.value.reserve(1'536);
+  JsonWriter json(record.value);
+  json.begin_object();
+  write_head(json, head);
+  write_exactness(json, figures.inexact);
+  write_counts(json, figures);
+  write_reach(json, figures);
+  write_sentiment(json, figures);
+  write_corrections(json, figures);
+  if (head.type == model::ItemType::kBusinessEvent) {
+    json.field("orders", figures.orders);
+    json.field("refunds", figures.refunds);
+    json.field("spends", figures.spends);
+  }
+  json.end_object();
+  return record;
+}
+
+}  // namespace kaiku::board

@@ -1,0 +1,155 @@
+#include "board/cell_codec.h"
+
+#include "kaiku/base/bytes.h"
+
+namespace kaiku::board {
+namespace {
+
+using base::ByteReader;
+using base::ByteWriter;
+
+constexpr uint8_t kLayout = 1;
+constexpr uint8_t kPendingBit = 0x80;
+constexpr uint64_t kSignBit = uint64_t{1} << 63;
+
+void append_start(std::string& out, base::EventTime start) {
+  const uint64_t ordered = static_cast<uint64_t>(start) ^ kSignBit;
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    out.push_back(static_cast<char>(ordered >> shift));
+  }
+}
+
+base::EventTime read_start(std::string_view bytes) {
+  uint64_t ordered = 0;
+  for (const char byte : bytes) {
+    ordered = ordered << 8 | static_cast<unsigned char>(byte);
+  }
+  return static_cast<base::EventTime>(ordered ^ kSignBit);
+}
+
+// The text up to the next zero byte, which is taken off too.
+bool take_name(std::string_view& rest, std::string_view& name) {
+  const size_t end = rest.find('\0');
+  if (end == std::string_view::npos) {
+    return false;
+  }
+  name = rest.substr(0, end);
+  rest.remove_prefix(end + 1);
+  return true;
+}
+
+}  // namespace
+
+std::string bucket_prefix(std::string_view window, base::EventTime start) {
+  std::string key;
+  key.reserve(window.size() + 9);
+  key.append(window).push_back('\0');
+  append_start(key, start);
+  return key;
+}
+
+std::string cell_row_key(const CellRow& row) {
+  std::string key;
+  key.reserve(row.window.size() + row.brand.size() + row.channel.size() + 12);
+  key.append(row.window).push_back('\0');
+  append_start(key, row.start);
+  key.append(row.brand).push_back('\0');
+  key.append(row.channel).push_back('\0');
+  key.push_back(static_cast<char>(row.type));
+  return key;
+}
+
+bool parse_cell_row_key(std::string_view key, CellRow& row) {
+  if (!take_name(key, row.window) || key.size() < 8) {
+    return false;
+  }
+  row.start = read_start(key.substr(0, 8));
+  key.remove_prefix(8);
+  if (!take_name(key, row.brand) || !take_name(key, row.channel) || key.size() != 1) {
+    return false;
+  }
+  row.type = static_cast<uint8_t>(key[0]);
+  return true;
+}
+
+std::string encode_cell(const Cell& cell) {
+  std::string value;
+  ByteWriter out(value);
+  out.u8(kLayout);
+  out.u8(
+      static_cast<uint8_t>(static_cast<unsigned>(cell.stage) | (cell.pending ? kPendingBit : 0U)));
+  out.u32(cell.revision);
+  cell.figures.encode(out);
+  return value;
+}
+
+bool decode_cell(std::string_view value, Cell& cell) {
+  ByteReader in(value);
+  if (in.u8() != kLayout) {
+    return false;
+  }
+  const uint8_t stage = in.u8();
+  cell.pending = (stage & kPendingBit) != 0;
+  const unsigned number = stage & ~static_cast<unsigned>(kPendingBit);
+  if (number > static_cast<unsigned>(Stage::kRevision)) {
+    return false;
+  }
+  cell.stage = static_cast<Stage>(number);
+  cell.revision = in.u32();
+  return cell.figures.decode(in) && !in.failed() && in.at_end();
+}
+
+std::string encode_kpi_state(const KpiState& state) {
+  std::string value;
+  ByteWriter out(value);
+  out.u8(kLayout);
+  out.u32(state.revision);
+  out.u64(state.content.lo);
+  out.u64(state.content.hi);
+  return value;
+}
+
+bool decode_kpi_state(std::string_view value, KpiState& state) {
+  ByteReader in(value);
+  const bool known = in.u8() == kLayout;
+  state.revision = in.u32();
+  state.content.lo = in.u64();
+  state.content.hi = in.u64();
+  return known && !in.failed() && in.at_end();
+}
+
+std::string closed_row_key(std::string_view window, std::string_view brand) {
+  std::string key(window);
+  key.push_back('\0');
+  key.append(brand);
+  return key;
+}
+
+std::string encode_times(base::EventTime first, base::EventTime second) {
+  std::string value;
+  ByteWriter out(value);
+  out.i64(first);
+  out.i64(second);
+  return value;
+}
+
+bool decode_times(std::string_view value, base::EventTime& first, base::EventTime& second) {
+  ByteReader in(value);
+  first = in.i64();
+  second = in.i64();
+  return !in.failed() && in.at_end();
+}
+
+std::string encode_time(base::EventTime time) {
+  std::string value;
+  ByteWriter(value).i64(time);
+  return value;
+}
+
+bool decode_time(std::string_view value, base::EventTime& time) {
+  ByteReader in(value);
+  time = in.i64();
+  return !in.failed() && in.at_end();
+}
+
+}  // namespace kaiku::board

@@ -1,0 +1,288 @@
+#include "board/kpi_record.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "kaiku/base/json_writer.h"
+#include "kaiku/effect/wilson.h"
+#include "kaiku/money/decimal.h"
+
+#include "board/activity_record.h"
+
+namespace kaiku::board {
+namespace {
+
+using aggregate::Aggregate;
+using base::JsonWriter;
+using money::Flow;
+using money::MoneySums;
+using money::Rates;
+
+struct Definition {
+  std::string_view name;
+  std::string_view metric_id;  // "" for an input of other metrics
+  std::string_view stage;
+  std::string_view value_basis;
+  std::string_view method;
+};
+
+constexpr std::array<Definition, 5> kDefinitions = {{
+    {"booked_revenue", "M01", "impact", "booked", "sum.v1"},
+    {"refunds", "M01", "impact", "booked", "sum.v1"},
+    {"booked_net_revenue", "M01", "impact", "booked", "sum.v1"},
+    {"ad_spend", "", "inputs", "none", "sum.v1"},
+    {"bug_report_channel_share", "M14", "outcome", "none", "wilson.v1"},
+}};
+
+const Definition& definition_of(Kpi kpi) {
+  return kDefinitions[static_cast<size_t>(kpi)];
+}
+
+KpiDraft draft_of(const KpiHead& head, Kpi kpi, std::string_view channel, bool has_figures) {
+  const Definition& definition = definition_of(kpi);
+  KpiDraft draft;
+  draft.kpi = kpi;
+  draft.channel = channel;
+  draft.has_figures = has_figures;
+  JsonWriter json(draft.front);
+  json.begin_object();
+  json.field("schema", "kaiku.kpi.v1");
+  json.field("pipeline", head.pipeline);
+  json.field("kpi", definition.name);
+  if (!definition.metric_id.empty()) {
+    json.field("metric_id", definition.metric_id);
+  }
+  json.field("stage", definition.stage);
+  json.field("value_basis", definition.value_basis);
+  json.field("scope", channel == kAllChannels ? "brand" : "brand x channel");
+  json.field("brand", head.brand);
+  json.field("channel", channel);
+  json.field("window", head.window);
+  json.field("window_start", base::format_seconds(head.start));
+  json.field("window_end", base::format_seconds(head.end));
+  return draft;
+}
+
+// Sums without a rate by currency and rate date, orders less refunds where both are in the value.
+std::vector<MoneySums::Entry> unconverted(const Rates::Total& plus, const Rates::Total& minus) {
+  std::vector<MoneySums::Entry> entries = plus.unconverted;
+  for (MoneySums::Entry entry : minus.unconverted) {
+    entry.sum_micros = -entry.sum_micros;
+    entries.push_back(entry);
+  }
+  const auto before = [](const MoneySums::Entry& a, const MoneySums::Entry& b) {
+    return std::pair(a.currency, a.rate_day) < std::pair(b.currency, b.rate_day);
+  };
+  std::stable_sort(entries.begin(), entries.end(), before);
+  std::vector<MoneySums::Entry> merged;
+  for (const MoneySums::Entry& entry : entries) {
+    if (!merged.empty() && !before(merged.back(), entry)) {
+      merged.back().sum_micros += entry.sum_micros;
+    } else {
+      merged.push_back(entry);
+    }
+  }
+  return merged;
+}
+
+// The back of a money record: plus less minus.
+void write_money(KpiDraft& draft,
+                 const Rates& rates,
+                 const Rates::Total& plus,
+                 const Rates::Total& minus,
+                 int64_t records) {
+  JsonWriter json(draft.back);
+  json.begin_object();
+  json.field("value", money::format_money(plus.micros - minus.micros, rates.base()));
+  json.field("unit", rates.base().view());
+  json.field("n", records);
+  json.field("rates_version", rates.version());
+  if (!plus.complete || !minus.complete) {
+    json.key("unconverted").begin_array();
+    for (const MoneySums::Entry& entry : unconverted(plus, minus)) {
+      json.begin_object();
+      json.field("currency", entry.currency.view());
+      json.field("amount", money::format_micros(entry.sum_micros));
+      json.field("rate_date", base::format_date(entry.rate_day));
+      json.end_object();
+    }
+    json.end_array();
+  }
+  json.field("method", definition_of(draft.kpi).method);
+  json.end_object();
+}
+
+bool has_flow(const MoneySums& sums, Flow flow) {
+  return std::any_of(sums.entries().begin(), sums.entries().end(), [flow](const auto& entry) {
+    return entry.flow == flow;
+  });
+}
+
+// The business figures of a channel, or of all of them, in the base currency.
+struct Booked {
+  Rates::Total orders;
+  Rates::Total refunds;
+  Rates::Total spends;
+  int64_t order_count = 0;
+  int64_t refund_count = 0;
+  int64_t spend_count = 0;
+  bool has_sales = false;
+  bool has_spend = false;
+};
+
+Booked booked_of(const Aggregate& business, const Rates& rates) {
+  Booked booked;
+  booked.orders = rates.convert(business.money, Flow::kOrder);
+  booked.refunds = rates.convert(business.money, Flow::kRefund);
+  booked.spends = rates.convert(business.money, Flow::kSpend);
+  booked.order_count = business.orders;
+  booked.refund_count = business.refunds;
+  booked.spend_count = business.spends;
+  booked.has_sales = business.orders != 0 || business.refunds != 0 ||
+                     has_flow(business.money, Flow::kOrder) ||
+                     has_flow(business.money, Flow::kRefund);
+  booked.has_spend = business.spends != 0 || has_flow(business.money, Flow::kSpend);
+  return booked;
+}
+
+void add_total(Rates::Total& to, const Rates::Total& total) {
+  to.micros += total.micros;
+  to.complete = to.complete && total.complete;
+  to.unconverted.insert(to.unconverted.end(), total.unconverted.begin(), total.unconverted.end());
+}
+
+// Of all channels. The sums are converted and rounded once; when they are more than one cell may
+// hold, the channels' totals are added instead.
+Booked booked_of_all(const std::vector<ChannelFigures>& channels, const Rates& rates) {
+  Aggregate all;
+  Booked added;
+  bool complete = true;
+  for (const ChannelFigures& figures : channels) {
+    if (figures.business == nullptr) {
+      continue;
+    }
+    all.orders += figures.business->orders;
+    all.refunds += figures.business->refunds;
+    all.spends += figures.business->spends;
+    complete = all.money.merge(figures.business->money) && complete;
+    const Booked one = booked_of(*figures.business, rates);
+    add_total(added.orders, one.orders);
+    add_total(added.refunds, one.refunds);
+    add_total(added.spends, one.spends);
+  }
+  Booked booked = booked_of(all, rates);
+  if (!complete) {
+    booked.orders = std::move(added.orders);
+    booked.refunds = std::move(added.refunds);
+    booked.spends = std::move(added.spends);
+  }
+  return booked;
+}
+
+void draft_money(const KpiHead& head,
+                 std::string_view channel,
+                 const Booked& booked,
+                 const Rates& rates,
+                 std::vector<KpiDraft>& drafts) {
+  const Rates::Total none;
+  const auto add = [&](Kpi kpi,
+                       bool has_figures,
+                       const Rates::Total& plus,
+                       const Rates::Total& minus,
+                       int64_t records) {
+    drafts.push_back(draft_of(head, kpi, channel, has_figures));
+    write_money(drafts.back(), rates, plus, minus, records);
+  };
+  add(Kpi::kBookedRevenue, booked.has_sales, booked.orders, none, booked.order_count);
+  add(Kpi::kRefunds, booked.has_sales, booked.refunds, none, booked.refund_count);
+  add(Kpi::kBookedNetRevenue,
+      booked.has_sales,
+      booked.orders,
+      booked.refunds,
+      booked.order_count + booked.refund_count);
+  add(Kpi::kAdSpend, booked.has_spend, booked.spends, none, booked.spend_count);
+}
+
+void draft_share(const KpiHead& head,
+                 std::string_view channel,
+                 int64_t numerator,
+                 int64_t denominator,
+                 std::vector<KpiDraft>& drafts) {
+  drafts.push_back(draft_of(head, Kpi::kBugReportShare, channel, numerator != 0));
+  JsonWriter json(drafts.back().back);
+  json.begin_object();
+  json.key("value");
+  if (denominator > 0) {
+    json.ratio(static_cast<double>(numerator) / static_cast<double>(denominator));
+  } else {
+    json.null();
+  }
+  json.field("unit", "ratio");
+  json.field("numerator", numerator);
+  json.field("denominator", denominator);
+  json.field("n", denominator);
+  if (denominator > 0) {
+    const effect::Interval interval = effect::wilson95(numerator, denominator);
+    json.key("lo95").ratio(interval.low);
+    json.key("hi95").ratio(interval.high);
+  }
+  json.field("method", definition_of(Kpi::kBugReportShare).method);
+  json.end_object();
+}
+
+}  // namespace
+
+std::string_view name_of(Kpi kpi) {
+  return definition_of(kpi).name;
+}
+
+std::vector<KpiDraft> draft_kpis(const KpiHead& head,
+                                 const std::vector<ChannelFigures>& channels,
+                                 const Rates& rates) {
+  std::vector<KpiDraft> drafts;
+  int64_t bug_reports = 0;
+  bool has_business = false;
+  for (const ChannelFigures& figures : channels) {
+    bug_reports += figures.bug_reports;
+    has_business = has_business || figures.business != nullptr;
+  }
+  for (const ChannelFigures& figures : channels) {
+    if (figures.business != nullptr) {
+      draft_money(head, figures.channel, booked_of(*figures.business, rates), rates, drafts);
+    }
+    draft_share(head, figures.channel, figures.bug_reports, bug_reports, drafts);
+  }
+  if (has_business) {
+    draft_money(head, kAllChannels, booked_of_all(channels, rates), rates, drafts);
+  }
+  return drafts;
+}
+
+Published kpi_record(const KpiHead& head, const KpiDraft& draft, Kind kind, uint32_t revision) {
+  Published record;
+  record.dataset = Dataset::kKpi;
+  record.kind = kind;
+  record.revision = revision;
+  record.window = head.window;
+  record.window_start = head.start;
+  JsonWriter key(record.key);
+  key.begin_object();
+  key.field("kpi", name_of(draft.kpi));
+  key.field("brand", head.brand);
+  key.field("channel", draft.channel);
+  key.field("window", head.window);
+  key.field("window_start", base::format_seconds(head.start));
+  key.end_object();
+  record.value.reserve(draft.front.size() + draft.back.size() + 48);
+  record.value = draft.front;
+  record.value += ",\"kind\":\"";
+  record.value += name_of(kind);
+  record.value += "\",\"revision\":";
+  record.value += std::to_string(revision);
+  record.value += ',';
+  record.value.append(draft.back, 1);  // without its opening bracket
+  return record;
+}
+
+}  // namespace kaiku::board

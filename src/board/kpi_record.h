@@ -1,0 +1,73 @@
+// KPI records: numbers about one brand, or brand and channel, in one closed window, with what they
+// were made of, so that they can be added up again. pipelines/schemas/kpi.v1.schema.json is their
+// contract; metric ids and formulas are those of the metric catalogue (M01 booked net revenue, M14
+// channel share of a type).
+//
+// Threads: any.
+// Owns:    nothing.
+// Cost:    about 2 us a record.
+// Fails:   never. Money without a rate is left out of the value and listed in `unconverted`.
+// Format:  JSON, fields in the order they are written here; within v1 fields are only added.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kaiku/aggregate/aggregate.h"
+#include "kaiku/base/event_time.h"
+#include "kaiku/board/board.h"
+#include "kaiku/money/rates.h"
+
+namespace kaiku::board {
+
+// Numbers on disk: never reuse one.
+enum class Kpi : uint8_t {
+  kBookedRevenue = 0,
+  kRefunds = 1,
+  kBookedNetRevenue = 2,
+  kAdSpend = 3,
+  kBugReportShare = 4,
+};
+
+// In the place of a channel: all of them.
+inline constexpr std::string_view kAllChannels = "_all";
+
+struct KpiHead {
+  std::string_view pipeline;
+  std::string_view brand;
+  std::string_view window;
+  base::EventTime start = 0;
+  base::EventTime end = 0;
+};
+
+// What one channel brought to a brand in the window.
+struct ChannelFigures {
+  std::string_view channel;
+  const aggregate::Aggregate* business = nullptr;  // null: none
+  int64_t bug_reports = 0;                         // originals
+};
+
+// A KPI before it is known whether it says anything new.
+struct KpiDraft {
+  Kpi kpi = Kpi::kBookedRevenue;
+  std::string channel;
+  bool has_figures = false;  // false: worth a record only if there was one before
+  std::string front;         // JSON up to and with window_end
+  std::string back;          // and from `value` on; kind and revision stand between
+};
+
+[[nodiscard]] std::string_view name_of(Kpi kpi);
+
+// The drafts of one brand, by channel in the order given, then of all channels.
+[[nodiscard]] std::vector<KpiDraft> draft_kpis(const KpiHead& head,
+                                               const std::vector<ChannelFigures>& channels,
+                                               const money::Rates& rates);
+
+[[nodiscard]] Published kpi_record(const KpiHead& head,
+                                   const KpiDraft& draft,
+                                   Kind kind,
+                                   uint32_t revision);
+
+}  // namespace kaiku::board

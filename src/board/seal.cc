@@ -1,0 +1,418 @@
+#include "board/seal.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "kaiku/base/digest.h"
+#include "kaiku/base/json_writer.h"
+
+#include "board/activity_record.h"
+
+namespace kaiku::board {
+
+using aggregate::Aggregate;
+using base::EventTime;
+using base::Status;
+using state::TableId;
+
+Status Seal::run() {
+  // A pane whose window buckets were lost with a restart gets them back before windows close.
+  for (const Cell* cell : board_.dirty) {
+    board_.windows[cell->key.window].obtain(
+        cell->key.start, board_.sealed_watermark, board_.seal_number);
+  }
+  ++board_.seal_number;
+  for (WindowState& window : board_.windows) {
+    close_due(window);
+  }
+  if (Status status = take_dirty(); !status.is_ok()) {
+    return status;
+  }
+  if (with_early_) {
+    if (Status status = publish_early(); !status.is_ok()) {
+      return status;
+    }
+  }
+  std::erase_if(board_.pending, [](const Cell* cell) { return !cell->pending; });
+  write_activity();
+  if (Status status = write_kpis(); !status.is_ok()) {
+    return status;
+  }
+  write_cells();
+  for (WindowState& window : board_.windows) {
+    window.closed_through = window.closes_through(board_.watermark);
+    drop_old(window);
+    announce_closed(window);
+    evict_closed(window);
+  }
+  board_.sealed_watermark = board_.watermark;
+  if (has_written_) {
+    board_.tables.put(TableId::kClosed, {}, encode_times(board_.watermark, board_.purge));
+  }
+  return Status::ok();
+}
+
+void Seal::close_due(WindowState& window) {
+  while (!window.open.empty() && window.is_due(window.open.begin()->second, board_.watermark)) {
+    auto node = window.open.extract(window.open.begin());
+    node.mapped().closed_by = board_.seal_number;
+    Bucket& bucket = window.closed.insert(std::move(node)).position->second;
+    if (window.spec().is_hopping()) {
+      close_sums(window, bucket);
+    } else {
+      for (Cell* cell : bucket.cells) {
+        publish_closed(window, *cell, cell->figures);
+      }
+    }
+    for (Cell* cell : bucket.cells) {
+      cell->pending = false;
+    }
+    if (!bucket.cells.empty()) {
+      window.resident.insert(bucket.start);
+    }
+  }
+}
+
+void Seal::close_sums(WindowState& window, Bucket& bucket) {
+  Board::Impl::Sums sums;
+  board_.sum_panes(window, bucket.start, sums);
+  for (auto& [key, figures] : sums) {
+    const auto found = board_.cells.find(key);
+    if (found == board_.cells.end() && figures.is_empty()) {
+      continue;
+    }
+    Cell& cell =
+        found != board_.cells.end() ? *found->second : board_.make_cell(window, bucket, key);
+    publish_closed(window, cell, sums_.emplace_back(std::move(figures)));
+  }
+}
+
+Status Seal::take_dirty() {
+  for (Cell* cell : std::exchange(board_.dirty, {})) {
+    cell->dirty = false;
+    touch(*cell);
+    WindowState& window = board_.windows[cell->key.window];
+    if (window.spec().is_hopping()) {
+      if (Status status = correct_windows_of(window, cell->key); !status.is_ok()) {
+        return status;
+      }
+    } else if (cell->bucket->is_closed() && cell->bucket->closed_by != board_.seal_number) {
+      publish_closed(window, *cell, cell->figures);
+    }
+  }
+  return Status::ok();
+}
+
+Status Seal::correct_windows_of(WindowState& window, const CellKey& pane) {
+  CellKey key = pane;
+  for (int64_t i = 0; i < window.spec().panes(); ++i) {
+    if (window.is_dropped(key.start)) {
+      break;
+    }
+    Bucket* bucket = window.find(key.start);
+    if (bucket != nullptr && bucket->is_closed() && bucket->closed_by != board_.seal_number) {
+      const auto found = board_.find_cell(window, key);
+      if (!found) {
+        return found.error();
+      }
+      Cell* cell = *found;
+      if (cell == nullptr || cell->corrected_by != board_.seal_number) {
+        const auto figures = board_.window_figures(window, key, sums_);
+        if (!figures) {
+          return figures.error();
+        }
+        static const Aggregate kNothing;
+        if (cell == nullptr && *figures != nullptr) {
+          cell = &board_.make_cell(window, *bucket, key);
+        }
+        if (cell != nullptr) {
+          cell->corrected_by = board_.seal_number;
+          publish_closed(window, *cell, *figures != nullptr ? **figures : kNothing);
+        }
+      }
+    }
+    key.start = window.pane_before(key.start);
+  }
+  return Status::ok();
+}
+
+void Seal::publish_closed(WindowState& window, Cell& cell, const Aggregate& figures) {
+  if (cell.stage == Stage::kNone && figures.is_empty()) {
+    return;  // it came and was taken back: nothing was ever said about it
+  }
+  const bool is_first = cell.stage == Stage::kNone || cell.stage == Stage::kEarly;
+  cell.stage = is_first ? Stage::kFinal : Stage::kRevision;
+  cell.revision = is_first ? 0 : cell.revision + 1;
+  touch(cell);
+  publish(window,
+          *cell.bucket,
+          cell.key,
+          is_first ? Kind::kFinal : Kind::kRevision,
+          cell.revision,
+          figures);
+}
+
+Status Seal::publish_early() {
+  for (Cell* cell : board_.pending) {
+    if (!cell->pending) {
+      continue;  // closed meanwhile
+    }
+    cell->pending = false;
+    touch(*cell);
+    WindowState& window = board_.windows[cell->key.window];
+    if (!window.spec().is_hopping()) {
+      if (cell->stage != Stage::kNone || !cell->figures.is_empty()) {
+        cell->stage = Stage::kEarly;
+        publish(window, *cell->bucket, cell->key, Kind::kEarly, 0, cell->figures);
+      }
+      continue;
+    }
+    // Of the windows a pane belongs to, the one that ends with it: "the last hour, until now".
+    CellKey key = cell->key;
+    key.start = window.first_window_of(key.start);
+    Bucket* bucket = window.find(key.start);
+    if (bucket == nullptr || bucket->is_closed()) {
+      continue;
+    }
+    const auto figures = board_.window_figures(window, key, sums_);
+    if (!figures) {
+      return figures.error();
+    }
+    if (*figures != nullptr) {
+      publish(window, *bucket, key, Kind::kEarly, 0, **figures);
+    }
+  }
+  return Status::ok();
+}
+
+void Seal::publish(WindowState& window,
+                   Bucket& bucket,
+                   const CellKey& key,
+                   Kind kind,
+                   uint32_t revision,
+                   const Aggregate& figures) {
+  publications_.push_back({&window, &bucket, key, kind, revision, &figures});
+}
+
+void Seal::touch(Cell& cell) {
+  if (cell.touched != board_.seal_number) {
+    cell.touched = board_.seal_number;
+    touched_.push_back(&cell);
+  }
+}
+
+// In the order in which windows close, then by name: the same whatever the order of arrival.
+bool Seal::is_before(const Publication& a, const Publication& b) const {
+  const auto place = [](const Publication& p) {
+    return std::tuple(
+        p.bucket->end + p.window->spec().final_after_us(), p.window->index(), p.key.start);
+  };
+  const auto left = place(a);
+  const auto right = place(b);
+  if (left != right) {
+    return left < right;
+  }
+  if (a.key.brand != b.key.brand) {
+    return board_.brands.at(a.key.brand) < board_.brands.at(b.key.brand);
+  }
+  if (a.key.channel != b.key.channel) {
+    return board_.channels.at(a.key.channel) < board_.channels.at(b.key.channel);
+  }
+  return a.key.type < b.key.type;
+}
+
+void Seal::write_activity() {
+  std::sort(publications_.begin(),
+            publications_.end(),
+            [this](const Publication& a, const Publication& b) { return is_before(a, b); });
+  out_.reserve(out_.size() + publications_.size());
+  for (const Publication& p : publications_) {
+    ActivityHead head;
+    head.pipeline = board_.plan->pipeline;
+    head.brand = board_.brands.at(p.key.brand);
+    head.channel = board_.channels.at(p.key.channel);
+    head.type = p.key.type;
+    head.window = p.window->spec().name();
+    head.start = p.bucket->start;
+    head.end = p.bucket->end;
+    head.kind = p.kind;
+    head.revision = p.revision;
+    head.watermark = board_.watermark;
+    out_.push_back(activity_record(head, *p.figures));
+  }
+}
+
+Status Seal::write_kpis() {
+  const Publication* last = nullptr;
+  for (const Publication& p : publications_) {
+    if (!p.window->makes_kpis() || p.kind == Kind::kEarly || !is_for_kpis(p.key.type)) {
+      continue;
+    }
+    const bool is_same =
+        last != nullptr && last->bucket == p.bucket && last->key.brand == p.key.brand;
+    if (!is_same) {
+      if (Status status = write_kpis_of(*p.window, *p.bucket, p.key.brand); !status.is_ok()) {
+        return status;
+      }
+    }
+    last = &p;
+  }
+  return Status::ok();
+}
+
+Status Seal::write_kpis_of(WindowState& window, Bucket& bucket, NameId brand) {
+  // Keys of the window, whichever of its panes they are in, by channel name.
+  std::vector<CellKey> keys;
+  EventTime pane = bucket.start;
+  for (int64_t i = 0; i < window.spec().panes(); ++i) {
+    if (Bucket* found = window.find(pane); found != nullptr) {
+      for (CellKey key : found->business_of(brand)) {
+        key.start = bucket.start;
+        keys.push_back(key);
+      }
+    }
+    pane = window.spec().pane_end(pane);
+  }
+  std::sort(keys.begin(), keys.end(), [this](const CellKey& a, const CellKey& b) {
+    return a.channel != b.channel ? board_.channels.at(a.channel) < board_.channels.at(b.channel)
+                                  : a.type < b.type;
+  });
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  std::deque<Aggregate> storage;
+  std::vector<ChannelFigures> channels;
+  for (const CellKey& key : keys) {
+    const auto figures = board_.window_figures(window, key, storage);
+    if (!figures) {
+      return figures.error();
+    }
+    const std::string_view channel = board_.channels.at(key.channel);
+    if (channels.empty() || channels.back().channel != channel) {
+      channels.push_back({channel, nullptr, 0});
+    }
+    if (*figures != nullptr && key.type == model::ItemType::kBusinessEvent) {
+      channels.back().business = *figures;
+    } else if (*figures != nullptr) {
+      channels.back().bug_reports = std::max<int64_t>((*figures)->count_original(), 0);
+    }
+  }
+  const KpiHead head{board_.plan->pipeline,
+                     board_.brands.at(brand),
+                     window.spec().name(),
+                     bucket.start,
+                     bucket.end};
+  for (const KpiDraft& draft : draft_kpis(head, channels, *board_.rates)) {
+    if (Status status = write_kpi(window, bucket, head, draft); !status.is_ok()) {
+      return status;
+    }
+  }
+  return Status::ok();
+}
+
+Status Seal::write_kpi(WindowState& window,
+                       const Bucket& bucket,
+                       const KpiHead& head,
+                       const KpiDraft& draft) {
+  CellRow row{window.spec().name(), bucket.start, head.brand, draft.channel, 0};
+  row.type = static_cast<uint8_t>(kKpiRow | static_cast<uint8_t>(draft.kpi));
+  std::string key = cell_row_key(row);
+  KpiState state;
+  bool is_first = true;
+  if (bucket.closed_by != board_.seal_number) {  // else it has never been published
+    const auto stored = board_.tables.get(TableId::kCells, key);
+    if (!stored) {
+      return stored.error();
+    }
+    is_first = !stored->has_value();
+    if (!is_first && !decode_kpi_state(**stored, state)) {
+      return {base::Next::kRestore, "board: the state of a KPI record does not decode"};
+    }
+  }
+  const base::Digest content = base::HashKey().digest({draft.front, draft.back});
+  if (is_first ? !draft.has_figures : state.content == content) {
+    return Status::ok();
+  }
+  state.revision = is_first ? 0 : state.revision + 1;
+  state.content = content;
+  out_.push_back(
+      kpi_record(head, draft, is_first ? Kind::kFinal : Kind::kRevision, state.revision));
+  board_.tables.put(TableId::kCells, std::move(key), encode_kpi_state(state));
+  has_written_ = true;
+  return Status::ok();
+}
+
+void Seal::write_cells() {
+  for (Cell* cell : touched_) {
+    const WindowState& window = board_.windows[cell->key.window];
+    const size_t now = cell->figures.memory_bytes() + sizeof(Cell);
+    board_.bytes += now - cell->bytes;
+    cell->bytes = now;
+    board_.tables.put(
+        TableId::kCells, cell_row_key(board_.row_of(window, cell->key)), encode_cell(*cell));
+    has_written_ = true;
+  }
+}
+
+void Seal::drop_old(WindowState& window) {
+  while (window.has_droppable()) {
+    const auto oldest = window.closed.begin();
+    board_.tables.drop_bucket(TableId::kCells, bucket_prefix(window.spec().name(), oldest->first));
+    for (Cell* cell : oldest->second.cells) {
+      board_.forget(*cell);
+    }
+    window.resident.erase(oldest->first);
+    window.closed.erase(oldest);
+    has_written_ = true;
+  }
+}
+
+void Seal::announce_closed(WindowState& window) {
+  if (window.closed_through == base::kTimeBegin) {
+    return;
+  }
+  std::vector<NameId> behind;
+  window.announced.resize(board_.brands.size(), base::kTimeBegin);
+  for (NameId brand = 0; brand < board_.brand_has_cells.size(); ++brand) {
+    if (board_.brand_has_cells[brand] && window.announced[brand] < window.closed_through) {
+      behind.push_back(brand);
+    }
+  }
+  std::sort(behind.begin(), behind.end(), [this](NameId a, NameId b) {
+    return board_.brands.at(a) < board_.brands.at(b);
+  });
+  const std::string& name = window.spec().name();
+  const std::string through = base::format_seconds(window.closed_through);
+  for (const NameId brand : behind) {
+    window.announced[brand] = window.closed_through;
+    Published record;
+    record.dataset = Dataset::kClosed;
+    record.window = name;
+    record.window_start = window.closed_through;
+    base::JsonWriter key(record.key);
+    key.begin_object();
+    key.field("brand", board_.brands.at(brand)).field("window", name);
+    key.end_object();
+    base::JsonWriter json(record.value);
+    json.begin_object();
+    json.field("schema", "kaiku.closed.v1").field("pipeline", board_.plan->pipeline);
+    json.field("brand", board_.brands.at(brand)).field("window", name);
+    json.field("closed_through", through);
+    json.end_object();
+    out_.push_back(std::move(record));
+    board_.tables.put(TableId::kClosed,
+                      closed_row_key(name, board_.brands.at(brand)),
+                      encode_time(window.closed_through));
+    has_written_ = true;
+  }
+}
+
+void Seal::evict_closed(WindowState& window) {
+  std::erase_if(window.resident, [&](EventTime start) {
+    const auto found = window.closed.find(start);
+    const bool is_last = std::next(found) == window.closed.end();
+    return !is_last && board_.evict(found->second, board_.seal_number);
+  });
+}
+
+}  // namespace kaiku::board
