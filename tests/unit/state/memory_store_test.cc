@@ -1,6 +1,6 @@
 #include "kaiku/state/memory_store.h"
 
-#include "unit/state/store_contract.h"
+#include "contract/store_contract.h"
 
 namespace kaiku::state {
 namespace {
