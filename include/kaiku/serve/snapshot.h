@@ -1,0 +1,218 @@
+// Snapshot: what a running pipeline shows of itself at one moment. The page, the API and the gauges
+// are all made from it, so they never tell different stories.
+//
+// Threads: immutable once published; shared as shared_ptr<const Snapshot>.
+// Owns:    everything in it.
+// Cost:    made once a second or so by whoever wires the process; proportional to its cells.
+// Fails:   never; what is not known is an empty optional or base::kNoTime, never 0.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kaiku/base/event_time.h"
+#include "kaiku/metrics/worker_counters.h"
+#include "kaiku/model/item.h"
+#include "kaiku/model/outcome.h"
+
+namespace kaiku::serve {
+
+enum class PipelineState : uint8_t { kStarting, kRestoring, kRunning, kDraining, kFailed };
+inline constexpr size_t kPipelineStates = 5;
+
+struct ShardCounts {
+  unsigned total = 0;  // of the pipeline
+  unsigned running = 0;
+  unsigned restoring = 0;
+  unsigned waiting = 0;  // assigned, not yet complete
+};
+
+struct PartitionView {
+  int32_t number = 0;
+  std::optional<int64_t> lag_records;
+  base::EventTime watermark = base::kNoTime;
+  bool idle = false;
+  bool ended = false;  // a bounded input that was read to its end
+};
+
+struct SourceView {
+  std::string name;
+  std::string topic;
+  uint64_t records = 0;
+  uint64_t bytes = 0;
+  uint64_t items = 0;
+  std::array<uint64_t, model::kOutcomes> outcomes{};
+  std::array<uint64_t, model::kDuplicateKinds> suppressed{};
+  std::array<uint64_t, model::kErrorClasses> dead_letters{};
+  std::optional<double> records_per_second;
+  std::optional<int64_t> lag_records;
+  std::optional<double> lag_seconds;
+  base::EventTime watermark = base::kNoTime;
+  base::EventTime last_event = base::kNoTime;
+  bool idle = false;
+  bool ended = false;
+  std::vector<PartitionView> partitions;
+};
+
+struct LevelView {
+  std::string name;  // items, order, board ...
+  base::EventTime watermark = base::kNoTime;
+  std::string holder;  // who keeps it from moving on: "posts, partition 3"; "" if nobody does
+};
+
+// Records -> items -> outcomes, and items sent = items received.
+struct LedgerView {
+  uint64_t records = 0;
+  uint64_t items = 0;
+  std::array<uint64_t, model::kOutcomes> outcomes{};
+  uint64_t sent = 0;
+  uint64_t received = 0;
+  bool balanced = true;
+  std::string text;  // in words, when it is not balanced: what is missing where
+};
+
+struct WindowView {
+  std::string name;
+  int64_t size_us = 0;
+  base::EventTime closed_through = base::kNoTime;  // end of the last closed window
+};
+
+struct CellView {
+  std::string window;
+  base::EventTime window_start = base::kNoTime;
+  base::EventTime window_end = base::kNoTime;
+  std::string brand;
+  std::string channel;
+  model::ItemType type = model::ItemType::kMention;
+  metrics::ResultKind kind = metrics::ResultKind::kEarly;
+  int64_t count_total = 0;
+  int64_t count_original = 0;
+  uint64_t unique_authors = 0;
+  int64_t engagements = 0;
+  int64_t sentiment_negative = 0;
+  int64_t sentiment_neutral = 0;
+  int64_t sentiment_positive = 0;
+  int64_t booked_micros = 0;  // in the base currency
+  int64_t refunds_micros = 0;
+  int64_t spend_micros = 0;
+};
+
+// A share or ratio with what it was made from, so that it can be added up again.
+struct KpiView {
+  std::string name;  // bug_report_share, share_of_voice, ...
+  std::string window;
+  base::EventTime window_start = base::kNoTime;
+  base::EventTime window_end = base::kNoTime;
+  std::string brand;
+  std::string channel;  // "" if it speaks of the whole brand
+  metrics::ResultKind kind = metrics::ResultKind::kEarly;
+  int64_t numerator = 0;
+  int64_t denominator = 0;
+  std::optional<double> value;
+  std::optional<double> lower;  // 95 % interval
+  std::optional<double> upper;
+};
+
+enum class Severity : uint8_t { kInfo, kWarning, kError };
+
+struct ProblemView {
+  Severity severity = Severity::kWarning;
+  std::string code;  // KA0xx, or the name of an alert
+  std::string text;  // one sentence, and what to do
+  uint64_t count = 0;
+};
+
+// Items counted, by labels that stay bounded: kaiku_events_total.
+struct ActivityView {
+  std::string brand;
+  std::string channel;
+  model::ItemType type = model::ItemType::kMention;
+  model::Relation relation = model::Relation::kOriginal;
+  uint64_t count = 0;
+};
+
+struct SeriesPoint {
+  int64_t time_us = 0;  // wall clock
+  double items_per_second = 0;
+  double lag_seconds = 0;
+};
+
+struct StateView {
+  std::vector<std::pair<std::string, uint64_t>>
+      bytes_by_kind;  // disk, memtable, cache, dedup, cells
+  std::optional<uint64_t> disk_free_bytes;
+  std::optional<uint64_t> memory_limit_bytes;
+  std::optional<uint64_t> dedup_entries;
+  std::optional<uint64_t> open_cells;
+  std::optional<uint64_t> restore_remaining_records;
+  int64_t last_commit_us = base::kNoTime;  // wall clock
+};
+
+struct Snapshot {
+  std::string pipeline;
+  std::string version;
+  std::string config_hash;
+  std::string currency = "EUR";
+  PipelineState state = PipelineState::kStarting;
+  std::string state_text;  // "62 % of shard 3 restored"; "" if the state says it all
+  int64_t now_us = 0;      // wall clock when it was made
+  int64_t uptime_us = 0;
+  unsigned workers = 0;
+  ShardCounts shards;
+  // How far the results are behind the wall clock; empty when everything there is has been read.
+  std::optional<double> behind_seconds;
+  double behind_objective_seconds = 30;
+  double records_per_second = 0;
+  double items_per_second = 0;
+  LedgerView ledger;
+  StateView storage;
+  std::vector<LevelView> levels;
+  std::vector<SourceView> sources;
+  std::vector<WindowView> windows;  // in the order of the configuration
+  std::vector<CellView> cells;      // per window name the open ones and the last closed one
+  std::vector<KpiView> kpis;
+  std::vector<ActivityView> activity;
+  std::vector<ProblemView> problems;
+  std::vector<SeriesPoint> series;  // the last minutes, oldest first
+};
+
+class SnapshotSource {
+ public:
+  SnapshotSource() = default;
+  SnapshotSource(const SnapshotSource&) = delete;
+  SnapshotSource& operator=(const SnapshotSource&) = delete;
+  virtual ~SnapshotSource() = default;
+
+  // Never null.
+  [[nodiscard]] virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
+};
+
+// The one that was published last.
+class LatestSnapshot final : public SnapshotSource {
+ public:
+  void publish(std::shared_ptr<const Snapshot> snapshot) {
+    const std::scoped_lock lock(mutex_);
+    latest_ = std::move(snapshot);
+  }
+
+  [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const override {
+    const std::scoped_lock lock(mutex_);
+    return latest_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Snapshot> latest_ = std::make_shared<const Snapshot>();
+};
+
+[[nodiscard]] std::string_view name_of(PipelineState state);
+[[nodiscard]] std::string_view name_of(Severity severity);
+[[nodiscard]] std::string_view name_of(metrics::ResultKind kind);
+
+}  // namespace kaiku::serve

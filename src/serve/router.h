@@ -1,0 +1,53 @@
+// Router: from a request to its answer, without a socket in sight.
+//
+// Threads: any, several at a time.
+// Owns:    the JSON of the latest snapshot, one text per window that was asked for.
+// Cost:    a comparison per route; a snapshot is written once and then copied.
+// Fails:   never throws; see ServerPorts for what ports may do.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "kaiku/serve/server.h"
+
+#include "message.h"
+
+namespace kaiku::serve {
+
+class Router {
+ public:
+  // `local_only`: the server listens on the loopback device, so a request for another host name was
+  // sent here by a page that made a browser believe so.
+  Router(ServerPorts ports, bool local_only) : ports_(std::move(ports)), local_only_(local_only) {}
+
+  [[nodiscard]] Response handle(const Request& request);
+
+  // True if a body of this request will be looked at.
+  [[nodiscard]] static bool takes_body(std::string_view method, std::string_view path);
+
+ private:
+  struct Cached {
+    std::shared_ptr<const Snapshot> of;
+    std::string body;
+    std::string etag;
+  };
+
+  [[nodiscard]] Response route(const Request& request);
+  [[nodiscard]] Response api(const Request& request);
+  [[nodiscard]] Response metrics() const;
+  [[nodiscard]] Response snapshot(const Request& request);
+  [[nodiscard]] Response aggregates(const Request& request) const;
+  [[nodiscard]] Response ingest(const Request& request) const;
+  [[nodiscard]] Response topic(const Request& request) const;
+
+  ServerPorts ports_;
+  bool local_only_;
+  std::mutex mutex_;
+  std::map<std::string, Cached, std::less<>> cache_;  // by window
+};
+
+}  // namespace kaiku::serve

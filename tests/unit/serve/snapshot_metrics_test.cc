@@ -1,0 +1,122 @@
+#include "kaiku/serve/snapshot_metrics.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/serve/example_snapshot.h"
+
+namespace kaiku::serve {
+namespace {
+
+std::string scrape_of(const Snapshot& snapshot) {
+  metrics::RegistryOptions options;
+  options.sources = {"posts"};
+  options.windows = {"hour"};
+  metrics::Registry registry(options);
+  registry.add_collector(
+      [&](metrics::Samples& samples) { add_snapshot_metrics(snapshot, samples); });
+  const std::string text = registry.scrape();
+  EXPECT_NE(text.find("\nkaiku_metrics_collector_failures_total 0\n"), std::string::npos);
+  return text;
+}
+
+bool has_line(const std::string& text, const std::string& line) {
+  return text.find("\n" + line + "\n") != std::string::npos;
+}
+
+TEST(SnapshotMetrics, BusinessGaugesSpeakOfTheLastClosedWindow) {
+  const std::string text = scrape_of(tests::example_snapshot());
+  EXPECT_TRUE(
+      has_line(text, R"(kaiku_window_mentions{brand="kirkas",channel="x",window="hour"} 1842)"));
+  EXPECT_TRUE(
+      has_line(text, R"(kaiku_window_bug_reports{brand="kirkas",channel="x",window="hour"} 14)"));
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_booked_revenue_euros{brand="kirkas",channel="shop",window="hour"} 1143524.31)"));
+  EXPECT_TRUE(
+      has_line(text, R"(kaiku_refunds_euros{brand="lumi",channel="shop",window="hour"} 999)"));
+  EXPECT_TRUE(
+      has_line(text, R"(kaiku_spend_euros{brand="aurinko",channel="x",window="hour"} 450.5)"));
+  EXPECT_TRUE(has_line(text, R"(kaiku_window_end_timestamp_seconds{window="hour"} 1772528400)"));
+  EXPECT_EQ(text.find("kaiku_window_end_timestamp_seconds{window=\"day\"}"), std::string::npos)
+      << "no day was closed yet";
+}
+
+TEST(SnapshotMetrics, OpenWindowsHaveNoGauges) {
+  Snapshot snapshot = tests::example_snapshot();
+  std::erase_if(snapshot.cells,
+                [](const CellView& cell) { return cell.kind != metrics::ResultKind::kEarly; });
+  EXPECT_EQ(scrape_of(snapshot).find("kaiku_window_mentions"), std::string::npos);
+}
+
+TEST(SnapshotMetrics, ABrandThatClosedEarlierShowsItsNewestClosedWindow) {
+  Snapshot snapshot = tests::example_snapshot();
+  for (CellView& cell : snapshot.cells) {
+    if (cell.brand == "kirkas") {
+      cell.kind = metrics::ResultKind::kFinal;
+    }
+  }
+  const std::string text = scrape_of(snapshot);
+  EXPECT_TRUE(
+      has_line(text, R"(kaiku_window_mentions{brand="kirkas",channel="x",window="hour"} 1228)"));
+  EXPECT_TRUE(
+      has_line(text, R"(kaiku_window_mentions{brand="aurinko",channel="x",window="hour"} 402)"));
+}
+
+TEST(SnapshotMetrics, NetSentimentIsAbsentWithoutSentiment) {
+  Snapshot snapshot = tests::example_snapshot();
+  for (CellView& cell : snapshot.cells) {
+    cell.sentiment_negative = cell.sentiment_neutral = cell.sentiment_positive = 0;
+  }
+  const std::string text = scrape_of(snapshot);
+  EXPECT_EQ(text.find("kaiku_window_net_sentiment_ratio"), std::string::npos);
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_window_sentiment_coverage_ratio{brand="kirkas",channel="x",window="hour"} 0)"));
+}
+
+TEST(SnapshotMetrics, FreshnessNamesWhoHolds) {
+  const std::string text = scrape_of(tests::example_snapshot());
+  EXPECT_TRUE(has_line(
+      text, R"(kaiku_watermark_holder_info{level="items",holder="posts, partition 0"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(kaiku_watermark_timestamp_seconds{source="posts"} 1772530896)"));
+  EXPECT_TRUE(has_line(text, R"(kaiku_source_lag_records{source="posts",partition="2"} 102)"));
+  EXPECT_TRUE(has_line(text, R"(kaiku_source_lag_seconds{source="orders"} 0)"));
+  EXPECT_TRUE(has_line(text, R"(kaiku_source_idle_partitions{source="support"} 1)"));
+}
+
+TEST(SnapshotMetrics, StateIsASetOfWhichOneIsOne) {
+  const std::string text = scrape_of(tests::example_snapshot());
+  EXPECT_TRUE(has_line(text, R"(kaiku_pipeline_state{state="running"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(kaiku_pipeline_state{state="failed"} 0)"));
+  EXPECT_TRUE(has_line(text, R"(kaiku_shards{state="running"} 4)"));
+  EXPECT_TRUE(has_line(text, "kaiku_ledger_balanced 1"));
+  EXPECT_TRUE(has_line(text, R"(kaiku_state_bytes{kind="disk"} 1412000000)"));
+}
+
+TEST(SnapshotMetrics, SharesCarryTheirInterval) {
+  const std::string text = scrape_of(tests::example_snapshot());
+  EXPECT_TRUE(has_line(
+      text, R"(kaiku_bug_report_share_ratio{brand="lumi",channel="reddit",window="hour"} 1)"));
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_bug_report_share_lower_ratio{brand="lumi",channel="reddit",window="hour"} 0.701)"));
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_bug_report_share_upper_ratio{brand="lumi",channel="reddit",window="hour"} 1)"));
+}
+
+TEST(SnapshotMetrics, ActivityIsACounterByRelation) {
+  EXPECT_TRUE(has_line(
+      scrape_of(tests::example_snapshot()),
+      R"(kaiku_events_total{brand="kirkas",channel="x",type="mention",relation="repost"} 31010)"));
+}
+
+TEST(SnapshotMetrics, AnEmptySnapshotGivesNothingThatIsNotKnown) {
+  const std::string text = scrape_of(Snapshot());
+  EXPECT_EQ(text.find("kaiku_commit_last_success"), std::string::npos);
+  EXPECT_EQ(text.find("kaiku_window_"), std::string::npos);
+  EXPECT_TRUE(has_line(text, R"(kaiku_pipeline_state{state="starting"} 1)"));
+}
+
+}  // namespace
+}  // namespace kaiku::serve
