@@ -1,0 +1,240 @@
+// The schemas of pipelines/schemas against what the board publishes: every field is described,
+// every description is published, and every record is valid.
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "unit/board/desk.h"
+
+namespace kaiku::board {
+namespace {
+
+const EventTime kTen = at("2026-03-02T10:00:00Z");
+
+JsonValue schema_of(const std::string& name) {
+  std::ifstream file(KAIKU_SOURCE_DIR "/pipelines/schemas/" + name + ".v1.schema.json");
+  EXPECT_TRUE(file.is_open()) << name;
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const auto schema = JsonValue::parse(text);
+  EXPECT_TRUE(schema.has_value()) << name;
+  return schema.value_or(JsonValue());
+}
+
+bool has_type(const JsonValue& value, const std::string& type) {
+  switch (value.kind) {
+    case JsonValue::Kind::kNull:
+      return type == "null";
+    case JsonValue::Kind::kBool:
+      return type == "boolean";
+    case JsonValue::Kind::kNumber:
+      return type == "number" || (type == "integer" && value.is_integer());
+    case JsonValue::Kind::kString:
+      return type == "string";
+    case JsonValue::Kind::kArray:
+      return type == "array";
+    case JsonValue::Kind::kObject:
+      return type == "object";
+  }
+  return false;
+}
+
+// The keywords our schemas use; any other fails, so that none is forgotten here.
+std::string problem_of(const JsonValue& schema, const JsonValue& value, const std::string& path) {
+  for (const auto& [keyword, rule] : schema.fields) {
+    if (keyword == "type") {
+      bool fits = rule.kind == JsonValue::Kind::kString && has_type(value, rule.text);
+      for (const JsonValue& type : rule.items) {
+        fits = fits || has_type(value, type.text);
+      }
+      if (!fits) {
+        return path + " has another type";
+      }
+    } else if (keyword == "const") {
+      if (value.text != rule.text) {
+        return path + " is not " + rule.text;
+      }
+    } else if (keyword == "enum") {
+      bool fits = false;
+      for (const JsonValue& allowed : rule.items) {
+        fits = fits || allowed.text == value.text;
+      }
+      if (!fits) {
+        return path + " is none of its values: " + value.text;
+      }
+    } else if (keyword == "pattern") {
+      if (!std::regex_search(
+              value.text,
+              std::regex(rule.text == ""
+                             ? "$^"
+                             : std::regex_replace(rule.text, std::regex(R"(\\\\)"), "\\")))) {
+        return path + " has another form: " + value.text;
+      }
+    } else if (keyword == "minimum") {
+      if (std::stod(value.text) < std::stod(rule.text)) {
+        return path + " is too small";
+      }
+    } else if (keyword == "items") {
+      for (const JsonValue& item : value.items) {
+        if (std::string problem = problem_of(rule, item, path + "[]"); !problem.empty()) {
+          return problem;
+        }
+      }
+    } else if (keyword == "required") {
+      for (const JsonValue& name : rule.items) {
+        if (value.find(name.text) == nullptr) {
+          return path + " lacks " + name.text;
+        }
+      }
+    } else if (keyword == "properties") {
+      for (const auto& [name, field] : value.fields) {
+        const JsonValue* property = rule.find(name);
+        if (property == nullptr) {
+          return path + "." + name + " is not described";
+        }
+        if (std::string problem = problem_of(*property, field, path + "." + name);
+            !problem.empty()) {
+          return problem;
+        }
+      }
+    } else if (keyword != "description" && keyword != "title" && keyword != "$schema" &&
+               keyword != "$id") {
+      return path + ": unknown keyword " + keyword;
+    }
+  }
+  return {};
+}
+
+std::vector<Published> everything() {
+  BoardPlan plan = plan_of({window_of("hour", kHour), window_of("day", kDay)}, {"hour"});
+  Desk desk(std::move(plan));
+  Aggregate rich = mentions(3);
+  rich.likes = 1;
+  rich.sentiment_positive = 1;
+  rich.sentiment_scored = 1;
+  rich.sentiment_score_ppm = -250'000;
+  rich.authors.add(5);
+  rich.reach.add(5, 10);
+  rich.followers.record(10);
+  rich.inexact = model::kInexactConflict;
+  Aggregate sale;
+  sale.orders = sale.refunds = sale.spends = 1;
+  for (const auto flow : {money::Flow::kOrder, money::Flow::kRefund, money::Flow::kSpend}) {
+    EXPECT_TRUE(sale.money.add(flow, currency_of("EUR"), 20'000, 1'500'000));
+  }
+  EXPECT_TRUE(sale.money.add(money::Flow::kOrder, currency_of("SEK"), 20'000, 1'500'000));
+  std::vector<Published> all;
+  const auto seal = [&](bool with_early) {
+    const auto out = desk.seal(with_early);
+    all.insert(all.end(), out.begin(), out.end());
+  };
+  for (const ItemType type :
+       {ItemType::kMention, ItemType::kBugReport, ItemType::kSupportMessage}) {
+    desk.merge(kTen, "kirkas", "x", type, rich);
+  }
+  desk.merge(kTen, "kirkas", "web", ItemType::kBugReport, mentions(1));
+  desk.merge(kTen, "kirkas", "web", ItemType::kBusinessEvent, sale);
+  seal(true);
+  desk.advance(kTen + 2 * kHour);
+  seal(false);
+  desk.merge(kTen, "kirkas", "x", ItemType::kMention, mentions(-3));
+  desk.merge(kTen, "kirkas", "x", ItemType::kBugReport, mentions(-3));
+  desk.merge(kTen, "kirkas", "web", ItemType::kBugReport, mentions(-1));
+  desk.merge(kTen, "kirkas", "web", ItemType::kBusinessEvent, sale);
+  seal(false);
+  desk.advance(base::kTimeEnd);
+  seal(false);
+  return all;
+}
+
+struct Contract {
+  const char* name;
+  Dataset dataset;
+  std::vector<std::string> key;
+};
+
+class Schema : public testing::TestWithParam<Contract> {};
+
+TEST_P(Schema, DescribesEveryRecord) {
+  const JsonValue schema = schema_of(GetParam().name);
+  size_t checked = 0;
+  for (const Published& record : of(GetParam().dataset, everything())) {
+    const JsonValue json = json_of(record);
+    EXPECT_EQ(problem_of(schema, json, GetParam().name), "") << record.value;
+    ++checked;
+  }
+  EXPECT_GT(checked, 1U);
+}
+
+TEST_P(Schema, DescribesNothingThatIsNeverPublished) {
+  const JsonValue schema = schema_of(GetParam().name);
+  std::set<std::string> published;
+  std::set<std::string> always;
+  bool is_first = true;
+  for (const Published& record : of(GetParam().dataset, everything())) {
+    std::set<std::string> names;
+    for (const auto& [name, field] : json_of(record).fields) {
+      names.insert(name);
+      for (const auto& [inner, inner_field] : field.fields) {
+        names.insert(name + "." + inner);
+      }
+    }
+    published.insert(names.begin(), names.end());
+    if (is_first) {
+      always = names;
+      is_first = false;
+    }
+    std::erase_if(always, [&names](const std::string& name) { return names.count(name) == 0; });
+  }
+  std::set<std::string> described;
+  for (const auto& [name, property] : schema.find("properties")->fields) {
+    described.insert(name);
+    EXPECT_FALSE(property.at("description").empty()) << name;
+    if (const JsonValue* inner = property.find("properties"); inner != nullptr) {
+      for (const auto& [inner_name, inner_property] : inner->fields) {
+        described.insert(name + "." + inner_name);
+      }
+    }
+  }
+  EXPECT_EQ(described, published);
+  std::set<std::string> required;
+  for (const JsonValue& name : schema.find("required")->items) {
+    required.insert(name.text);
+  }
+  std::erase_if(always,
+                [](const std::string& name) { return name.find('.') != std::string::npos; });
+  EXPECT_EQ(required, always);
+}
+
+TEST_P(Schema, NamesTheFieldsOfTheKey) {
+  const JsonValue schema = schema_of(GetParam().name);
+  for (const Published& record : of(GetParam().dataset, everything())) {
+    const auto key = JsonValue::parse(record.key);
+    ASSERT_TRUE(key.has_value()) << record.key;
+    const JsonValue json = json_of(record);
+    std::vector<std::string> names;
+    for (const auto& [name, field] : key->fields) {
+      names.push_back(name);
+      EXPECT_EQ(json.at(name), field.text) << name;
+    }
+    ASSERT_EQ(names, GetParam().key);
+  }
+  EXPECT_EQ(schema.at("$schema"), "http://json-schema.org/draft-07/schema#");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Contracts,
+    Schema,
+    testing::Values(
+        Contract{
+            "activity", Dataset::kActivity, {"brand", "channel", "type", "window", "window_start"}},
+        Contract{"kpi", Dataset::kKpi, {"kpi", "brand", "channel", "window", "window_start"}},
+        Contract{"closed", Dataset::kClosed, {"brand", "window"}}),
+    [](const auto& param) { return std::string(param.param.name); });
+
+}  // namespace
+}  // namespace kaiku::board
