@@ -1,0 +1,258 @@
+#include "kaiku/generate/workload.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "kaiku/money/decimal.h"
+
+#include "generate/fact.h"
+#include "generate/society.h"
+#include "generate/teller.h"
+#include "generate/truth_book.h"
+#include "generate/vocabulary.h"
+
+namespace kaiku::generate {
+namespace {
+
+// Units of the base currency for one of another, times 10^6, around which a rate wanders. The
+// made-up rates stand for euros; for another base they are as good.
+int64_t middle_rate(std::string_view code) {
+  if (code == "USD") {
+    return 923'400;
+  }
+  if (code == "GBP") {
+    return 1'171'200;
+  }
+  if (code == "JPY") {
+    return 6'130;
+  }
+  return 1'000'000 + static_cast<int64_t>(mixed(static_cast<unsigned char>(code[0])) % 500'000);
+}
+
+std::string make_rates(const Options& options) {
+  std::string csv = "currency,date,rate\n";
+  const int32_t first = base::day_of(options.start) - 10;
+  const auto run = static_cast<int64_t>(options.events / options.rate / 40'000);
+  const auto last = static_cast<int32_t>(first + 40 + std::min<int64_t>(run, 36'500));
+  for (const CurrencyShare& share : options.currencies) {
+    if (share.code == options.base_currency) {
+      continue;
+    }
+    for (int32_t day = first; day <= last; ++day) {
+      // 1970-01-01 was a Thursday; markets rest on Saturday and Sunday.
+      const int64_t weekday = ((day % 7) + 7) % 7;
+      if (weekday == 2 || weekday == 3) {
+        continue;
+      }
+      const auto swing = static_cast<int64_t>(mixed(static_cast<uint64_t>(day)) % 4'001) - 2'000;
+      const int64_t rate = middle_rate(share.code) * (100'000 + swing) / 100'000;
+      csv += share.code + ',' + base::format_date(day) + ',' + money::format_micros(rate) + '\n';
+    }
+  }
+  return csv;
+}
+
+base::Status bad(std::string_view option, std::string_view bounds) {
+  std::string text("generate: ");
+  text.append(option).append(" has to be ").append(bounds);
+  return base::Status::stop(base::Exit::kUsage, std::move(text));
+}
+
+bool is_part(uint64_t share) {
+  return share <= 1'000'000;
+}
+
+base::Status check_shares(const Shares& s) {
+  // Those that are drawn together may not be more than all.
+  if (!is_part(uint64_t{s.conversations} + s.orders + s.spends + s.broken)) {
+    return bad("conversations + orders + spends + broken", "at most 1000000");
+  }
+  if (!is_part(uint64_t{s.reposts} + s.replies + s.quotes)) {
+    return bad("reposts + replies + quotes", "at most 1000000");
+  }
+  if (!is_part(uint64_t{s.late} + s.too_old + s.future)) {
+    return bad("late + too_old + future", "at most 1000000");
+  }
+  for (const uint32_t share : {s.bug_reports,
+                               s.without_brand,
+                               s.two_brands,
+                               s.second_connector,
+                               s.polled,
+                               s.edited,
+                               s.deleted,
+                               s.unknown_polled,
+                               s.corrected,
+                               s.refunded,
+                               s.refund_first,
+                               s.removed,
+                               s.test_orders}) {
+    if (!is_part(share)) {
+      return bad("a share", "at most 1000000");
+    }
+  }
+  // Every copy may be copied again.
+  return s.redelivered <= 900'000 ? base::Status::ok() : bad("redelivered", "at most 900000");
+}
+
+}  // namespace
+
+base::Status check(const Options& options) {
+  constexpr base::EventTime kFirst = 1'300'000'000 * base::kSecond;
+  constexpr base::EventTime kLast = 4'000'000'000 * base::kSecond;
+  if (options.start < kFirst || options.start > kLast) {
+    return bad("start", "between 2011-03-13 and 2096-10-02");
+  }
+  if (options.rate < 1 || options.rate > 1'000'000) {
+    return bad("rate", "1 to 1000000 records a second");
+  }
+  if (options.brands < 1 || options.brands > 10'000) {
+    return bad("brands", "1 to 10000");
+  }
+  if (options.authors < 10 || options.authors > 10'000'000) {
+    return bad("authors", "10 to 10000000");
+  }
+  for (const int32_t partitions :
+       {options.posts_partitions, options.support_partitions, options.orders_partitions}) {
+    if (partitions < 1 || partitions > 10'000) {
+      return bad("partitions", "1 to 10000");
+    }
+  }
+  for (const int64_t span : {options.out_of_orderness_us,
+                             options.lateness_us,
+                             options.max_future_us,
+                             options.max_age_us}) {
+    if (span < 0 || span > 3'650 * base::kDay) {
+      return bad("out_of_orderness, lateness, max_future and max_age", "0 to 3650 days");
+    }
+  }
+  if (!money::parse_currency(options.base_currency)) {
+    return bad("base_currency", "three letters, as in EUR");
+  }
+  uint64_t weights = 0;
+  for (const CurrencyShare& share : options.currencies) {
+    if (!money::parse_currency(share.code) || share.weight > 1'000'000) {
+      return bad("currencies", "codes of three letters with weights of at most 1000000");
+    }
+    weights += share.weight;
+  }
+  if (weights == 0) {
+    return bad("currencies", "at least one with a weight");
+  }
+  return check_shares(options.shares);
+}
+
+struct Workload::Impl {
+  explicit Impl(const Options& chosen)
+      : options(chosen),
+        brands(make_brands(chosen.brands)),
+        rates_csv(make_rates(chosen)),
+        society(options),
+        teller(brands),
+        book(options, brands) {
+    const int32_t partitions[] = {
+        options.posts_partitions, options.support_partitions, options.orders_partitions};
+    for (size_t i = 0; i < kSources; ++i) {
+      offsets[i].resize(static_cast<size_t>(partitions[i]));
+    }
+  }
+
+  void tell(const Delivery& delivery, Record& record);
+
+  const Options options;
+  const std::vector<Brand> brands;
+  const std::string rates_csv;
+  Society society;
+  Teller teller;
+  TruthBook book;
+  uint64_t told = 0;
+  std::array<std::vector<int64_t>, kSources> offsets;
+};
+
+void Workload::Impl::tell(const Delivery& delivery, Record& record) {
+  switch (delivery.kind) {
+    case Delivery::Kind::kDeal:
+      teller.tell_deal(society.deal(delivery.slot), delivery, record);
+      if (options.truth) {
+        book.take_deal(society.deal(delivery.slot), delivery);
+      }
+      break;
+    case Delivery::Kind::kBroken:
+      teller.tell_broken(delivery, record);
+      if (options.truth) {
+        book.take_broken(delivery);
+      }
+      break;
+    case Delivery::Kind::kUnknownMetrics:
+      teller.tell_unknown(delivery, record);
+      if (options.truth) {
+        book.take_unknown(delivery);
+      }
+      break;
+    default:
+      teller.tell_post(society.post(delivery.slot), delivery, record);
+      if (options.truth) {
+        book.take_post(society.post(delivery.slot), delivery);
+      }
+      break;
+  }
+}
+
+Workload::Workload(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Workload::Workload(Workload&&) noexcept = default;
+
+Workload& Workload::operator=(Workload&&) noexcept = default;
+
+Workload::~Workload() = default;
+
+base::Result<Workload> Workload::make(const Options& options) {
+  if (base::Status good = check(options); !good.is_ok()) {
+    return good;
+  }
+  return Workload(std::make_unique<Impl>(options));
+}
+
+bool Workload::next(Record& record) {
+  Impl& impl = *impl_;
+  if (impl.told >= impl.options.events) {
+    return false;
+  }
+  ++impl.told;
+  const Delivery delivery = impl.society.next();
+  if (impl.options.truth) {
+    for (const uint32_t slot : impl.society.opened) {
+      impl.book.open_slot(slot);
+    }
+  }
+  impl.society.opened.clear();
+  record.source = delivery.source;
+  record.partition = delivery.partition;
+  record.timestamp = delivery.kafka_time;
+  record.offset =
+      impl.offsets[static_cast<size_t>(delivery.source)][static_cast<size_t>(delivery.partition)]++;
+  impl.tell(delivery, record);
+  impl.society.done(delivery);
+  return true;
+}
+
+Truth Workload::truth() const {
+  return impl_->options.truth ? impl_->book.truth(impl_->rates_csv) : Truth{};
+}
+
+const std::vector<Brand>& Workload::brands() const {
+  return impl_->brands;
+}
+
+const std::vector<std::string_view>& Workload::channels() const {
+  return channel_names();
+}
+
+const std::string& Workload::rates_csv() const {
+  return impl_->rates_csv;
+}
+
+int32_t Workload::partitions(Source source) const {
+  return static_cast<int32_t>(impl_->offsets[static_cast<size_t>(source)].size());
+}
+
+}  // namespace kaiku::generate
