@@ -1,6 +1,7 @@
 #include "journal.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "kaiku/base/event_time.h"
@@ -348,7 +349,7 @@ Result<int64_t> Journal::expired_below(const TopicLog& topic,
   if (options.retention_bytes > 0 && log.bytes() > options.retention_bytes) {
     const double share =
         1.0 - static_cast<double>(options.retention_bytes) / static_cast<double>(log.bytes());
-    below += static_cast<int64_t>(static_cast<double>(log.high() - log.low()) * share);
+    below += static_cast<int64_t>(std::ceil(static_cast<double>(log.high() - log.low()) * share));
   }
   bool is_old = options.retention_us > 0;
   while (is_old && below < log.high()) {

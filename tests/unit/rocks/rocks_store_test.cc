@@ -320,7 +320,7 @@ TEST(RocksStore, ToolsReadWhatIsThereAndWriteNothing) {
 TEST(RocksStore, AnErasedRangeGivesItsFilesBack) {
   const Home home;
   fill(home.store());
-  const auto store = open(home.store());
+  (void)open(home.store());  // what was in the log only is in files now
   const auto bytes = [&] {
     uintmax_t sum = 0;
     for (const fs::path& table : files(home.store(), ".sst")) {
@@ -330,10 +330,18 @@ TEST(RocksStore, AnErasedRangeGivesItsFilesBack) {
     }
     return sum;
   };
-  ASSERT_GT(bytes(), uintmax_t{20} << 20);
-  WriteBatch batch;
-  batch.erase_range("key", "kez");
-  ASSERT_TRUE(store->write(batch, true).is_ok());
+  constexpr uintmax_t kHalf = uintmax_t{20} << 20;
+  ASSERT_GT(bytes(), kHalf + kHalf / 2);
+  // Files that a compaction has in hand, and those of the youngest level, wait for their turn.
+  for (int i = 0; i < 100 && bytes() > kHalf; ++i) {
+    const auto store = open(home.store());
+    WriteBatch batch;
+    batch.erase_range("key", "kez");
+    ASSERT_TRUE(store->write(batch, true).is_ok());
+    ASSERT_EQ(get(*store, "key7"), "(nothing)");
+  }
+  EXPECT_LE(bytes(), kHalf);
+  const auto store = open(home.store());
   EXPECT_EQ(get(*store, "key7"), "(nothing)");
   put(*store, "key7", "again");
   EXPECT_EQ(get(*store, "key7"), "again");
