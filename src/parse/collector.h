@@ -43,8 +43,8 @@ class Collector {
   // One token for each node of the program's record trie.
   [[nodiscard]] Token* record();
 
-  // Turns a kQuoted token into a kPlain one; false if its escapes are wrong.
-  [[nodiscard]] bool unescape(Token& token);
+  // A kQuoted token as a kPlain one, or a kBroken one if its escapes are wrong; others as they are.
+  [[nodiscard]] Token unescaped(Token token);
   // Memory that lives as long as the tokens.
   [[nodiscard]] char* allocate(size_t size);
 

@@ -86,6 +86,10 @@ Verdict Evaluator::evaluate(size_t index, base::EventTime kafka_time, Item& item
     item.occurred_at = kafka_time;
   }
   for (const Rule& rule : program_.rules) {
+    // Most fields of most items are not there.
+    if (rule.is_plain && !rule.required && tokens_[rule.node].is_missing()) {
+      continue;
+    }
     const std::string_view code = apply(rule, item);
     if (!code.empty()) {
       reject = reject_of(code, field(rule.field).name);
@@ -102,11 +106,11 @@ Verdict Evaluator::evaluate(size_t index, base::EventTime kafka_time, Item& item
 }
 
 bool Evaluator::holds(const Check& check) {
-  const Value value = read(check.path);
+  const Token value = read(check.path);
   const auto& values = check.condition->values;
   const bool found =
-      value.kind != ValueKind::kNone &&
-      (values.empty() || std::find(values.begin(), values.end(), value.text) != values.end());
+      !value.is_missing() &&
+      (values.empty() || std::find(values.begin(), values.end(), value.text()) != values.end());
   return found != check.condition->negate;
 }
 
@@ -119,47 +123,27 @@ Token& Evaluator::token(const Ref& ref) {
   return (ref.of_record ? collector_.record() : tokens_)[ref.node];
 }
 
-Evaluator::Value Evaluator::read(const Ref& ref) {
-  Token& at = token(ref);
-  switch (at.kind) {
-    case TokenKind::kAbsent:
-    case TokenKind::kNull:
-      return {};
-    case TokenKind::kTrue:
-    case TokenKind::kFalse:
-      return {ValueKind::kFlag, at.text()};
-    case TokenKind::kNumber:
-      return {ValueKind::kNumber, at.text()};
-    case TokenKind::kQuoted:
-      if (!collector_.unescape(at)) {
-        return {ValueKind::kBroken, ""};
-      }
-      break;
-    case TokenKind::kPlain:
-      break;
-    case TokenKind::kObject:
-    case TokenKind::kArray:
-      return {ValueKind::kNested, ""};
-  }
-  return {ValueKind::kText, at.text()};
+Token Evaluator::read(const Ref& ref) {
+  return collector_.unescaped(token(ref));
 }
 
-Evaluator::Value Evaluator::constant(std::string_view text) {
-  return text.empty() ? Value{} : Value{ValueKind::kText, text};
+Token Evaluator::constant(std::string_view text) {
+  return text.empty() ? Token{}
+                      : Token{text.data(), static_cast<uint32_t>(text.size()), TokenKind::kPlain};
 }
 
-Evaluator::Value Evaluator::path_value(const Step& step) {
+Token Evaluator::path_value(const Step& step) {
   const Extract& extract = *step.extract;
-  const Value value = read(step.path);
+  const Token value = read(step.path);
   if (extract.map.empty() && !extract.fallback) {
     return value;
   }
-  if (value.kind == ValueKind::kNested || value.kind == ValueKind::kBroken) {
-    return value;
-  }
-  if (value.kind != ValueKind::kNone) {
+  if (!value.is_missing()) {
+    if (!value.has_text()) {
+      return value;
+    }
     for (const auto& [from, to] : extract.map) {
-      if (from == value.text) {
+      if (from == value.text()) {
         return constant(to);
       }
     }
@@ -170,31 +154,31 @@ Evaluator::Value Evaluator::path_value(const Step& step) {
   return extract.fallback ? constant(*extract.fallback) : value;
 }
 
-Evaluator::Value Evaluator::joined(const Step& step) {
+Token Evaluator::joined(const Step& step) {
   size_t size = 0;
   for (const Step& part : step.parts) {
-    const Value value = value_of(part);
-    if (value.kind == ValueKind::kNested || value.kind == ValueKind::kBroken) {
+    const Token value = value_of(part);
+    if (value.is_missing() || !value.has_text()) {
       return value;
     }
-    if (value.kind == ValueKind::kNone || value.text.empty()) {
+    if (value.size == 0) {
       return {};
     }
-    size += value.text.size();
+    size += value.size;
   }
   char* text = collector_.allocate(size);
   char* end = text;
   for (const Step& part : step.parts) {
-    const Value value = value_of(part);
-    std::memcpy(end, value.text.data(), value.text.size());
-    end += value.text.size();
+    const Token value = value_of(part);
+    std::memcpy(end, value.data, value.size);
+    end += value.size;
   }
-  return {ValueKind::kText, {text, size}};
+  return {text, static_cast<uint32_t>(size), TokenKind::kPlain};
 }
 
-Evaluator::Value Evaluator::value_of(const Step& step) {
+Token Evaluator::value_of(const Step& step) {
   const Extract& extract = *step.extract;
-  if (!hold(step.checks)) {
+  if (!step.checks.empty() && !hold(step.checks)) {
     return {};
   }
   switch (extract.kind) {
@@ -205,19 +189,19 @@ Evaluator::Value Evaluator::value_of(const Step& step) {
     case Extract::Kind::kExists:
       return constant(token(step.path).is_missing() ? extract.else_value : extract.then_value);
     case Extract::Kind::kPrefix: {
-      const Value value = read(step.path);
-      if (value.kind != ValueKind::kText && value.kind != ValueKind::kNumber) {
+      const Token value = read(step.path);
+      if (value.is_missing() || !value.has_text()) {
         return value;
       }
-      return constant(value.text.starts_with(extract.prefix) ? extract.then_value
-                                                             : extract.else_value);
+      return constant(value.text().starts_with(extract.prefix) ? extract.then_value
+                                                               : extract.else_value);
     }
     case Extract::Kind::kJoin:
       return joined(step);
     case Extract::Kind::kMultiply: {
-      const Value first = read(step.path);
-      const Value second = read(step.second);
-      return second.kind == ValueKind::kNone ? second : first;
+      const Token first = read(step.path);
+      const Token second = read(step.second);
+      return second.is_missing() ? second : first;
     }
   }
   return {};
@@ -225,40 +209,30 @@ Evaluator::Value Evaluator::value_of(const Step& step) {
 
 std::string_view Evaluator::apply(const Rule& rule, Item& item) {
   for (const Step& step : rule.steps) {
-    const Value value = value_of(step);
-    switch (value.kind) {
-      case ValueKind::kNone:
-        continue;
-      case ValueKind::kBroken:
-        return "not_json";
-      case ValueKind::kNested:
-        return "wrong_type";
-      case ValueKind::kText:
-        if (value.text.empty()) {
-          continue;
-        }
-        break;
-      case ValueKind::kNumber:
-      case ValueKind::kFlag:
-        break;
+    const Token value = rule.is_plain ? read(step.path) : value_of(step);
+    if (value.is_missing() || (value.kind == TokenKind::kPlain && value.size == 0)) {
+      continue;
+    }
+    if (!value.has_text()) {
+      return value.kind == TokenKind::kBroken ? "not_json" : "wrong_type";
     }
     return set(rule, step, value, item);
   }
   return rule.required ? "missing_field" : "";
 }
 
-std::string_view Evaluator::set(const Rule& rule, const Step& step, Value value, Item& item) {
+std::string_view Evaluator::set(const Rule& rule, const Step& step, Token value, Item& item) {
   const Field& to = field(rule.field);
-  if (value.kind == ValueKind::kFlag && to.kind != FieldKind::kFlag) {
+  if (value.is_flag() && to.kind != FieldKind::kFlag) {
     return "wrong_type";
   }
   switch (to.kind) {
     case FieldKind::kName:
       return set_name(to, value, item);
     case FieldKind::kProse:
-      return set_prose(to, step, value.text, item);
+      return set_prose(to, step, value.text(), item);
     case FieldKind::kEnum:
-      return set_enum(rule.field, value.text, item) ? "" : "unknown_value";
+      return set_enum(rule.field, value.text(), item) ? "" : "unknown_value";
     case FieldKind::kTime:
       return set_time(to, step, value, item);
     case FieldKind::kCounter:
@@ -268,26 +242,26 @@ std::string_view Evaluator::set(const Rule& rule, const Step& step, Value value,
     case FieldKind::kFlag:
       return set_flag(to, value, item);
     case FieldKind::kCurrency: {
-      const std::optional<model::Currency> currency = money::parse_currency(value.text);
+      const std::optional<model::Currency> currency = money::parse_currency(value.text());
       item.currency = currency.value_or(model::Currency{});
       return currency ? "" : "bad_currency";
     }
     case FieldKind::kMoney:
       ++money_.count;
       money_.field = rule.field;
-      money_.text = value.text;
+      money_.text = value.text();
       money_.is_product = step.extract->kind == Extract::Kind::kMultiply;
-      money_.factor = money_.is_product ? read(step.second).text : "";
+      money_.factor = money_.is_product ? read(step.second).text() : "";
       return "";
   }
   return "";
 }
 
-std::string_view Evaluator::set_name(const Field& field, Value value, Item& item) {
-  if (value.text.size() > field.limit) {
+std::string_view Evaluator::set_name(const Field& field, Token value, Item& item) {
+  if (value.size > field.limit) {
     return "too_long";
   }
-  item.*field.text = value.text;
+  item.*field.text = value.text();
   return "";
 }
 
@@ -312,18 +286,18 @@ std::string_view Evaluator::set_prose(const Field& field,
 
 std::string_view Evaluator::set_time(const Field& field,
                                      const Step& step,
-                                     Value value,
+                                     Token value,
                                      Item& item) {
   const Extract& extract = *step.extract;
   TimeVerdict verdict = TimeVerdict::kBad;
   if (extract.kind == Extract::Kind::kPath && extract.time_format == TimeFormat::kSecondsNanos) {
-    const Value nanos = read(step.second);
-    if (nanos.kind == ValueKind::kFlag || nanos.kind == ValueKind::kNested) {
+    const Token nanos = read(step.second);
+    if (!nanos.is_missing() && !nanos.has_text()) {
       return "wrong_type";
     }
-    verdict = parse_seconds_nanos(value.text, nanos.text, item.*field.time);
+    verdict = parse_seconds_nanos(value.text(), nanos.text(), item.*field.time);
   } else {
-    verdict = parse_time(value.text, extract.time_format, extract.zone, zones_, item.*field.time);
+    verdict = parse_time(value.text(), extract.time_format, extract.zone, zones_, item.*field.time);
   }
   switch (verdict) {
     case TimeVerdict::kGood:
@@ -336,8 +310,8 @@ std::string_view Evaluator::set_time(const Field& field,
   return "bad_time";
 }
 
-std::string_view Evaluator::set_counter(const Field& field, Value value, Item& item) {
-  const std::optional<Scaled> number = parse_scaled(value.text, 0);
+std::string_view Evaluator::set_counter(const Field& field, Token value, Item& item) {
+  const std::optional<Scaled> number = parse_scaled(value.text(), 0);
   if (!number || !number->exact) {
     return "bad_number";
   }
@@ -345,9 +319,9 @@ std::string_view Evaluator::set_counter(const Field& field, Value value, Item& i
   return "";
 }
 
-std::string_view Evaluator::set_score(Value value, Item& item) {
+std::string_view Evaluator::set_score(Token value, Item& item) {
   constexpr int64_t kOne = 1'000'000;
-  const std::optional<Scaled> ppm = parse_scaled(value.text, 6);
+  const std::optional<Scaled> ppm = parse_scaled(value.text(), 6);
   if (!ppm || ppm->value < -kOne || ppm->value > kOne ||
       (!ppm->exact && (ppm->value == kOne || ppm->value == -kOne))) {
     return "bad_number";
@@ -357,11 +331,11 @@ std::string_view Evaluator::set_score(Value value, Item& item) {
   return "";
 }
 
-std::string_view Evaluator::set_flag(const Field& field, Value value, Item& item) {
-  if (value.text != "true" && value.text != "false") {
-    return value.kind == ValueKind::kText ? "unknown_value" : "wrong_type";
+std::string_view Evaluator::set_flag(const Field& field, Token value, Item& item) {
+  if (value.text() != "true" && value.text() != "false") {
+    return value.kind == TokenKind::kPlain ? "unknown_value" : "wrong_type";
   }
-  item.*field.flag = item.*field.flag || value.text == "true";
+  item.*field.flag = item.*field.flag || value.text() == "true";
   return "";
 }
 

@@ -30,13 +30,6 @@ class Evaluator {
   Verdict evaluate(size_t index, base::EventTime kafka_time, model::Item& item, Reject& reject);
 
  private:
-  enum class ValueKind : uint8_t { kNone, kText, kNumber, kFlag, kNested, kBroken };
-
-  struct Value {
-    ValueKind kind = ValueKind::kNone;
-    std::string_view text;
-  };
-
   struct Money {
     int count = 0;
     FieldId field = FieldId::kAmount;
@@ -48,24 +41,25 @@ class Evaluator {
   [[nodiscard]] bool holds(const Check& check);
   [[nodiscard]] bool hold(const std::vector<Check>& checks);
   Token& token(const Ref& ref);
-  Value read(const Ref& ref);
-  Value value_of(const Step& step);
-  static Value constant(std::string_view text);
-  Value path_value(const Step& step);
-  Value joined(const Step& step);
+  // The token with its escapes undone.
+  Token read(const Ref& ref);
+  Token value_of(const Step& step);
+  static Token constant(std::string_view text);
+  Token path_value(const Step& step);
+  Token joined(const Step& step);
 
   // The code of what is wrong, "" if nothing is.
   std::string_view apply(const Rule& rule, model::Item& item);
-  std::string_view set(const Rule& rule, const Step& step, Value value, model::Item& item);
-  std::string_view set_name(const Field& field, Value value, model::Item& item);
+  std::string_view set(const Rule& rule, const Step& step, Token value, model::Item& item);
+  std::string_view set_name(const Field& field, Token value, model::Item& item);
   std::string_view set_prose(const Field& field,
                              const Step& step,
                              std::string_view text,
                              model::Item& item);
-  std::string_view set_time(const Field& field, const Step& step, Value value, model::Item& item);
-  static std::string_view set_counter(const Field& field, Value value, model::Item& item);
-  static std::string_view set_score(Value value, model::Item& item);
-  static std::string_view set_flag(const Field& field, Value value, model::Item& item);
+  std::string_view set_time(const Field& field, const Step& step, Token value, model::Item& item);
+  static std::string_view set_counter(const Field& field, Token value, model::Item& item);
+  static std::string_view set_score(Token value, model::Item& item);
+  static std::string_view set_flag(const Field& field, Token value, model::Item& item);
   std::string_view complete(model::Item& item, FieldId& field);
   std::string_view set_money(model::Item& item);
 

@@ -65,7 +65,7 @@ void PathTrie::seal() {
       names_ += child.first;
     }
   }
-  names_.append(sizeof(uint64_t), '\0');  // hash() reads whole words
+  names_.append(sizeof(uint64_t), '\0');  // ends_of() reads whole words
   uint32_t name = 0;
   for (size_t i = 0; i < building_.size(); ++i) {
     if (building_[i].empty()) {
@@ -81,11 +81,12 @@ void PathTrie::seal() {
     entries_.resize(entries_.size() + slots);
     for (const auto& [text, child] : building_[i]) {
       const auto size = static_cast<uint32_t>(text.size());
-      uint32_t slot = hash({names_.data() + name, size}) & node.mask;
+      const Ends ends = ends_of({names_.data() + name, size});
+      uint32_t slot = hash(ends, size) & node.mask;
       while (entries_[node.first + slot].node != kNone) {
         slot = (slot + 1) & node.mask;
       }
-      entries_[node.first + slot] = {name, size, child};
+      entries_[node.first + slot] = {ends, name, size, child};
       node.has_indexes = node.has_indexes || is_index(text);
       name += size;
     }

@@ -43,13 +43,16 @@ class PathTrie {
   // The child of that name. At least 8 bytes must be readable from key.data().
   [[nodiscard]] uint32_t find(uint32_t node, std::string_view key) const {
     const Node& at = nodes_[node];
-    for (uint32_t slot = hash(key) & at.mask;; slot = (slot + 1) & at.mask) {
+    const Ends ends = ends_of(key);
+    for (uint32_t slot = hash(ends, key.size()) & at.mask;; slot = (slot + 1) & at.mask) {
       const Entry& entry = entries_[at.first + slot];
       if (entry.node == kNone) {
         return kNone;
       }
-      if (entry.size == key.size() &&
-          std::memcmp(names_.data() + entry.name, key.data(), key.size()) == 0) {
+      if (entry.size == key.size() && entry.ends.head == ends.head &&
+          entry.ends.tail == ends.tail &&
+          (key.size() <= 2 * sizeof(uint64_t) ||
+           std::memcmp(names_.data() + entry.name, key.data(), key.size()) == 0)) {
         return entry.node;
       }
     }
@@ -64,22 +67,34 @@ class PathTrie {
     bool has_indexes = false;
   };
 
+  // The first and the last 8 bytes of a name (they overlap in short ones): all of it up to 16
+  // bytes.
+  struct Ends {
+    uint64_t head = 0;
+    uint64_t tail = 0;
+  };
+
   struct Entry {
+    Ends ends;
     uint32_t name = 0;
     uint32_t size = 0;
     uint32_t node = kNone;
   };
 
-  static uint32_t hash(std::string_view key) {
-    uint64_t head;
-    uint64_t tail = 0;
-    std::memcpy(&head, key.data(), sizeof(head));
-    if (key.size() < sizeof(head)) {
-      head &= (uint64_t{1} << (8 * key.size())) - 1;
+  static Ends ends_of(std::string_view key) {
+    Ends ends;
+    std::memcpy(&ends.head, key.data(), sizeof(ends.head));
+    if (key.size() < sizeof(ends.head)) {
+      ends.head &= (uint64_t{1} << (8 * key.size())) - 1;
     } else {
-      std::memcpy(&tail, key.data() + key.size() - sizeof(tail), sizeof(tail));
+      std::memcpy(&ends.tail, key.data() + key.size() - sizeof(ends.tail), sizeof(ends.tail));
     }
-    const uint64_t mixed = (head ^ (tail << 21 | tail >> 43) ^ key.size()) * 0x9E3779B97F4A7C15ULL;
+    return ends;
+  }
+
+  static uint32_t hash(const Ends& ends, size_t size) {
+    const uint64_t mixed =
+        (ends.head ^ (ends.tail << 21 | ends.tail >> 43) ^ size) * 0x9E3779B97F4A7C15ULL;
     return static_cast<uint32_t>(mixed >> 40);
   }
 

@@ -130,6 +130,11 @@ class Compiler {
     }
     rule.required = rule.field <= FieldId::kType || rule.field == FieldId::kOccurredAt ||
                     rule.field == FieldId::kChannel;
+    const Extract& first = from.alternatives.front();
+    rule.node = rule.steps.front().path.node;
+    rule.is_plain = rule.steps.size() == 1 && first.kind == Extract::Kind::kPath &&
+                    first.map.empty() && !first.fallback && first.when.empty() &&
+                    !rule.steps.front().path.of_record;
     if (is_always_read(rule.field) || ((mapping_.fields_used >> index) & 1) != 0) {
       program_->rules.push_back(std::move(rule));
     }

@@ -41,6 +41,8 @@ struct Step {
 struct Rule {
   FieldId field = FieldId::kEventId;
   bool required = false;
+  bool is_plain = false;  // one path of the element and nothing else: `node`
+  uint32_t node = 0;
   std::vector<Step> steps;
 };
 

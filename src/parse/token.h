@@ -21,6 +21,7 @@ enum class TokenKind : uint8_t {
   kPlain,   // content of a string as it is
   kObject,
   kArray,
+  kBroken,  // a string whose escapes are wrong
 };
 
 struct Token {
@@ -29,6 +30,13 @@ struct Token {
   TokenKind kind = TokenKind::kAbsent;
 
   [[nodiscard]] std::string_view text() const { return {data, size}; }
+
+  [[nodiscard]] bool is_flag() const {
+    return kind == TokenKind::kTrue || kind == TokenKind::kFalse;
+  }
+
+  // Not for objects, arrays and broken strings.
+  [[nodiscard]] bool has_text() const { return kind < TokenKind::kObject; }
 
   [[nodiscard]] bool is_missing() const {
     return kind == TokenKind::kAbsent || kind == TokenKind::kNull;
