@@ -87,7 +87,7 @@ function text(id, value) {
 
 const whole = new Intl.NumberFormat(LOCALE, {maximumFractionDigits: 0});
 const oneDecimal = new Intl.NumberFormat(LOCALE, {maximumFractionDigits: 1});
-const compact = new Intl.NumberFormat(LOCALE, {notation: 'compact', maximumFractionDigits: 1});
+const compact = new Intl.NumberFormat('en-US', {notation: 'compact', maximumFractionDigits: 1});
 const day = new Intl.DateTimeFormat(LOCALE, {day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC'});
 const clock = new Intl.DateTimeFormat(LOCALE, {hour: '2-digit', minute: '2-digit', timeZone: 'UTC'});
 const clockSeconds = new Intl.DateTimeFormat(LOCALE, {hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: 'UTC'});
@@ -138,19 +138,32 @@ function micros(decimal) {
 
 const moneyFormats = new Map();
 
-function money(amount, currency) {
-  if (!moneyFormats.has(currency)) {
+function moneyFormat(currency, options) {
+  const key = JSON.stringify([currency, options]);
+  if (!moneyFormats.has(key)) {
     let format;
     try {
-      format = new Intl.NumberFormat(LOCALE, {style: 'currency', currency});
-    } catch (error) {
-      format = new Intl.NumberFormat(LOCALE, {minimumFractionDigits: 2, maximumFractionDigits: 2});
+      format = new Intl.NumberFormat(LOCALE, {style: 'currency', currency, ...options});
+    } catch (error) {  // not a currency code
+      format = new Intl.NumberFormat(LOCALE, {maximumFractionDigits: 2, ...options});
     }
-    moneyFormats.set(currency, format);
+    moneyFormats.set(key, format);
   }
+  return moneyFormats.get(key);
+}
+
+// Exact: the decimal text is formatted, not a floating-point number.
+function money(amount, currency) {
   const size = amount < 0n ? -amount : amount;
   const decimal = `${amount < 0n ? '-' : ''}${size / 1000000n}.${String(size % 1000000n).padStart(6, '0')}`;
-  return moneyFormats.get(currency).format(decimal);
+  return moneyFormat(currency, {}).format(decimal).replace('-', '−');
+}
+
+// For a tile: at most nine characters or so.
+function roundMoney(amount, currency) {
+  const major = Number(amount / 1000000n);
+  return Math.abs(major) < 100000 ? moneyFormat(currency, {maximumFractionDigits: 0}).format(major).replace('-', '−') :
+    moneyFormat(currency, {notation: 'compact', maximumFractionDigits: 2}).format(major).toUpperCase().replace('-', '−');
 }
 
 function percent(ratio) {
@@ -217,7 +230,9 @@ function worse(a, b) {
 function banner(s) {
   let [tone, headline] = freshness(s);
   const subline = [];
-  if (s.ledger.balanced) {
+  if (s.ledger.balanced && s.ledger.items === 0) {
+    subline.push('No item has been read yet.');
+  } else if (s.ledger.balanced) {
     subline.push('Balanced: every item has exactly one outcome.');
   } else {
     tone = 'bad';
@@ -265,19 +280,22 @@ function head(s) {
   draw('facts', [s.uptime_seconds, s.workers, s.config_hash], ([uptime, workers, hash]) => [
     h('div', {}, h('dt', {}, 'up'), h('dd', {}, duration(uptime))),
     h('div', {}, h('dt', {}, 'workers'), h('dd', {}, count(workers))),
-    h('div', {}, h('dt', {}, 'config'), h('dd', {}, cut(hash, 12))),
+    h('div', {}, h('dt', {}, 'config'), h('dd', {}, cut(hash, 12) || '–')),
   ]);
 }
 
 function tiles(s) {
-  const lag = s.sources.reduce((sum, source) => sum + (source.lag_records || 0), 0);
-  const closed = s.windows.find((window) => window.name === s.window);
-  const share = s.ledger.items > 0 ? s.ledger.outcomes.duplicate / s.ledger.items : 0;
-  draw('tiles', [s.items_per_second, lag, s.shards, s.ledger.items, share, closed], () => [
+  const waiting = s.sources.reduce((sum, source) => sum + (source.lag_records || 0), 0);
+  const duplicates = s.ledger.items > 0 ? s.ledger.outcomes.duplicate / s.ledger.items : 0;
+  const period = shownPeriod(s);
+  const booked = roundMoney(sumMoney(moneyRows(cellsOf(s))).booked, s.currency);
+  const of = period === null ? cut(s.window, 16) : `${cut(s.window, 16)} ${period.early ? 'so far' : 'closed'}`;
+  draw('tiles', [s.items_per_second, waiting, s.shards, s.ledger.items, duplicates, booked, of], () => [
+    tile('booked', booked, null, `booked, ${of}`),
     tile('rate', count(Math.round(s.items_per_second)), '/s', 'items'),
-    tile('lag', count(lag), null, 'records waiting'),
+    tile('lag', count(waiting), null, 'records waiting'),
     tile('items', compact.format(s.ledger.items), null, 'items since the start'),
-    tile('duplicates', oneDecimal.format(share * 100), '%', 'of them duplicates'),
+    tile('duplicates', oneDecimal.format(duplicates * 100), '%', 'of them duplicates'),
     tile('shards', `${s.shards.running}`, `of ${s.shards.total}`, s.shards.restoring > 0 ?
          `shards run, ${s.shards.restoring} restore` : 'shards run here'),
   ]);
@@ -512,7 +530,8 @@ function shareSection(s) {
 
 function ledger(s) {
   const book = s.ledger;
-  text('ledger-text', book.balanced ?
+  const nothing = book.balanced && book.items === 0;
+  text('ledger-text', nothing ? 'No item has been read yet.' : book.balanced ?
     `${count(book.records)} records held ${count(book.items)} items, and each has exactly one outcome. ` +
     `${count(book.sent)} were sent between shards and ${count(book.received)} received.` :
     `Not balanced: ${book.text || 'items are missing.'} ${count(book.sent)} were sent between shards and ` +
@@ -563,7 +582,7 @@ function sources(s) {
         h('td', {class: 'num'}, count(source.lag_records)),
         h('td', {class: 'num'}, duration(source.lag_seconds)),
         h('td', {class: 'num'}, source.watermark === null ? '–' : clockSeconds.format(new Date(source.watermark)),
-          h('span', {class: 'under'}, ago(source.watermark, s.now)))))));
+          source.watermark === null ? null : h('span', {class: 'under'}, ago(source.watermark, s.now)))))));
   });
 }
 
@@ -649,13 +668,13 @@ function chartOf(id, name, unit) {
       },
       plugins: {
         legend: {display: false},
-        tooltip: {displayColors: false, callbacks: {label: (item) => `${oneDecimal.format(item.parsed.y)} ${unit}`}},
+        tooltip: {displayColors: false, filter: (item) => item.datasetIndex === 0, callbacks: {label: (item) => `${oneDecimal.format(item.parsed.y)} ${unit}`}},
       },
     },
   });
 }
 
-function drawChart(id, name, unit, times, values) {
+function drawChart(id, name, unit, times, values, objective) {
   charts[id] = charts[id] || chartOf(id, name, unit);
   const chart = charts[id];
   if (!chart) {
@@ -663,6 +682,11 @@ function drawChart(id, name, unit, times, values) {
   }
   chart.data.labels = times.map((time) => clockSeconds.format(new Date(time)));
   chart.data.datasets[0].data = values;
+  if (objective !== undefined) {
+    chart.data.datasets[1] = chart.data.datasets[1] || {
+      borderColor: colour('--soft'), borderDash: [4, 4], borderWidth: 1.2, pointRadius: 0, pointHitRadius: 0};
+    chart.data.datasets[1].data = values.map(() => objective);
+  }
   chart.update('none');
   const last = values.length > 0 ? oneDecimal.format(values[values.length - 1]) : 'nothing yet';
   $(id).setAttribute('aria-label', `${values.length} points, now ${last} ${unit}`);
@@ -675,7 +699,8 @@ function series(s) {
   }
   view.drawn.set('series', key);
   drawChart('rate-chart', '--rate', 'items per second', s.series.time_ms, s.series.items_per_second);
-  drawChart('lag-chart', '--lag', 'seconds', s.series.time_ms, s.series.lag_seconds);
+  drawChart('lag-chart', '--lag', 'seconds', s.series.time_ms, s.series.lag_seconds,
+            s.behind_objective_seconds);
 }
 
 function repaint() {

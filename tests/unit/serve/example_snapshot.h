@@ -2,6 +2,8 @@
 // The unit tests and the tests in a browser share it.
 #pragma once
 
+#include <cstdint>
+#include <cstdlib>
 #include <string>
 
 #include "kaiku/serve/snapshot.h"
@@ -202,11 +204,15 @@ inline serve::Snapshot example_snapshot() {
   snapshot.activity = {
       {"kirkas", "x", model::ItemType::kMention, model::Relation::kOriginal, 91'204},
       {"kirkas", "x", model::ItemType::kMention, model::Relation::kRepost, 31'010}};
+  // Slow waves with a little noise; two minutes ago a burst that was worked off.
+  uint32_t noise = 7;
   for (int i = 0; i < 300; ++i) {
-    const int wave = (i * 7) % 60;
+    noise = noise * 1'664'525 + 1'013'904'223;
+    const int wave = std::abs((i * 3) % 240 - 120) + std::abs((i * 5) % 310 - 155) / 2;
+    const int burst = i > 180 && i < 210 ? 210 - i : 0;
     snapshot.series.push_back({kExampleNow - (299 - i) * base::kSecond,
-                               1'100.0 + wave * 5.0 + (i % 11) * 9.0,
-                               2.0 + (i > 180 && i < 200 ? (200 - i) * 0.9 : 0) + (i % 5) * 0.3});
+                               1'080.0 + wave + (noise >> 27) * 3.0 + burst * 9.0,
+                               2.0 + (noise >> 29) * 0.35 + burst * 0.45});
   }
   return snapshot;
 }

@@ -1,0 +1,177 @@
+// kaiku_page_fixture: serves fixed snapshots, so that a browser can be asked what it makes of them.
+//
+//   kaiku_page_fixture [SCENE]     prints the URL; every line on standard input is the next scene,
+//   the end of
+//                                  it is the end of the program.
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "kaiku/serve/server.h"
+
+#include "unit/serve/example_snapshot.h"
+
+namespace kaiku::tests {
+namespace {
+
+using serve::PipelineState;
+using serve::Snapshot;
+
+// Texts that break out of markup, scripts, attributes, lines and reading order, where a page lets
+// them.
+Snapshot hostile() {
+  Snapshot snapshot = example_snapshot();
+  const std::string names[] = {
+      "<script>document.title='broken'</script>",
+      "<img src=x onerror=\"document.title='broken'\">",
+      "\"' onmouseover='document.title=1' x=\"",
+      "\xe2\x80\xae"
+      "gnp.exe\xe2\x80\xae",  // right-to-left override
+      "\xd7\x9e\xd7\x95\xd7\xaa\xd7\x92 \xd8\xb9\xd9\x84\xd8\xa7\xd9\x85\xd8\xa9",
+      std::string(10'000, 'W'),
+      "{{7*7}}${7*7}",
+      "\xf0\x9f\xa5\xa4\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7 "
+      "Z\xcc\xb7\xcd\x81\xcc\x88\xcc\x9a"
+      "a",
+      "constructor",
+      "__proto__",
+      "bad \xff\xfe bytes\n\t\x01",
+  };
+  int64_t mentions = 2'000;
+  for (const std::string& name : names) {
+    add_cells(snapshot, name, "x", kExampleHour, {mentions, 0, 0, 1'000, 0, 0});
+    add_cells(snapshot, "kirkas", name, kExampleHour, {40, 0, 0, 0, 0, 100});
+    add_share(snapshot, name, name, 1, 4, 0.0456, 0.699);
+    snapshot.problems.push_back({serve::Severity::kWarning, name, name, 3});
+    snapshot.levels.push_back({name, kExampleNow - base::kMinute, name});
+    mentions -= 100;
+  }
+  snapshot.pipeline = names[0];
+  snapshot.config_hash = names[1];
+  snapshot.state_text = names[1];
+  snapshot.sources[0].name = names[1];
+  snapshot.sources[0].topic = names[5];
+  snapshot.windows.push_back({names[0], base::kHour, base::kNoTime});
+  snapshot.currency = "<b>";
+  return snapshot;
+}
+
+Snapshot degraded() {
+  Snapshot snapshot = example_snapshot();
+  snapshot.behind_seconds = 754;
+  snapshot.ledger.balanced = false;
+  snapshot.ledger.received -= 12;
+  snapshot.ledger.text = "edge 2 to 0: 12 items sent were not received.";
+  snapshot.problems = {
+      {serve::Severity::kError,
+       "KaikuLedgerUnbalanced",
+       "Items were sent that nobody received. Stop the pipeline and run kaiku verify.",
+       12},
+      {serve::Severity::kWarning,
+       "KaikuFallingBehind",
+       "posts is 12 min behind and losing ground. Add a worker, or look at the broker.",
+       0},
+  };
+  snapshot.sources[0].lag_records = 1'812'004;
+  snapshot.sources[0].lag_seconds = 754;
+  return snapshot;
+}
+
+Snapshot restoring() {
+  Snapshot snapshot = example_snapshot();
+  snapshot.state = PipelineState::kRestoring;
+  snapshot.state_text = "62 % of shard 3 is back.";
+  snapshot.shards = {4, 3, 1, 0};
+  snapshot.storage.restore_remaining_records = 412'000;
+  return snapshot;
+}
+
+Snapshot empty() {
+  Snapshot snapshot;
+  snapshot.pipeline = "fresh";
+  snapshot.version = "0.1.0";
+  snapshot.now_us = kExampleNow;
+  snapshot.windows = {{"hour", base::kHour, base::kNoTime}};
+  return snapshot;
+}
+
+// 200 brands on 20 channels.
+Snapshot large() {
+  Snapshot snapshot = example_snapshot();
+  for (int brand = 0; brand < 200; ++brand) {
+    for (int channel = 0; channel < 20; ++channel) {
+      add_cells(
+          snapshot,
+          "brand " + std::to_string(brand),
+          "channel " + std::to_string(channel),
+          kExampleHour,
+          {1 + (brand * 37 + channel * 101) % 997, 0, 0, channel == 0 ? 100'000 + brand : 0, 0, 0});
+    }
+  }
+  return snapshot;
+}
+
+Snapshot finished() {
+  Snapshot snapshot = example_snapshot();
+  snapshot.behind_seconds.reset();
+  for (serve::SourceView& source : snapshot.sources) {
+    source.ended = true;
+    source.lag_records = 0;
+    source.lag_seconds = 0;
+    source.watermark = base::kTimeEnd;
+  }
+  for (serve::CellView& cell : snapshot.cells) {
+    cell.kind = metrics::ResultKind::kFinal;
+  }
+  return snapshot;
+}
+
+Snapshot scene(const std::string& name) {
+  if (name == "hostile") {
+    return hostile();
+  }
+  if (name == "degraded") {
+    return degraded();
+  }
+  if (name == "restoring") {
+    return restoring();
+  }
+  if (name == "empty") {
+    return empty();
+  }
+  if (name == "large") {
+    return large();
+  }
+  return name == "finished" ? finished() : example_snapshot();
+}
+
+int run(int argc, char** argv) {
+  serve::LatestSnapshot latest;
+  latest.publish(std::make_shared<const Snapshot>(scene(argc > 1 ? argv[1] : "running")));
+  serve::ServerOptions options;
+  options.listen = "127.0.0.1:0";
+  serve::ServerPorts ports;
+  ports.snapshots = &latest;
+  ports.metrics = [] { return std::string(); };
+  ports.live = [] { return serve::Health{true, ""}; };
+  ports.ready = ports.live;
+  const auto server = serve::Server::start(options, ports);
+  if (!server) {
+    std::fprintf(stderr, "%s\n", server.error().message().c_str());
+    return static_cast<int>(server.error().exit_code());
+  }
+  std::cout << (*server)->url() << std::endl;
+  for (std::string line; std::getline(std::cin, line);) {
+    latest.publish(std::make_shared<const Snapshot>(scene(line)));
+    std::cout << line << std::endl;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace kaiku::tests
+
+int main(int argc, char** argv) {
+  return kaiku::tests::run(argc, argv);
+}
