@@ -43,6 +43,9 @@ Status Engine::run() {
     }
     WorkerOptions worker_options = options_.worker;
     worker_options.number = number;
+    if (options_.add_counters) {
+      worker_options.counters = &options_.add_counters();
+    }
     worker_options.commit_when_idle = worker_options.commit_when_idle || options_.until_idle;
     auto member = std::make_unique<Member>();
     member->worker = std::make_unique<Worker>(
@@ -123,6 +126,9 @@ bool Engine::all_ended() const {
 }
 
 bool Engine::is_idle() {
+  if (options_.inputs_done && !options_.inputs_done()) {
+    return false;
+  }
   const uint64_t round = round_.load();
   std::vector<uint64_t> progress;
   for (const auto& member : members_) {

@@ -214,6 +214,7 @@ Status Worker::start_reading() {
     readers_[key_of(partition)] = reader;
     positions.push_back({partition, routed->router().next_offset()});
   }
+  counted_ledger_ = ledger();  // what was counted before is not counted again
   return log_->start(positions);
 }
 

@@ -366,6 +366,7 @@ Status Worker::apply(const std::vector<int64_t>& first_offsets) {
     last_early_us_ = sealed_at_us_;
   }
   counts_.commit_us += static_cast<uint64_t>(clock_.monotonic_us() - sealed_at_us_);
+  count_progress();
   return act(cycle_.on(Cycle::Event::kApplied));
 }
 
@@ -438,6 +439,17 @@ bool Worker::is_quiet() {
   });
 }
 
+shard::Ledger Worker::ledger() const {
+  shard::Ledger sum(plan_->sources.size());
+  for (const auto& [number, held] : shards_) {
+    shard::add(sum, held.shard->full_ledger());
+  }
+  for (const auto& [at, routed] : routed_) {
+    sum[at.first].add(routed->router().ledger());
+  }
+  return sum;
+}
+
 WorkerView Worker::view() const {
   WorkerView view;
   view.worker = options_.number;
@@ -447,7 +459,7 @@ WorkerView Worker::view() const {
   for (const auto& [number, problem] : failed_) {
     view.problem += (view.problem.empty() ? "" : "; ") + problem;
   }
-  view.ledger.resize(plan_->sources.size());
+  view.ledger = ledger();
   for (const auto& [number, held] : shards_) {
     const shard::Shard& shard = *held.shard;
     ShardView one;
@@ -460,7 +472,6 @@ WorkerView Worker::view() const {
     one.open_cells = shard.board().open_cells();
     one.memory_bytes = shard.memory_bytes();
     view.shards.push_back(std::move(one));
-    shard::add(view.ledger, shard.full_ledger());
     shard.board().view(view.cells);
     for (const shard::Activity& activity : shard.activity()) {
       for (size_t i = 0; i < model::kRelations; ++i) {
@@ -473,9 +484,6 @@ WorkerView Worker::view() const {
         }
       }
     }
-  }
-  for (const auto& [at, routed] : routed_) {
-    view.ledger[at.first].add(routed->router().ledger());
   }
   for (const auto& [key, reader] : readers_) {
     if (reader.is_exchange) {

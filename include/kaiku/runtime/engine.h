@@ -23,7 +23,11 @@ using LogFactory = std::function<base::Result<std::unique_ptr<log::Log>>(uint32_
 struct EngineOptions {
   uint32_t workers = 1;
   bool until_idle = false;  // stop when all inputs are read and quiet
-  WorkerOptions worker;     // number is set per worker
+  WorkerOptions worker;     // number and counters are set per worker
+  // until_idle waits for it: more is still to come from outside. Null: nothing is.
+  std::function<bool()> inputs_done;
+  // A block of counters for one more worker; null: nobody counts.
+  std::function<metrics::WorkerCounters&()> add_counters;
 };
 
 class Engine {

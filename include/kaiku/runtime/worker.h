@@ -20,6 +20,7 @@
 #include "kaiku/base/clock.h"
 #include "kaiku/base/flat_map.h"
 #include "kaiku/log/log.h"
+#include "kaiku/metrics/worker_counters.h"
 #include "kaiku/runtime/store_pool.h"
 #include "kaiku/runtime/worker_view.h"
 #include "kaiku/shard/commit_cycle.h"
@@ -41,6 +42,7 @@ struct WorkerOptions {
   shard::Mutations mutations;
   // Converts local times of mappings; null: UTC only.
   std::shared_ptr<const parse::ZoneResolver> zones;
+  metrics::WorkerCounters* counters = nullptr;
 };
 
 class Worker {
@@ -121,6 +123,9 @@ class Worker {
   void drop();
   [[nodiscard]] shard::Router::Tools tools(size_t source);
   [[nodiscard]] static uint64_t key_of(log::Partition at);
+  // What the ledgers of the open routers and shards gained since the last call.
+  void count_progress();
+  [[nodiscard]] shard::Ledger ledger() const;
 
   std::shared_ptr<const shard::Plan> plan_;
   shard::Topology topology_;
@@ -153,6 +158,8 @@ class Worker {
   bool stopped_ = false;
   uint64_t progress_ = 0;
   WorkerCounts counts_;
+  WorkerCounts counted_;  // what the counters have of counts_
+  shard::Ledger counted_ledger_;
 };
 
 }  // namespace kaiku::runtime

@@ -1,0 +1,242 @@
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "kaiku/kafka/topic_admin.h"
+#include "kaiku/kafka/topic_reader.h"
+#include "kaiku/local/broker.h"
+#include "kaiku/parse/envelope.h"
+#include "kaiku/serve/client.h"
+
+#include "app/commands.h"
+#include "app/pipeline.h"
+#include "app/wiring.h"
+
+namespace kaiku::app {
+namespace {
+
+using base::Exit;
+using base::Status;
+
+// What is wrong with a topic as it is; "" if nothing.
+std::string verdict(const log::Topic& topic, const kafka::TopicState& state) {
+  if (!state.exists) {
+    return "missing";
+  }
+  if (topic.partitions != 0 && topic.partitions != state.partitions) {
+    return fmt::format("has {} partitions, the plan needs {}", state.partitions, topic.partitions);
+  }
+  return "";
+}
+
+int print_line(const parse::Envelope& envelope, bool as_envelope) {
+  if (as_envelope) {
+    fmt::print("{}\n", parse::write_envelope(envelope));
+  } else {
+    fmt::print("{}\n", envelope.has_value ? envelope.value : "null");
+  }
+  return 0;
+}
+
+int tail_kafka(const shard::Plan& plan, const TailOptions& options) {
+  auto reader = kafka::TopicReader::open(plan.kafka.common, plan.kafka.consumer, options.topic);
+  if (!reader.has_value()) {
+    return report(reader.error());
+  }
+  uint64_t printed = 0;
+  kafka::TopicRecord record;
+  while (options.limit == 0 || printed < options.limit) {
+    auto got = reader.value()->next(record, 1'000);
+    if (!got.has_value()) {
+      return report(got.error());
+    }
+    if (got.value() == kafka::TopicReader::Got::kEnd) {
+      return 0;
+    }
+    if (got.value() == kafka::TopicReader::Got::kNothing) {
+      continue;
+    }
+    parse::Envelope envelope;
+    envelope.partition = record.partition;
+    envelope.offset = record.offset;
+    envelope.timestamp = record.timestamp;
+    envelope.has_key = record.has_key;
+    envelope.has_value = record.has_value;
+    envelope.key = std::string(record.key);
+    envelope.value = std::string(record.value);
+    print_line(envelope, options.envelope);
+    ++printed;
+  }
+  return 0;
+}
+
+// Prints lines of the API; the lines are envelopes.
+int print_lines(std::string_view body, const TailOptions& options, uint64_t& printed) {
+  parse::EnvelopeReader reader;
+  parse::Envelope envelope;
+  while (!body.empty()) {
+    const size_t end = std::min(body.find('\n'), body.size());
+    const std::string_view line = body.substr(0, end);
+    body.remove_prefix(std::min(end + 1, body.size()));
+    if (line.empty()) {
+      continue;
+    }
+    if (Status status = reader.read(line, envelope); !status.is_ok()) {
+      return report(Status::stop(Exit::kBadData, status.message()));
+    }
+    print_line(envelope, options.envelope);
+    ++printed;
+  }
+  return 0;
+}
+
+// A running engine owns its store: it is asked over HTTP. False: nobody runs.
+bool tail_running(const shard::Plan& plan, const TailOptions& options, int& code) {
+  std::string cursor = options.from;
+  uint64_t printed = 0;
+  while (true) {
+    serve::HttpRequest request;
+    request.address = plan.listen;
+    request.target = "/api/v1/topics/" + options.topic + "?from=" + cursor + "&limit=1000";
+    auto answer = serve::ask(request);
+    if (!answer.has_value()) {
+      return false;
+    }
+    if (answer->status != 200) {
+      code = report(
+          Status::stop(Exit::kUnavailable, "the running pipeline answered: " + answer->body));
+      return true;
+    }
+    const uint64_t before = printed;
+    code = print_lines(answer->body, options, printed);
+    cursor = std::string(answer->header("Kaiku-Next"));
+    if (code != 0 || printed == before || (options.limit != 0 && printed >= options.limit)) {
+      return true;
+    }
+  }
+}
+
+class Printer final : public log::RecordSink {
+ public:
+  explicit Printer(const TailOptions& options) : options_(options) {}
+
+  bool on_record(const log::Record& record) override {
+    if (options_.limit != 0 && printed_ >= options_.limit) {
+      return false;
+    }
+    parse::Envelope envelope;
+    envelope.partition = record.at.number;
+    envelope.offset = record.offset;
+    envelope.timestamp = record.timestamp;
+    envelope.has_key = record.has_key;
+    envelope.has_value = record.has_value;
+    envelope.key = std::string(record.key);
+    envelope.value = std::string(record.value);
+    print_line(envelope, options_.envelope);
+    ++printed_;
+    return true;
+  }
+
+ private:
+  const TailOptions& options_;
+  uint64_t printed_ = 0;
+};
+
+int tail_store(const std::shared_ptr<const shard::Plan>& plan, const TailOptions& options) {
+  const auto topic = plan->topics.find(options.topic);
+  if (!topic) {
+    std::string names;
+    for (size_t i = 0; i < plan->topics.size(); ++i) {
+      names += "\n  " + plan->topics.at(static_cast<log::TopicId>(i)).name;
+    }
+    return report(Status::stop(
+        Exit::kUnavailable, "the pipeline has no topic '" + options.topic + "'; it has:" + names));
+  }
+  const base::SystemClock clock;
+  auto wiring = Wiring::make(plan, clock);
+  if (!wiring.has_value()) {
+    return report(wiring.error());
+  }
+  auto log = wiring.value()->reader();
+  if (!log.has_value()) {
+    return report(log.error());
+  }
+  auto partitions = log.value()->partition_count(*topic);
+  if (!partitions.has_value()) {
+    return report(partitions.error());
+  }
+  Printer printer(options);
+  for (int32_t number = 0; number < partitions.value(); ++number) {
+    auto ends = log.value()->ends({*topic, number}, log::Isolation::kCommitted);
+    if (!ends.has_value()) {
+      return report(ends.error());
+    }
+    if (Status status = log.value()->read({*topic, number}, ends->low, printer); !status.is_ok()) {
+      return report(status);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+int topics_command(const CommonOptions& common, bool apply, int replication) {
+  const auto plan = load_plan(common, config::Purpose::kRun);
+  if (plan == nullptr) {
+    return static_cast<int>(Exit::kConfig);
+  }
+  if (plan->is_local) {
+    fmt::print("{}: the embedded log makes its topics by itself\n", common.pipeline);
+    return 0;
+  }
+  std::vector<std::string> names;
+  for (size_t i = 0; i < plan->topics.size(); ++i) {
+    names.push_back(plan->topics.at(static_cast<log::TopicId>(i)).name);
+  }
+  auto states = kafka::describe_topics(plan->kafka.common, names);
+  if (!states.has_value()) {
+    return report(states.error());
+  }
+  std::vector<log::Topic> missing;
+  bool good = true;
+  for (size_t i = 0; i < states->size(); ++i) {
+    const log::Topic& topic = plan->topics.at(static_cast<log::TopicId>(i));
+    const std::string wrong = verdict(topic, states.value()[i]);
+    fmt::print("{:<60} {:>4} partitions  {}\n",
+               topic.name,
+               topic.partitions == 0 ? states.value()[i].partitions : topic.partitions,
+               wrong.empty() ? "ok" : wrong);
+    if (wrong == "missing" && topic.role != log::TopicRole::kSource) {
+      missing.push_back(topic);
+    }
+    good = good && (wrong.empty() ||
+                    (apply && wrong == "missing" && topic.role != log::TopicRole::kSource));
+  }
+  if (apply && !missing.empty()) {
+    if (Status status =
+            kafka::create_topics(plan->kafka.common, missing, static_cast<int16_t>(replication));
+        !status.is_ok()) {
+      return report(status);
+    }
+    fmt::print("created {} topics\n", missing.size());
+  }
+  return static_cast<int>(good ? Exit::kOk : Exit::kUnavailable);
+}
+
+int tail_command(const TailOptions& options) {
+  const auto plan = load_plan(options.common, config::Purpose::kRun);
+  if (plan == nullptr) {
+    return static_cast<int>(Exit::kConfig);
+  }
+  if (!plan->is_local) {
+    return tail_kafka(*plan, options);
+  }
+  int code = 0;
+  if (tail_running(*plan, options, code)) {
+    return code;
+  }
+  return tail_store(plan, options);
+}
+
+}  // namespace kaiku::app

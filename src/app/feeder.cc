@@ -1,0 +1,173 @@
+#include "app/feeder.h"
+
+#include <limits>
+#include <map>
+#include <thread>
+
+#include "kaiku/kafka/producer.h"
+#include "kaiku/local/broker.h"
+
+namespace kaiku::app {
+namespace {
+
+using base::Exit;
+using base::Result;
+using base::Status;
+using generate::Record;
+
+constexpr size_t kBatch = 2'000;
+// The engine has this much to read at most: a demo must not fill the disk.
+constexpr uint64_t kBacklogBytes = 64U << 20;
+
+// The topic of each of the generator's sources; "" where the plan has no such source.
+std::array<std::string, generate::kSources> topics_of(const shard::Plan& plan) {
+  std::array<std::string, generate::kSources> topics;
+  for (size_t i = 0; i < generate::kSources; ++i) {
+    for (const shard::SourcePlan& source : plan.sources) {
+      if (source.name == generate::kSourceNames[i]) {
+        topics[i] = plan.topics.at(source.topic).name;
+      }
+    }
+  }
+  return topics;
+}
+
+}  // namespace
+
+generate::Options workload_options(const shard::Plan& plan, const FeedOptions& options) {
+  generate::Options workload;
+  workload.seed = options.seed;
+  workload.events = options.events == 0 ? std::numeric_limits<uint64_t>::max() : options.events;
+  workload.truth = false;
+  workload.out_of_orderness_us = plan.time.out_of_orderness_us;
+  workload.lateness_us = plan.time.lateness_us;
+  if (!plan.sources.empty()) {
+    workload.max_future_us = plan.sources.front().max_future_us;
+    workload.max_age_us = plan.sources.front().max_age_us;
+  }
+  workload.base_currency = std::string(plan.board->rates->base().view());
+  return workload;
+}
+
+Feeder::Feeder(std::shared_ptr<const shard::Plan> plan,
+               local::Broker* broker,
+               const base::Clock& clock,
+               FeedOptions options)
+    : plan_(std::move(plan)), broker_(broker), clock_(clock), options_(options) {}
+
+Result<Feeder::Send> Feeder::open() {
+  const auto topics = topics_of(*plan_);
+  bool any = false;
+  for (const std::string& topic : topics) {
+    any = any || !topic.empty();
+  }
+  if (!any) {
+    return Status::stop(
+        Exit::kUsage,
+        "--generate feeds the sources posts, support and orders; the pipeline has none of them");
+  }
+  if (broker_ != nullptr) {
+    return Send([this, topics](std::vector<Record>& records) {
+      std::map<size_t, std::vector<local::NewRecord>> batches;
+      for (const Record& record : records) {
+        local::NewRecord one;
+        one.partition = record.partition;
+        one.timestamp = record.timestamp;
+        one.value = record.value;
+        if (record.has_key) {
+          one.key = record.key;
+        }
+        batches[static_cast<size_t>(record.source)].push_back(std::move(one));
+      }
+      for (auto& [source, batch] : batches) {
+        if (topics[source].empty()) {
+          continue;
+        }
+        if (Status status = broker_->append_batch(topics[source], batch); !status.is_ok()) {
+          return status;
+        }
+        while (broker_->backlog_bytes(topics[source]) > kBacklogBytes && !stop_) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(5));  // back-pressure
+        }
+      }
+      return Status::ok();
+    });
+  }
+  auto producer = kafka::Producer::open(plan_->kafka.common, plan_->kafka.producer);
+  if (!producer.has_value()) {
+    return producer.error();
+  }
+  std::shared_ptr<kafka::Producer> shared = std::move(producer).value();
+  return Send([shared, topics](std::vector<Record>& records) {
+    for (const Record& record : records) {
+      const std::string& topic = topics[static_cast<size_t>(record.source)];
+      if (topic.empty()) {
+        continue;
+      }
+      kafka::OutgoingRecord one;
+      one.partition = record.partition;
+      one.has_key = record.has_key;
+      one.key = record.key;
+      one.value = record.value;
+      one.timestamp = record.timestamp;
+      if (Status status = shared->send(topic, one); !status.is_ok()) {
+        return status;
+      }
+    }
+    return shared->flush();
+  });
+}
+
+Status Feeder::run() {
+  auto send = open();
+  if (!send.has_value()) {
+    done_ = true;
+    return send.error();
+  }
+  generate::Options workload = workload_options(*plan_, options_);
+  if (options_.rate != 0) {
+    // Live: event time runs with the clock.
+    workload.start = clock_.now_us();
+    workload.rate = static_cast<uint32_t>(std::min<uint64_t>(options_.rate, 1'000'000));
+  }
+  auto made = generate::Workload::make(workload);
+  if (!made.has_value()) {
+    done_ = true;
+    return made.error();
+  }
+  const Status status = feed(made.value(), send.value());
+  done_ = true;
+  return status;
+}
+
+Status Feeder::feed(generate::Workload& workload, const Send& send) {
+  const int64_t started = clock_.monotonic_us();
+  const size_t batch_size = options_.rate == 0
+                                ? kBatch
+                                : std::max<size_t>(1, std::min<size_t>(kBatch, options_.rate / 20));
+  uint64_t sent = 0;
+  bool more = true;
+  std::vector<Record> batch;
+  while (more && !stop_) {
+    batch.clear();
+    while (batch.size() < batch_size && more) {
+      Record record;
+      more = workload.next(record);
+      if (more) {
+        batch.push_back(std::move(record));
+      }
+    }
+    if (Status status = send(batch); !status.is_ok()) {
+      return status;
+    }
+    sent += batch.size();
+    while (options_.rate != 0 && !stop_ &&
+           static_cast<int64_t>(sent * 1'000'000 / options_.rate) >
+               clock_.monotonic_us() - started) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+  return Status::ok();
+}
+
+}  // namespace kaiku::app

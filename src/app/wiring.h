@@ -1,0 +1,51 @@
+// Wiring: which concrete log and stores a plan runs on.
+//
+// Threads: made and dropped by main; the log factory is called from there too.
+// Owns:    the state directory's stores and the embedded broker, or nothing but options for Kafka.
+// Cost:    opens stores and asks for topics.
+// Fails:   kCantCreate, kFenced, kDiskFull for the state directory; kUnavailable for broker and
+// topics;
+//          kConfig for a partition count that does not fit.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "kaiku/base/clock.h"
+#include "kaiku/base/status.h"
+#include "kaiku/runtime/engine.h"
+#include "kaiku/shard/plan.h"
+#include "kaiku/shard/topology.h"
+
+namespace kaiku::local {
+class Broker;
+}
+
+namespace kaiku::app {
+
+class Wiring {
+ public:
+  [[nodiscard]] static base::Result<std::unique_ptr<Wiring>> make(
+      std::shared_ptr<const shard::Plan> plan, const base::Clock& clock);
+  Wiring(const Wiring&) = delete;
+  Wiring& operator=(const Wiring&) = delete;
+  ~Wiring();
+
+  [[nodiscard]] runtime::LogFactory logs();
+  // A log that reads and is no member of the group.
+  [[nodiscard]] base::Result<std::unique_ptr<log::Log>> reader();
+  [[nodiscard]] runtime::StorePool& stores();
+  [[nodiscard]] const shard::Topology& topology() const;
+  // Null on Kafka.
+  [[nodiscard]] local::Broker* broker();
+
+ private:
+  struct Impl;
+  explicit Wiring(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// A directory of the state, made when it is missing.
+[[nodiscard]] base::Status make_directory(const std::string& path);
+
+}  // namespace kaiku::app
