@@ -1,0 +1,148 @@
+#include <string>
+#include <vector>
+
+#include "kaiku/base/bytes.h"
+#include "kaiku/money/rates.h"
+
+#include "config/plan_builder.h"
+
+namespace kaiku::config {
+namespace {
+
+// Everything that decides a figure, in a fixed order, and nothing else: not the names of outputs,
+// not the log, not workers, memory or addresses.
+class Content {
+ public:
+  Content() : out_(bytes_) {}
+
+  void text(std::string_view value) { out_.bytes(value); }
+
+  void number(int64_t value) { out_.svarint(value); }
+
+  void texts(const std::vector<std::string>& values) {
+    out_.varint(values.size());
+    for (const std::string& value : values) {
+      out_.bytes(value);
+    }
+  }
+
+  void conditions(const std::vector<parse::Condition>& conditions) {
+    out_.varint(conditions.size());
+    for (const parse::Condition& condition : conditions) {
+      text(condition.path);
+      texts(condition.values);
+      number(condition.negate ? 1 : 0);
+    }
+  }
+
+  void extract(const parse::Extract& extract) {
+    number(static_cast<int64_t>(extract.kind));
+    text(extract.path);
+    text(extract.second_path);
+    text(extract.constant);
+    text(extract.prefix);
+    text(extract.then_value);
+    text(extract.else_value);
+    out_.varint(extract.map.size());
+    for (const auto& [from, to] : extract.map) {
+      text(from);
+      text(to);
+    }
+    number(extract.fallback.has_value() ? 1 : 0);
+    text(extract.fallback.value_or(""));
+    number(static_cast<int64_t>(extract.time_format));
+    text(extract.zone);
+    number(extract.html ? 1 : 0);
+    out_.varint(extract.parts.size());
+    for (const parse::Extract& part : extract.parts) {
+      this->extract(part);
+    }
+    conditions(extract.when);
+  }
+
+  void mapping(const parse::Mapping& mapping) {
+    number(mapping.canonical ? 1 : 0);
+    text(mapping.items);
+    texts(mapping.items_alternatives);
+    number(mapping.items_optional ? 1 : 0);
+    conditions(mapping.when);
+    out_.varint(mapping.rules.size());
+    for (const parse::FieldRule& rule : mapping.rules) {
+      text(rule.field);
+      out_.varint(rule.alternatives.size());
+      for (const parse::Extract& alternative : rule.alternatives) {
+        extract(alternative);
+      }
+    }
+  }
+
+  void source(const shard::SourcePlan& source, const std::string& topic) {
+    text(source.name);
+    text(topic);
+    mapping(*source.mapping);
+    number(static_cast<int64_t>(source.routing));
+    text(source.keyed_by);
+    text(source.partitioner);
+    number(source.bounded ? 1 : 0);
+    number(source.polled ? 1 : 0);
+    number(source.stable_time ? 1 : 0);
+    text(source.brand_constant);
+    number(source.max_future_us);
+    number(source.max_age_us);
+  }
+
+  void channels(const match::ChannelTable& table) {
+    out_.varint(table.channels().size());
+    for (const match::Channel& channel : table.channels()) {
+      text(channel.id);
+      texts(channel.match);
+      number(channel.is_private ? 1 : 0);
+    }
+  }
+
+  void window(const window::WindowSpec& spec, const std::string& zone) {
+    text(spec.name());
+    number(spec.size_us());
+    number(spec.advance_us());
+    text(zone);
+    number(spec.final_after_us());
+    number(spec.retention_us());
+  }
+
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+  base::ByteWriter out_;
+};
+
+}  // namespace
+
+uint64_t fingerprint_of(const Build& build) {
+  const shard::Plan& plan = build.plan;
+  Content content;
+  content.text(plan.name);
+  content.number(plan.shards);
+  content.number(static_cast<int64_t>(plan.key.fingerprint()));
+  for (const shard::SourcePlan& source : plan.sources) {
+    content.source(source, plan.topics.at(source.topic).name);
+  }
+  content.number(plan.time.out_of_orderness_us);
+  content.number(plan.time.lateness_us);
+  content.number(plan.time.idle_after_us);
+  content.number(plan.items_retention_us);
+  content.number(plan.dedup_horizon_us);
+  content.number(static_cast<int64_t>(plan.unmatched));
+  content.number(plan.open_brands ? 1 : 0);
+  content.number(plan.brands == nullptr ? 0 : static_cast<int64_t>(plan.brands->fingerprint()));
+  content.channels(*plan.channels);
+  for (size_t i = 0; i < plan.board->windows.size(); ++i) {
+    content.window(plan.board->windows[i], build.zones[i]);
+  }
+  content.texts(plan.board->kpi_windows);
+  content.text(plan.board->rates->base().view());
+  content.text(plan.board->rates->version());
+  return base::HashKey::derived_from("kaiku.plan").hash64(content.bytes());
+}
+
+}  // namespace kaiku::config

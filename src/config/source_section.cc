@@ -1,0 +1,109 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/mapping_reader.h"
+#include "config/nearest.h"
+#include "config/plan_builder.h"
+
+namespace kaiku::config {
+namespace {
+
+void check_routing(Build& build,
+                   const View& view,
+                   const Node& at,
+                   const shard::SourcePlan& source) {
+  if (source.routing == shard::Routing::kDirect) {
+    if (source.keyed_by.empty()) {
+      build.report.error_at(view.place("routing", at),
+                            "KA053",
+                            view.path_of("keyed_by"),
+                            "a direct source has to say what its producer keys by",
+                            "keyed_by: /id; or routing: routed, which takes any key");
+    } else if (source.keyed_by.front() != '/') {
+      build.report.error_at(view.place("keyed_by", at),
+                            "KA040",
+                            view.path_of("keyed_by"),
+                            "keyed_by has to be a JSON Pointer, such as /id");
+    }
+    return;
+  }
+  for (const std::string_view key : {"keyed_by", "partitioner"}) {
+    if (view.has(key)) {
+      build.report.warning_at(view.place(key, at),
+                              "KA057",
+                              view.path_of(key),
+                              std::string(key) + " is for routing: direct only");
+    }
+  }
+}
+
+void check_brand(Build& build, const View& view, const Node& at, shard::SourcePlan& source) {
+  if (source.brand_constant.empty() || build.plan.brands == nullptr) {
+    return;
+  }
+  const std::string_view known = build.plan.brands->by_field(source.brand_constant);
+  if (known.empty()) {
+    std::vector<std::string_view> ids;
+    for (const match::Brand& brand : build.plan.brands->brands()) {
+      ids.emplace_back(brand.id);
+    }
+    const std::string_view near = nearest(source.brand_constant, ids);
+    build.report.error_at(view.place("brand", at),
+                          "KA050",
+                          view.path_of("brand"),
+                          "no brand has the id \"" + view.place("brand", at).written + "\"",
+                          near.empty() ? "" : "did you mean \"" + std::string(near) + "\"?");
+    return;
+  }
+  source.brand_constant = known;
+}
+
+shard::SourcePlan read_source(Build& build, const View::Named& section) {
+  const View& view = section.view;
+  const View time = build.view.section("time");
+  shard::SourcePlan source;
+  source.name = section.name;
+  source.mapping = read_mapping(
+      view.find("mapping"), view.path_of("mapping"), section.name, build.scope, build.report);
+  source.routing =
+      view.text("routing") == "direct" ? shard::Routing::kDirect : shard::Routing::kRouted;
+  source.keyed_by = view.text("keyed_by");
+  source.partitioner = view.text("partitioner");
+  source.bounded =
+      view.has("bounded") ? view.boolean("bounded") : build.purpose == Purpose::kReplay;
+  source.polled = view.boolean("polled");
+  source.stable_time = view.section("time").boolean("stable");
+  source.brand_constant = view.text("brand");
+  source.max_future_us = view.number("max_future", time.number("max_future"));
+  source.max_age_us = view.number("max_age", time.number("max_age"));
+  check_routing(build, view, *section.key, source);
+  check_brand(build, view, *section.key, source);
+  return source;
+}
+
+}  // namespace
+
+void build_sources(Build& build) {
+  for (const View::Named& section : build.view.each("sources")) {
+    shard::SourcePlan source = read_source(build, section);
+    log::Topic topic;
+    topic.name = section.view.has("topic") ? section.view.text("topic") : section.name;
+    topic.role = log::TopicRole::kSource;
+    topic.partitions =
+        source.routing == shard::Routing::kDirect ? static_cast<int32_t>(build.plan.shards) : 0;
+    if (const auto taken = build.plan.topics.find(topic.name); taken.has_value()) {
+      build.report.error_at(section.view.place("topic", *section.key),
+                            "KA053",
+                            section.view.path_of("topic"),
+                            "the topic \"" + topic.name +
+                                "\" is read by two sources: its records would be counted twice",
+                            "one source with a mapping that tells the records apart");
+      continue;
+    }
+    source.topic = build.plan.topics.add(std::move(topic));
+    build.plan.sources.push_back(std::move(source));
+  }
+}
+
+}  // namespace kaiku::config
