@@ -111,6 +111,20 @@ std::string brand_by_field(const OraclePlan& plan, std::string_view value) {
   return "";
 }
 
+std::string brand_by_handle(const OraclePlan& plan, std::string_view handle) {
+  const auto bare = [](std::string_view name) {
+    return folded(name.substr(!name.empty() && name.front() == '@' ? 1 : 0));
+  };
+  for (const Brand& brand : plan.brands) {
+    for (const std::string& own : brand.handles) {
+      if (!handle.empty() && bare(own) == bare(handle)) {
+        return brand.id;
+      }
+    }
+  }
+  return "";
+}
+
 std::string channel_of(const OraclePlan& plan, std::string_view name) {
   const std::string lower = ascii_lower(name);
   if (plan.channels.empty()) {

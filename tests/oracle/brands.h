@@ -28,6 +28,8 @@ inline constexpr std::string_view kOther = "_other";
 [[nodiscard]] std::vector<std::string> brands_in(const OraclePlan& plan, std::string_view text);
 // The brand a field means, "" if it is none of the plan's.
 [[nodiscard]] std::string brand_by_field(const OraclePlan& plan, std::string_view value);
+// The brand whose own handle this is, "" if there is none.
+[[nodiscard]] std::string brand_by_handle(const OraclePlan& plan, std::string_view handle);
 [[nodiscard]] std::string channel_of(const OraclePlan& plan, std::string_view name);
 
 }  // namespace kaiku::oracle

@@ -55,6 +55,18 @@ TEST(OracleBusiness, WithoutAVersionTheOperationTimeOrders) {
   EXPECT_EQ(base_text(sample_plan(), expected.cell(kDayCell), "order"), "20.00");
 }
 
+TEST(OracleBusiness, VersionsMayBeTimes) {
+  Json newer = order("1", "order", "20.00");
+  newer["native_version"] = "2026-03-02T13:00:00+02:00";
+  Json newest = order("1", "order", "30.00");
+  newest["native_version"] = "2026-03-02T11:30:00Z";
+  Tape tape;
+  tape.add(newest, kNoon, "shop").add(newer, kNoon, "shop");
+  const Expected expected = run(sample_plan(), tape.records);
+  EXPECT_EQ(base_text(sample_plan(), expected.cell(kDayCell), "order"), "30.00");
+  EXPECT_EQ(expected.outcomes.at("shop").duplicate.at("business"), 1);
+}
+
 TEST(OracleBusiness, EqualMoneyOfTwoIdsIsTwoOrders) {
   Tape tape;
   tape.add(order("1", "order", "5.00"), kNoon, "shop")
@@ -81,7 +93,7 @@ TEST(OracleBusiness, ARefundIsAMagnitudeAtTheRateOfItsOrder) {
   Json refund = order("r1", "refund", "-4.00");
   refund.update({{"currency", "USD"}, {"occurred_at", time_text(later)}, {"relates_to", "1"}});
   refund.erase("brand_id");
-  refund.erase("channel");
+  refund["channel"] = "web";
   for (const bool refund_first : {false, true}) {
     Tape tape;
     tape.add(refund_first ? refund : bought, later, "shop");

@@ -296,20 +296,34 @@ std::vector<std::string> compare_outcomes(const std::map<std::string, Outcomes>&
 
 std::map<KpiKey, std::string> money_kpis(const OraclePlan& plan,
                                          const Expected& expected,
-                                         const std::map<std::string, std::string>& names) {
-  std::map<KpiKey, Figures> sums;
+                                         const std::vector<std::string>& windows,
+                                         const KpiNames& names) {
+  std::map<KpiKey, Figures> sums;  // kpi empty
   for (const auto& [cell, figures] : expected.cells) {
+    if (std::find(windows.begin(), windows.end(), cell.window) == windows.end()) {
+      continue;
+    }
     for (const auto& [money, micros] : figures.money) {
-      const auto name = names.find(money.flow);
-      if (name != names.end()) {
-        sums[{name->second, cell.window, cell.start, cell.brand, cell.channel}].money[money] +=
-            micros;
+      for (const std::string& channel : {cell.channel, names.all_channels}) {
+        sums[{"", cell.window, cell.start, cell.brand, channel}].money[money] += micros;
       }
     }
   }
   std::map<KpiKey, std::string> kpis;
-  for (const auto& [key, figures] : sums) {
-    kpis[key] = base_text(plan, figures, figures.money.begin()->first.flow);
+  for (const auto& [where, figures] : sums) {
+    const Wide orders = in_base(plan, figures, "order").scaled;
+    const Wide refunds = in_base(plan, figures, "refund").scaled;
+    const Wide spends = in_base(plan, figures, "spend").scaled;
+    for (const auto& [name, scaled] : {std::pair(names.orders, orders),
+                                       std::pair(names.refunds, refunds),
+                                       std::pair(names.net, orders - refunds),
+                                       std::pair(names.spend, spends)}) {
+      if (!name.empty()) {
+        KpiKey key = where;
+        key.kpi = name;
+        kpis[key] = text_in_base(plan, scaled);
+      }
+    }
   }
   return kpis;
 }
@@ -341,7 +355,8 @@ std::vector<std::string> compare_kpis(const std::map<KpiKey, std::string>& expec
   for (const auto& [key, value] : expected) {
     const auto found = last.find(key);
     const std::string actual = found == last.end() ? "never published" : found->second;
-    if (parse_decimal(actual, kDecimals) != parse_decimal(value, kDecimals)) {
+    const bool is_absent = found == last.end() && parse_decimal(value, kDecimals) == Wide{0};
+    if (!is_absent && parse_decimal(actual, kDecimals) != parse_decimal(value, kDecimals)) {
       differences.push_back(words(key) + ": " + actual + ", expected " + value);
     }
   }

@@ -49,14 +49,24 @@ struct KpiKey {
   friend auto operator<=>(const KpiKey&, const KpiKey&) = default;
 };
 
-// The money of every (window, brand, channel) in the base currency as decimal text. `names` gives
-// the kpi of a flow: {"order", "booked_revenue"}.
-[[nodiscard]] std::map<KpiKey, std::string> money_kpis(
-    const OraclePlan& plan,
-    const Expected& expected,
-    const std::map<std::string, std::string>& names);
+// How the engine calls the money of a brand; "": not looked at.
+struct KpiNames {
+  std::string orders = "booked_revenue";
+  std::string refunds = "refunds";
+  std::string net = "booked_net_revenue";
+  std::string spend = "ad_spend";
+  std::string all_channels = "_all";
+};
 
-// Only the kpis that occur in `expected` are looked at. Values are equal as decimals.
+// The money of every (window, brand, channel), and of all channels together, in the base currency
+// as decimal text. `windows`: those that have KPI records.
+[[nodiscard]] std::map<KpiKey, std::string> money_kpis(const OraclePlan& plan,
+                                                       const Expected& expected,
+                                                       const std::vector<std::string>& windows,
+                                                       const KpiNames& names = {});
+
+// Only the kpis that occur in `expected` are looked at. Values are equal as decimals; what was not
+// published is 0.
 [[nodiscard]] std::vector<std::string> compare_kpis(const std::map<KpiKey, std::string>& expected,
                                                     const std::vector<std::string>& published);
 

@@ -162,27 +162,35 @@ TEST(OracleCompare, OutcomesAreComparedByKind) {
 }
 
 TEST(OracleCompare, MoneyIsComparedAsDecimals) {
-  OraclePlan plan = sample_plan();
-  plan.windows = {{"day", kDay}};
+  const OraclePlan plan = sample_plan();
   Tape tape;
   tape.add(order("1", "order", "10.00"), kNoon, "shop");
-  const auto kpis = money_kpis(plan, run(plan, tape.records), {{"order", "booked_revenue"}});
-  ASSERT_EQ(kpis.size(), 1U);
-  Json record = {{"kpi", "booked_revenue"},
-                 {"window", "day"},
-                 {"brand", "kirkas"},
-                 {"channel", "other"},
-                 {"window_start", time_text(kNoon - 12 * kHour)},
-                 {"value", "10.000000"}};
-  Json other = record;
-  other["kpi"] = "net_sentiment";
-  EXPECT_THAT(compare_kpis(kpis, {record.dump(), other.dump()}), IsEmpty());
-  record["value"] = "10.01";
-  EXPECT_FALSE(compare_kpis(kpis, {record.dump()}).empty());
-  EXPECT_FALSE(compare_kpis(kpis, {}).empty());
-  record["value"] = "10.00";
-  record["brand"] = "sade";
-  EXPECT_EQ(compare_kpis(kpis, {record.dump()}).size(), 2U);
+  tape.add(order("2", "refund", "2.50"), kNoon, "shop");
+  const auto kpis = money_kpis(plan, run(plan, tape.records), {"day"});
+  EXPECT_EQ(kpis.size(), 8U);  // four of the channel, four of all channels
+  const auto record = [](const char* kpi, const char* channel, const char* value) {
+    const Json json = {{"kpi", kpi},
+                       {"window", "day"},
+                       {"brand", "kirkas"},
+                       {"channel", channel},
+                       {"window_start", time_text(kNoon - 12 * kHour)},
+                       {"value", value}};
+    return json.dump();
+  };
+  std::vector<std::string> published = {record("booked_revenue", "other", "10.000000"),
+                                        record("booked_revenue", "_all", "10.00"),
+                                        record("refunds", "other", "2.50"),
+                                        record("refunds", "_all", "2.50"),
+                                        record("booked_net_revenue", "other", "7.50"),
+                                        record("booked_net_revenue", "_all", "7.50"),
+                                        record("net_sentiment", "other", "0.1")};
+  EXPECT_THAT(compare_kpis(kpis, published), IsEmpty());
+  published.push_back(record("refunds", "_all", "2.51"));
+  EXPECT_THAT(compare_kpis(kpis, published), ElementsAre(HasSubstr("refunds")));
+  published.pop_back();
+  published.push_back(record("ad_spend", "x", "1.00"));
+  EXPECT_THAT(compare_kpis(kpis, published), ElementsAre(HasSubstr("expected none")));
+  EXPECT_EQ(compare_kpis(kpis, {}).size(), 6U);
 }
 
 }  // namespace

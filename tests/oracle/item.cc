@@ -36,7 +36,8 @@ constexpr std::array<std::string_view, 13> kKinds = {"order",
                                                      "contact_cost",
                                                      "baseline",
                                                      "market_size"};
-constexpr std::array<std::string_view, 3> kMoneyKinds = {"order", "refund", "ad_spend"};
+constexpr std::array<std::string_view, 4> kMoneyKinds = {
+    "order", "refund", "ad_spend", "contact_cost"};
 constexpr std::array<const char*, 8> kCounters = {
     "likes", "replies", "reposts", "quotes", "bookmarks", "clicks", "views", "impressions"};
 
@@ -120,10 +121,9 @@ void read_social(const Json& object, Item& item) {
   item.relation = name_of(object, "relation", kRelations, "original");
   item.text = text_of(object, "title") + "\n" + text_of(object, "text");
   if (const Json* author = member(object, "author")) {
+    item.author_handle = text_of(*author, "handle");
     item.author = text_of(*author, "id");
-    if (item.author.empty()) {
-      item.author = text_of(*author, "handle");
-    }
+    item.author = item.author.empty() ? item.author_handle : item.author;
     item.followers = whole_number(*author, "followers");
   }
   if (const Json* sentiment = member(object, "sentiment")) {
@@ -141,21 +141,44 @@ void read_social(const Json& object, Item& item) {
 // Micros of whichever of the three ways to say an amount is there.
 std::optional<Wide> amount_of(const Json& object, const std::string& currency) {
   std::optional<Wide> amount;
+  int ways = 0;
   if (member(object, "amount") != nullptr) {
+    ++ways;
     amount = parse_decimal(text_of(object, "amount"), 6);
     if (!amount) {
       throw Unusable{"schema"};
     }
-  } else if (const std::optional<int64_t> minor = whole_number(object, "amount_minor")) {
+  }
+  if (const std::optional<int64_t> minor = whole_number(object, "amount_minor")) {
+    ++ways;
     Wide scale = 1'000'000;
     for (int i = exponent_of(currency); i > 0; --i) {
       scale /= 10;
     }
     amount = Wide{*minor} * scale;
-  } else if (const std::optional<int64_t> micros = whole_number(object, "amount_micros")) {
+  }
+  if (const std::optional<int64_t> micros = whole_number(object, "amount_micros")) {
+    ++ways;
     amount = Wide{*micros};
   }
+  if (ways > 1 || amount.value_or(0) > kLargestAmount || amount.value_or(0) < -kLargestAmount) {
+    throw Unusable{"schema"};
+  }
   return amount;
+}
+
+std::string currency_of(const Json& object) {
+  std::string currency = text_of(object, "currency");
+  for (char& c : currency) {
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  const bool well_formed =
+      currency.size() == 3 &&
+      std::all_of(currency.begin(), currency.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!currency.empty() && !well_formed) {
+    throw Unusable{"currency"};
+  }
+  return currency;
 }
 
 void read_business(const Json& object, Item& item) {
@@ -165,28 +188,15 @@ void read_business(const Json& object, Item& item) {
   }
   item.business_id = required_text(object, "business_id");
   item.relates_to = text_of(object, "relates_to");
-  for (const char c : text_of(object, "currency")) {
-    const bool is_lower = c >= 'a' && c <= 'z';
-    item.currency += is_lower ? static_cast<char>(c - 'a' + 'A') : c;
-  }
+  item.currency = currency_of(object);
   const std::optional<Wide> amount = amount_of(object, item.currency);
-  if (!amount) {
-    if (is_one_of(kMoneyKinds, item.kind) && item.op != "delete") {
-      throw Unusable{"semantic"};
-    }
-    return;
+  const bool needs_amount = is_one_of(kMoneyKinds, item.kind) && item.op != "delete";
+  if (amount ? item.currency.empty() : needs_amount) {
+    throw Unusable{"schema"};
   }
-  const bool well_formed = item.currency.size() == 3 &&
-                           std::all_of(item.currency.begin(), item.currency.end(), [](char c) {
-                             return c >= 'A' && c <= 'Z';
-                           });
-  if (!well_formed) {
-    throw Unusable{"currency"};
+  if (amount) {
+    item.amount = static_cast<int64_t>(*amount);
   }
-  if (*amount > kLargestAmount || *amount < -kLargestAmount) {
-    throw Unusable{"semantic"};
-  }
-  item.amount = static_cast<int64_t>(*amount);
 }
 
 Item read_object(const Json& object) {
@@ -199,7 +209,8 @@ Item read_object(const Json& object) {
   item.event_id = required_text(object, "event_id");
   item.native_id = text_of(object, "native_id");
   item.native_version = text_of(object, "native_version");
-  item.channel = text_of(object, "channel");
+  item.source = text_of(object, "source");
+  item.channel = required_text(object, "channel");
   item.brand = text_of(object, "brand_id");
   const std::optional<Micros> occurred_at = time_of(object, "occurred_at");
   if (item.type.empty() || !occurred_at) {

@@ -22,6 +22,8 @@ struct Item {
   std::string type;
   std::string op = "create";
   std::string event_id;
+  std::string
+      source;  // the connector instance event_id is unique in; "" if the record does not say
   std::string native_id;
   std::string native_version;
   std::string channel;
@@ -31,6 +33,7 @@ struct Item {
   std::string text;  // title and text
   std::string relation = "original";
   std::string author;
+  std::string author_handle;
   std::optional<int64_t> followers;
   std::string sentiment;                    // "" if there is none
   std::map<std::string, int64_t> counters;  // the ones that are given and not null

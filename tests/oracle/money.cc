@@ -145,9 +145,12 @@ BaseAmount in_base(const OraclePlan& plan, const Figures& figures, std::string_v
   return total;
 }
 
+std::string text_in_base(const OraclePlan& plan, Wide scaled) {
+  return decimal_text(scaled, 6 + kRateDecimals, exponent_of(plan.base_currency));
+}
+
 std::string base_text(const OraclePlan& plan, const Figures& figures, std::string_view flow) {
-  return decimal_text(
-      in_base(plan, figures, flow).scaled, 6 + kRateDecimals, exponent_of(plan.base_currency));
+  return text_in_base(plan, in_base(plan, figures, flow).scaled);
 }
 
 }  // namespace kaiku::oracle

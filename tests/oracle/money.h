@@ -33,7 +33,8 @@ struct BaseAmount {
 [[nodiscard]] BaseAmount in_base(const OraclePlan& plan,
                                  const Figures& figures,
                                  std::string_view flow);
-// The same as text, rounded once.
+// Such units as text with the decimals of the base currency, rounded once.
+[[nodiscard]] std::string text_in_base(const OraclePlan& plan, Wide scaled);
 [[nodiscard]] std::string base_text(const OraclePlan& plan,
                                     const Figures& figures,
                                     std::string_view flow);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <tuple>
@@ -43,8 +44,9 @@ struct ItemState {
   std::set<std::pair<std::string, std::string>> deliveries;  // (source, event id) of its copies
   std::set<std::string> updates;                             // versions
   std::map<LabelRank, std::string> labels;
-  int64_t deletes = 0;
-  Micros observed_at = 0;
+  bool deleted = false;
+  // Of the last observation; what a stream says with the create is older than any.
+  Micros observed_at = std::numeric_limits<Micros>::min();
   std::map<std::string, int64_t> counters;  // as last observed
 };
 
@@ -80,17 +82,20 @@ Micros operation_time(const Source& source, const Item& item, Micros log_time) {
   if (item.op == "create" && !source.polled) {
     return item.occurred_at;
   }
-  return item.observed_at.value_or(log_time);
+  return item.observed_at.value_or(source.bounded ? item.occurred_at : log_time);
 }
 
 std::optional<std::string> absurd_time(const Source& source,
                                        const Item& item,
                                        Micros operation_at,
                                        Micros log_time) {
+  if (source.bounded) {
+    return std::nullopt;
+  }
   if (std::max(item.occurred_at, operation_at) > log_time + source.max_future) {
     return "future";
   }
-  if (source.bounded || is_business(item) || item.op == "delete") {
+  if (is_business(item) || item.op == "delete") {
     return std::nullopt;
   }
   const Micros judged = item.op == "create" ? item.occurred_at : operation_at;
@@ -100,17 +105,22 @@ std::optional<std::string> absurd_time(const Source& source,
   return std::nullopt;
 }
 
+const std::string& connector(const Source& source, const Item& item) {
+  return item.source.empty() ? source.name : item.source;
+}
+
 std::string identity(const Source& source, const Item& item, const std::string& channel) {
   const std::string zero(1, '\0');
-  return item.native_id.empty() ? "event" + zero + source.name + zero + item.event_id
+  return item.native_id.empty() ? "event" + zero + connector(source, item) + zero + item.event_id
                                 : "native" + zero + channel + zero + item.native_id;
 }
 
-std::optional<int64_t> whole(std::string_view text) {
+// Versions of business records are numbers or times.
+std::optional<int64_t> comparable(std::string_view text) {
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool all = error == std::errc() && end == text.data() + text.size();
-  return all ? std::optional(value) : std::nullopt;
+  return all ? std::optional(value) : parse_time(text);
 }
 
 class Batch {
@@ -134,7 +144,7 @@ class Batch {
   Verdict apply(const Accepted& accepted);
   Verdict create(const Accepted& accepted, ItemState& state);
   Verdict update(const Accepted& accepted, ItemState& state);
-  Verdict remove(ItemState& state);
+  Verdict remove(const Accepted& accepted, ItemState& state);
   Verdict observe(const Accepted& accepted, ItemState& state);
   Verdict business(const Accepted& accepted);
   Verdict duplicate(const Place& place, const std::string& kind);
@@ -180,15 +190,15 @@ Verdict Batch::take(const Record& record) {
     return {Outcome::kDeadLetter, dead->error};
   }
   const Item& item = std::get<Item>(read);
+  if (item.type == "control" || item.test) {
+    return {Outcome::kIgnored, ""};
+  }
   const Micros operation_at = operation_time(source, item, record.timestamp);
   if (const auto error = absurd_time(source, item, operation_at, record.timestamp)) {
     return {Outcome::kDeadLetter, *error};
   }
   if (is_late(source, item, record, operation_at)) {
     return {Outcome::kLate, ""};
-  }
-  if (item.type == "control" || item.test) {
-    return {Outcome::kIgnored, ""};
   }
   Accepted accepted{source, item, {}, operation_at, false};
   accepted.place = {item.occurred_at, {}, channel_of(plan_, item.channel), item.type};
@@ -198,6 +208,11 @@ Verdict Batch::take(const Record& record) {
     accepted.place.brands = {brand.empty() ? std::string(kOther) : brand};
   } else {
     accepted.place.brands = brands_in(plan_, item.text);
+    const std::string own = brand_by_handle(plan_, item.author_handle);
+    std::vector<std::string>& brands = accepted.place.brands;
+    if (!own.empty() && std::find(brands.begin(), brands.end(), own) == brands.end()) {
+      brands.push_back(own);
+    }
   }
   accepted.names_brand = !accepted.place.brands.empty() && accepted.place.brands.front() != kOther;
   if (!accepted.names_brand && !is_business(item) && (item.op == "create" || item.op == "update")) {
@@ -224,7 +239,7 @@ Verdict Batch::apply(const Accepted& accepted) {
     return update(accepted, state);
   }
   if (item.op == "delete") {
-    return remove(state);
+    return remove(accepted, state);
   }
   if (item.op == "metrics") {
     return state.created ? observe(accepted, state) : Verdict{Outcome::kIgnored, ""};
@@ -234,18 +249,20 @@ Verdict Batch::apply(const Accepted& accepted) {
 
 Verdict Batch::create(const Accepted& accepted, ItemState& state) {
   const Item& item = accepted.item;
-  if (state.created && accepted.source.polled) {
+  const bool is_new_delivery =
+      state.deliveries.insert({connector(accepted.source, item), item.event_id}).second;
+  if (state.created && accepted.source.polled && accepted.operation_at > state.observed_at) {
     return observe(accepted, state);
   }
-  const bool is_new_delivery =
-      state.deliveries.insert({accepted.source.name, item.event_id}).second;
   if (state.created) {
     return duplicate(accepted.place, is_new_delivery ? "same_item" : "redelivery");
   }
   state.created = true;
   state.place = accepted.place;
   state.labels[{accepted.operation_at, item.native_version}] = item.sentiment;
-  state.observed_at = item.observed_at.value_or(accepted.operation_at);
+  if (accepted.source.polled) {
+    state.observed_at = accepted.operation_at;
+  }
   state.counters = item.counters;
   book(accepted.place, [&](Figures& figures) {
     ++figures.by_relation[item.relation];
@@ -266,11 +283,11 @@ Verdict Batch::create(const Accepted& accepted, ItemState& state) {
 
 // Absolute counters seen again: what they gained or lost is booked when it was seen.
 Verdict Batch::observe(const Accepted& accepted, ItemState& state) {
+  if (accepted.operation_at <= state.observed_at) {
+    return duplicate(accepted.place, "redelivery");
+  }
   Place place = state.place;
   place.time = accepted.operation_at;
-  if (accepted.operation_at <= state.observed_at) {
-    return duplicate(place, "redelivery");
-  }
   state.observed_at = accepted.operation_at;
   for (const auto& [name, value] : accepted.item.counters) {
     int64_t& last = state.counters[name];
@@ -293,17 +310,19 @@ Verdict Batch::update(const Accepted& accepted, ItemState& state) {
   return {Outcome::kCounted, ""};
 }
 
-// Booked in finish_items: the create may come later.
-Verdict Batch::remove(ItemState& state) {
-  ++state.deletes;
-  return state.deletes == 1 ? Verdict{Outcome::kCounted, ""}
-                            : Verdict{Outcome::kDuplicate, "redelivery"};
+// The first one is booked in finish_items: the create may come later.
+Verdict Batch::remove(const Accepted& accepted, ItemState& state) {
+  if (state.deleted) {
+    return duplicate(accepted.place, "redelivery");
+  }
+  state.deleted = true;
+  return {Outcome::kCounted, ""};
 }
 
 Verdict Batch::business(const Accepted& accepted) {
   const Item& item = accepted.item;
   BusinessState& state = business_[{item.kind, item.business_id}];
-  const int64_t version = whole(item.native_version).value_or(accepted.operation_at);
+  const int64_t version = comparable(item.native_version).value_or(accepted.operation_at);
   const bool is_first = state.versions.empty();
   const bool is_new = state.versions.insert(version).second;
   if (!is_new || (!is_first && version < state.in_force)) {
@@ -336,13 +355,11 @@ void Batch::finish_items() {
       continue;
     }
     const std::string& label = state.labels.rbegin()->second;
-    const int64_t again = std::max<int64_t>(state.deletes - 1, 0);
-    book(state.place, [&, deletes = state.deletes](Figures& figures) {
+    book(state.place, [&, deleted = state.deleted](Figures& figures) {
       if (!label.empty()) {
         ++figures.sentiment[label];
       }
-      figures.deletions += deletes > 0 ? 1 : 0;
-      figures.suppressed["redelivery"] += again;
+      figures.deletions += deleted ? 1 : 0;
     });
   }
 }

@@ -10,7 +10,8 @@
 // Scope: it models no capacity bound, no retention and no purge, and takes each item once, whatever
 // the copies say. What it says of order-dependent cases (observations, versions of business
 // records, which copy came first) holds when one item's operations are in one partition; the rest
-// is free of order.
+// is free of order. Control items and test orders are ignored before anything is judged. A
+// redelivery is suppressed in the cells its own record names. A record is one item: no arrays.
 #pragma once
 
 #include <compare>
@@ -43,7 +44,7 @@ struct Source {
   std::string name;
   Micros max_future = 5 * kMinute;
   Micros max_age = 30 * kDay;
-  bool bounded = false;
+  bool bounded = false;  // nothing in it is late, and the log's time decides nothing
   bool polled = false;
   std::string brand;  // brand of every item; "" if the item says it
 };
@@ -52,6 +53,7 @@ struct Brand {
   std::string id;
   std::vector<std::string> aliases;
   std::vector<std::string> exclude;
+  std::vector<std::string> handles;  // authors that are the brand itself
 };
 
 struct Channel {

@@ -89,8 +89,9 @@ TEST(Oracle, NothingIsLateOrTooOldInABoundedSource) {
   Tape tape;
   tape.add(post("1", kNoon), kNoon);
   tape.add(post("2", kNoon - 4000 * kDay), kNoon);
+  tape.add(post("3", kNoon + 4000 * kDay), kNoon);  // the log's time is when a file was read
   const Expected expected = run(plan, tape.records);
-  EXPECT_EQ(expected.verdicts, (std::vector<Verdict>{kCountedVerdict, kCountedVerdict}));
+  EXPECT_EQ(expected.outcomes.at("posts").counted, 3);
 }
 
 TEST(Oracle, LatenessComesBeforeDedup) {
@@ -129,6 +130,16 @@ TEST(Oracle, ACopyFromAnotherSourceIsTheSameItem) {
   const Expected expected = run(sample_plan(), tape.records);
   EXPECT_EQ(expected.verdicts[1], kSameItem);
   EXPECT_EQ(expected.outcomes.at("shop").duplicate.at("same_item"), 1);
+}
+
+TEST(Oracle, TheConnectorOfARecordTellsDeliveriesApart) {
+  Json other = post("1", kNoon);
+  other["source"] = "x/poll-2";
+  Tape tape;
+  tape.add(post("1", kNoon), kNoon).add(other, kNoon).add(other, kNoon, "shop");
+  const Expected expected = run(sample_plan(), tape.records);
+  EXPECT_EQ(expected.verdicts[1], kSameItem);
+  EXPECT_EQ(expected.verdicts[2], kRedelivery);
 }
 
 TEST(Oracle, WithoutANativeIdTheEventIdNamesTheItem) {
@@ -172,13 +183,27 @@ TEST(Oracle, UnmatchedItemsCanBeIgnoredOrDeadLetters) {
   EXPECT_EQ(run(plan, tape.records).outcomes.at("posts").dead_letter.at("semantic"), 1);
 }
 
-TEST(Oracle, ControlItemsAreIgnored) {
-  Json control = post("1", kNoon);
+TEST(Oracle, ControlItemsAreIgnoredAndMoveNothing) {
+  Json control = post("1", kNoon + kDay);
   control["type"] = "control";
   Tape tape;
-  const Expected expected = run(sample_plan(), tape.add(control, kNoon).records);
+  tape.add(control, kNoon + kDay).add(post("2", kNoon), kNoon + kDay);
+  const Expected expected = run(sample_plan(), tape.records);
   EXPECT_EQ(expected.outcomes.at("posts").ignored, 1);
-  EXPECT_TRUE(expected.cells.empty());
+  EXPECT_EQ(expected.outcomes.at("posts").counted, 1);
+  EXPECT_EQ(expected.cells.size(), 3U);
+}
+
+TEST(Oracle, AnItemByTheBrandItselfIsTheBrands) {
+  OraclePlan plan = sample_plan();
+  plan.brands[1].handles = {"@SadeDrinks"};
+  Json item = post("1", kNoon);
+  item.erase("brand_id");
+  item.update({{"text", "kirkas"}, {"author", {{"handle", "sadedrinks"}}}});
+  Tape tape;
+  const Expected expected = run(plan, tape.add(item, kNoon).records);
+  EXPECT_EQ(minute_cell(expected, kNoon, "sade").count_total(), 1);
+  EXPECT_EQ(minute_cell(expected, kNoon, "kirkas").count_total(), 1);
 }
 
 TEST(Oracle, AuthorsAreDistinctAndReachTakesTheLargest) {

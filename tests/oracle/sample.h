@@ -26,8 +26,8 @@ inline OraclePlan sample_plan() {
   plan.sources.resize(2);
   plan.sources[0].name = "posts";
   plan.sources[1].name = "shop";
-  plan.brands = {{"kirkas", {"kirkas", "#kirkashetki", "kirkas sparkling"}, {"kirkas yö"}},
-                 {"sade", {"sade"}, {}}};
+  plan.brands = {{"kirkas", {"kirkas", "#kirkashetki", "kirkas sparkling"}, {"kirkas yö"}, {}},
+                 {"sade", {"sade"}, {}, {}}};
   plan.channels = {{"x", {"x", "twitter"}}, {"other", {"*"}}};
   return plan;
 }
