@@ -17,6 +17,18 @@ using base::EventTime;
 using base::Result;
 using base::Status;
 
+namespace {
+
+void prefetch(const Cell* cell) {
+  constexpr size_t kLine = 64;
+  const auto* at = reinterpret_cast<const char*>(cell);
+  for (size_t offset = 0; cell != nullptr && offset < sizeof(Cell); offset += kLine) {
+    __builtin_prefetch(at + offset, 1);
+  }
+}
+
+}  // namespace
+
 Board::Impl::Impl(std::shared_ptr<const BoardPlan> plan_in, state::Tables& tables_in)
     : plan(std::move(plan_in)),
       tables(tables_in),
@@ -51,8 +63,19 @@ Status Board::Impl::merge(const exchange::DeltaKey& key, const Aggregate& delta)
     incoming.brand = incoming.brand == kNoName ? other_brand : incoming.brand;
     incoming.channel = incoming.channel == kNoName ? other_channel : incoming.channel;
   }
+  // Looked up first, so that the memory of all cells is on its way while the first one is merged.
+  targets.clear();
   for (WindowState& window : windows) {
-    if (Status status = merge_into(window, incoming); !status.is_ok()) {
+    const CellKey cell_key{
+        window.start_of(incoming.time), incoming.brand, incoming.channel, window.index(), key.type};
+    const auto found = cells.find(cell_key);
+    targets.push_back(found != cells.end() ? found->second.get() : nullptr);
+    prefetch(targets.back());
+  }
+  for (size_t i = 0; i < windows.size(); ++i) {
+    if (targets[i] != nullptr) [[likely]] {
+      add(*targets[i], *incoming.delta);
+    } else if (Status status = merge_into(windows[i], incoming); !status.is_ok()) {
       return status;
     }
   }
@@ -61,7 +84,7 @@ Status Board::Impl::merge(const exchange::DeltaKey& key, const Aggregate& delta)
 
 Status Board::Impl::merge_into(WindowState& window, const Incoming& incoming) {
   const EventTime start = window.start_of(incoming.time);
-  if (!window.is_dropped(start)) [[likely]] {
+  if (!window.is_dropped(start)) {
     return merge_at(window, start, incoming);
   }
   // The window is forgotten: the change is booked where the watermark is, and counted there.
@@ -75,16 +98,11 @@ Status Board::Impl::merge_into(WindowState& window, const Incoming& incoming) {
 Status Board::Impl::merge_at(WindowState& window, EventTime start, const Incoming& incoming) {
   CellKey key{start, incoming.brand, incoming.channel, window.index(), incoming.type};
   const Aggregate* delta = incoming.delta;
-  Cell* cell = nullptr;
-  if (const auto found = cells.find(key); found != cells.end()) [[likely]] {
-    cell = found->second.get();
-  } else {
-    auto stored = find_cell(window, key);
-    if (!stored) {
-      return stored.error();
-    }
-    cell = *stored;
+  const auto stored = find_cell(window, key);
+  if (!stored) {
+    return stored.error();
   }
+  Cell* cell = *stored;
   Aggregate marked;
   if (cell == nullptr) {
     const Bucket* bucket = window.find(start);
@@ -99,16 +117,20 @@ Status Board::Impl::merge_at(WindowState& window, EventTime start, const Incomin
     }
     cell = &make_cell(window, window.obtain(start, sealed_watermark, seal_number), key);
   }
-  cell->figures.merge(*delta);
-  if (!cell->dirty) {
-    cell->dirty = true;
-    dirty.push_back(cell);
-  }
-  if (!cell->pending && !cell->bucket->is_closed()) {
-    cell->pending = true;
-    pending.push_back(cell);
-  }
+  add(*cell, *delta);
   return Status::ok();
+}
+
+void Board::Impl::add(Cell& cell, const Aggregate& delta) {
+  cell.figures.merge(delta);
+  if (!cell.dirty) {
+    cell.dirty = true;
+    dirty.push_back(&cell);
+  }
+  if (!cell.pending && !cell.bucket->is_closed()) {
+    cell.pending = true;
+    pending.push_back(&cell);
+  }
 }
 
 Result<Cell*> Board::Impl::find_cell(WindowState& window, const CellKey& key) {

@@ -72,15 +72,14 @@ bool parse_cell_row_key(std::string_view key, CellRow& row) {
   return true;
 }
 
-std::string encode_cell(const Cell& cell) {
-  std::string value;
+void encode_cell(const Cell& cell, std::string& value) {
+  value.clear();
   ByteWriter out(value);
   out.u8(kLayout);
   out.u8(
       static_cast<uint8_t>(static_cast<unsigned>(cell.stage) | (cell.pending ? kPendingBit : 0U)));
   out.u32(cell.revision);
   cell.figures.encode(out);
-  return value;
 }
 
 bool decode_cell(std::string_view value, Cell& cell) {

@@ -33,7 +33,8 @@ struct CellRow {
 [[nodiscard]] std::string cell_row_key(const CellRow& row);
 [[nodiscard]] bool parse_cell_row_key(std::string_view key, CellRow& row);
 
-[[nodiscard]] std::string encode_cell(const Cell& cell);
+// Replaces `value`.
+void encode_cell(const Cell& cell, std::string& value);
 // Fills all but key and bucket.
 [[nodiscard]] bool decode_cell(std::string_view value, Cell& cell);
 

@@ -46,6 +46,8 @@ struct Board::Impl {
                                       base::EventTime start,
                                       const Incoming& incoming);
 
+  void add(Cell& cell, const aggregate::Aggregate& delta);
+
   // The cell of a key if there is one, in memory or in the tables; null if not.
   [[nodiscard]] base::Result<Cell*> find_cell(WindowState& window, const CellKey& key);
   Cell& make_cell(WindowState& window, Bucket& bucket, const CellKey& key);
@@ -86,6 +88,7 @@ struct Board::Impl {
   size_t brands_with_cells = 0;
   std::vector<WindowState> windows;
   boost::unordered_flat_map<CellKey, std::unique_ptr<Cell>, CellKeyHash> cells;
+  std::vector<Cell*> targets;  // of the delta at hand, by window
   std::vector<Cell*> dirty;    // changed in this epoch, in the order of the first change
   std::vector<Cell*> pending;  // in open buckets, changed since they were last published
   base::EventTime watermark = base::kTimeBegin;

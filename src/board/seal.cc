@@ -343,13 +343,14 @@ Status Seal::write_kpi(WindowState& window,
 }
 
 void Seal::write_cells() {
+  std::string value;
   for (Cell* cell : touched_) {
     const WindowState& window = board_.windows[cell->key.window];
     const size_t now = cell->figures.memory_bytes() + sizeof(Cell);
     board_.bytes += now - cell->bytes;
     cell->bytes = now;
-    board_.tables.put(
-        TableId::kCells, cell_row_key(board_.row_of(window, cell->key)), encode_cell(*cell));
+    encode_cell(*cell, value);
+    board_.tables.put(TableId::kCells, cell_row_key(board_.row_of(window, cell->key)), value);
     has_written_ = true;
   }
 }

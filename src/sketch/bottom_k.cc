@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "sketch/sorted_tail.h"
+
 namespace kaiku::sketch {
 namespace {
 
@@ -45,9 +47,7 @@ void BottomK::compact() const {
   const auto before = [](const Entry& a, const Entry& b) {
     return a.hash != b.hash ? a.hash < b.hash : a.weight > b.weight;
   };
-  const auto middle = entries_.begin() + static_cast<std::ptrdiff_t>(sorted_);
-  std::sort(middle, entries_.end(), before);
-  std::inplace_merge(entries_.begin(), middle, entries_.end(), before);
+  sort_tail(entries_, sorted_, before);
   const auto same = [](const Entry& a, const Entry& b) { return a.hash == b.hash; };
   entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());
   if (entries_.size() > kEntries) {

@@ -4,8 +4,11 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <utility>
+
+#include "sketch/sorted_tail.h"
 
 namespace kaiku::sketch {
 namespace {
@@ -165,9 +168,7 @@ void HyperLogLog::compact() const {
   if (sorted_ == sparse_.size()) {
     return;
   }
-  const auto middle = sparse_.begin() + static_cast<std::ptrdiff_t>(sorted_);
-  std::sort(middle, sparse_.end());
-  std::inplace_merge(sparse_.begin(), middle, sparse_.end());
+  sort_tail(sparse_, sorted_, std::less<>());
   size_t kept = 0;
   for (size_t i = 0; i < sparse_.size(); ++i) {
     const bool last_of_index =
@@ -231,14 +232,16 @@ void HyperLogLog::encode(base::ByteWriter& out) const {
   compact();
   if (!dense_.empty()) {
     out.u8(kDense);
-    for (size_t i = 0; i < kRegisters; i += 4) {  // 4 ranks fill 3 bytes
+    std::array<char, kDenseBytes> packed;
+    for (size_t i = 0, at = 0; i < kRegisters; i += 4, at += 3) {  // 4 ranks fill 3 bytes
       const uint32_t bits =
           static_cast<uint32_t>(dense_[i]) | static_cast<uint32_t>(dense_[i + 1]) << 6 |
           static_cast<uint32_t>(dense_[i + 2]) << 12 | static_cast<uint32_t>(dense_[i + 3]) << 18;
-      out.u8(static_cast<uint8_t>(bits));
-      out.u8(static_cast<uint8_t>(bits >> 8));
-      out.u8(static_cast<uint8_t>(bits >> 16));
+      packed[at] = static_cast<char>(bits);
+      packed[at + 1] = static_cast<char>(bits >> 8);
+      packed[at + 2] = static_cast<char>(bits >> 16);
     }
+    out.raw({packed.data(), packed.size()});
     return;
   }
   if (sparse_.empty()) {

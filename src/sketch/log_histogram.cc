@@ -4,6 +4,8 @@
 #include <bit>
 #include <limits>
 
+#include "sketch/sorted_tail.h"
+
 namespace kaiku::sketch {
 namespace {
 
@@ -63,9 +65,7 @@ void LogHistogram::compact() const {
     return;
   }
   const auto before = [](const auto& a, const auto& b) { return a.first < b.first; };
-  const auto middle = buckets_.begin() + static_cast<std::ptrdiff_t>(sorted_);
-  std::sort(middle, buckets_.end(), before);
-  std::inplace_merge(buckets_.begin(), middle, buckets_.end(), before);
+  sort_tail(buckets_, sorted_, before);
   size_t kept = 0;
   for (size_t i = 0; i < buckets_.size();) {
     auto sum = buckets_[i];
