@@ -43,20 +43,23 @@ std::vector<uint64_t> weights_of(const std::vector<CurrencyShare>& currencies) {
   return weights;
 }
 
-bool later(const Delivery& a, const Delivery& b) {
-  return a.kafka_time != b.kafka_time ? a.kafka_time > b.kafka_time : a.sequence > b.sequence;
-}
+// A functor and not a function: it is inlined into the heap.
+struct Later {
+  bool operator()(const Delivery& a, const Delivery& b) const {
+    return a.kafka_time != b.kafka_time ? a.kafka_time > b.kafka_time : a.sequence > b.sequence;
+  }
+};
 
 }  // namespace
 
 void Schedule::push(Delivery delivery) {
   delivery.sequence = pushed_++;
   heap_.push_back(delivery);
-  std::push_heap(heap_.begin(), heap_.end(), later);
+  std::push_heap(heap_.begin(), heap_.end(), Later{});
 }
 
 Delivery Schedule::pop() {
-  std::pop_heap(heap_.begin(), heap_.end(), later);
+  std::pop_heap(heap_.begin(), heap_.end(), Later{});
   const Delivery first = heap_.back();
   heap_.pop_back();
   return first;
@@ -88,6 +91,7 @@ Society::Society(const Options& options)
   for (const CurrencyShare& share : options.currencies) {
     currencies_.push_back(*money::parse_currency(share.code));
   }
+  loud_from_ = now_ + wait(30 * kMinute);
 }
 
 Delivery Society::next() {
@@ -176,9 +180,10 @@ int32_t Society::partition_of(Source source, uint64_t number) const {
 void Society::make_fact() {
   now_ += wait(mean_interval()) + 1;
   ++facts_;
-  if (now_ >= loud_until_ && prng_.chance(1, 5'000)) {
+  if (now_ >= loud_from_) {
     loud_brand_ = static_cast<uint16_t>(brand_pick_.draw(prng_));
-    loud_until_ = now_ + kMinute + wait(10 * kMinute);
+    loud_until_ = now_ + kMinute + wait(8 * kMinute);
+    loud_from_ = loud_until_ + wait(30 * kMinute);
   }
   const Shares& shares = options_.shares;
   uint32_t draw = static_cast<uint32_t>(prng_.below(1'000'000));

@@ -139,6 +139,7 @@ class Society {
   uint32_t businesses_ = 0;
   uint16_t loud_brand_ = kNoBrand;  // the one that everybody talks about
   base::EventTime loud_until_ = 0;
+  base::EventTime loud_from_ = 0;  // when the next one is
   Slots<Post> posts_;
   Slots<Deal> deals_;
   Recent recent_{2'048};

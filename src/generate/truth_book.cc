@@ -261,7 +261,7 @@ void TruthBook::observe(const Post& post, const Delivery& delivery, PostState& s
     return;
   }
   if (delivery.observed_at <= state.observed_at) {
-    suppress(post, delivery.observed_at, delivery, DuplicateKind::kRedelivery);
+    suppress(post, post.occurred_at, delivery, DuplicateKind::kRedelivery);
     return;
   }
   state.observed_at = delivery.observed_at;

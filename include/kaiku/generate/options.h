@@ -3,7 +3,7 @@
 // Threads: a value.
 // Owns:    its values.
 // Cost:    none.
-// Fails:   check() names the option, its value and the bounds.
+// Fails:   check() names the option and its bounds.
 #pragma once
 
 #include <cstdint>
@@ -59,7 +59,7 @@ struct Options {
   uint64_t seed = 1;
   uint64_t events = 100'000;                              // records; then the workload ends
   base::EventTime start = 1'772'438'400 * base::kSecond;  // 2026-03-02T08:00:00Z
-  uint32_t rate = 400;                                    // records per second of event time, about
+  uint32_t rate = 400;  // records per second of event time on the average of a day, about
   uint32_t brands = 12;
   uint32_t authors = 20'000;
   int32_t posts_partitions = 4;

@@ -4,8 +4,8 @@
 // Owns:    key and value.
 // Cost:    some 800 bytes.
 // Fails:   never.
-// Format:  an envelope is one line
-// {"partition":0,"offset":12,"timestamp":"2026-03-02T10:00:00.000000Z",
+// Format:  an envelope is one line:
+//          {"partition":0,"offset":12,"timestamp":"2026-03-02T10:00:00.000000Z",
 //          "key":"..."|null,"value":"..."}; a value that is not UTF-8 stands as "value_base64".
 #pragma once
 

@@ -8,8 +8,9 @@
 // Format:  to_json(): one JSON object; every cell stands on a line of its own.
 //
 // Rules: a copy of a post is a redelivery if its (connector, event id) was seen, else the same
-// item. Counters of a post are booked when they were observed, edits and deletions where the post
-// is. Business cells count what is in force. `_other` is the brand of a post that names none.
+// item. Counters of a post are booked when they were observed; edits, deletions and suppressed
+// copies where the post is. Business cells count what is in force. `_other` is the brand of a post
+// that names none.
 #pragma once
 
 #include <array>
