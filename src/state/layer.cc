@@ -68,6 +68,9 @@ Layer::Found Layer::find(const LayerKey& key, const std::string*& value) const {
 }
 
 bool Layer::is_last(size_t index, const LayerHasher& hasher) const {
+  if (drops_.empty()) {
+    return true;  // without a drop every put replaces the one before
+  }
   const Change& change = changes_[index];
   const auto found = index_.find(hasher(change.table, change.key));
   return found->second == index && dropped_at(change.table, change.key) <= index;
