@@ -100,12 +100,12 @@ class Checker {
         return;
       case Type::kMapping:
         if (node.is_list() || node.kind == Node::Kind::kNull) {
-          wrong_type(node, setting, path);
+          wrong_type(node, setting.type, path);
         }
         return;
       case Type::kTests:
         if (!node.is_list() && node.kind != Node::Kind::kNull) {
-          wrong_type(node, setting, path);
+          wrong_type(node, setting.type, path);
         }
         return;
       default:
@@ -114,21 +114,21 @@ class Checker {
   }
 
  private:
-  void wrong_type(const Node& node, const Setting& setting, const std::string& path) {
+  void wrong_type(const Node& node, Type type, const std::string& path) {
     const std::string name = path.empty() ? "the pipeline file" : path;
     if (node.kind == Node::Kind::kNull) {
       report_.error_at(node,
                        "KA011",
                        path,
                        name + " has no value",
-                       article(described(setting.type)) + "; leave the key out for the default");
+                       article(described(type)) + "; leave the key out for the default");
       return;
     }
     report_.error_at(
         node,
         "KA011",
         path,
-        name + " " + article(described(setting.type)) + ", not " + std::string(kind_name(node)));
+        name + " " + article(described(type)) + ", not " + std::string(kind_name(node)));
   }
 
   void visit_section(const Node& node, std::string_view schema, const std::string& path) {
@@ -139,7 +139,7 @@ class Checker {
       if (empty) {
         report_missing(node, known, {}, path);
       } else {
-        wrong_type(node, *find_setting(schema), path);
+        wrong_type(node, Type::kSection, path);
       }
       return;
     }
@@ -233,7 +233,7 @@ class Checker {
   void visit_named(const Node& node, const Setting& setting, const std::string& path) {
     if (!node.is_map() || node.items.empty()) {
       if (!node.is_map()) {
-        wrong_type(node, setting, path);
+        wrong_type(node, setting.type, path);
       } else if (setting.required) {
         report_.error_at(node, "KA012", path, path + " is empty");
       }
@@ -265,7 +265,7 @@ class Checker {
       return;
     }
     if (!node.is_list()) {
-      wrong_type(node, setting, path);
+      wrong_type(node, setting.type, path);
       return;
     }
     if (setting.required && node.items.empty()) {
@@ -286,7 +286,7 @@ class Checker {
                          path + " has to be a list of texts",
                          "write [" + node.written + "]");
       } else {
-        wrong_type(node, setting, path);
+        wrong_type(node, setting.type, path);
       }
       return;
     }
@@ -310,7 +310,7 @@ class Checker {
       return;
     }
     if (!node.is_map()) {
-      wrong_type(node, setting, path);
+      wrong_type(node, setting.type, path);
       return;
     }
     for (size_t i = 0; i < node.items.size(); ++i) {
@@ -349,7 +349,7 @@ class Checker {
 
   void visit_scalar(const Node& node, const Setting& setting, const std::string& path) {
     if (!node.is_scalar()) {
-      wrong_type(node, setting, path);
+      wrong_type(node, setting.type, path);
       return;
     }
     if (node.failed) {

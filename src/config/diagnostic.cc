@@ -89,7 +89,12 @@ std::string render(const std::vector<Diagnostic>& diagnostics) {
   out += errors > 0 ? counted(errors, "error") : "";
   out += errors > 0 && warnings > 0 ? ", " : "";
   out += warnings > 0 ? counted(warnings, "warning") : "";
-  out += " (kaiku explain " + diagnostics.front().code + " for more)\n";
+  const auto first =
+      std::find_if(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& each) {
+        return each.severity == Severity::kError;
+      });
+  out += " (kaiku explain " + (first == diagnostics.end() ? diagnostics.front() : *first).code +
+         " for more)\n";
   return out;
 }
 

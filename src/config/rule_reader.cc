@@ -150,7 +150,7 @@ class RuleReader {
       unknown_form(map, path);
       return;
     }
-    if (!known_keys(map, form->keys, path)) {
+    if (!fits_form(map, *form, path)) {
       return;
     }
     Extract extract;
@@ -178,23 +178,65 @@ class RuleReader {
     }
   }
 
-  void unknown_form(const Node& map, const std::string& path) {
-    std::vector<std::string_view> firsts;
+  // The word that was probably meant among the keys of all forms, "" if none is near.
+  static std::string_view near_any(std::string_view key) {
+    std::vector<std::string_view> all;
     for (const Form& form : forms()) {
-      firsts.push_back(form.keys.front());
+      all.insert(all.end(), form.keys.begin(), form.keys.end());
     }
+    return nearest(key, all);
+  }
+
+  static bool is_known_somewhere(std::string_view key) { return near_any(key) == key; }
+
+  // Misspelt keys first: one of them may be the very key that names the form, and then the others
+  // are right.
+  bool fits_form(const Node& map, const Form& form, const std::string& path) {
+    const Node* stray = nullptr;
+    bool misspelt = false;
     for (const Node& key : map.keys) {
-      const std::string_view near = nearest(key.text, firsts);
-      if (!near.empty()) {
-        report_.error_at(key,
-                         "KA014",
-                         path,
-                         "unknown key \"" + key.text + "\" in " + path,
-                         "did you mean \"" + std::string(near) + "\"?");
-        return;
+      if (!key.is_scalar() ||
+          std::find(form.keys.begin(), form.keys.end(), key.text) != form.keys.end()) {
+        continue;
+      }
+      if (is_known_somewhere(key.text)) {
+        stray = &key;
+        continue;
+      }
+      misspelt = true;
+      unknown_key(key, path);
+    }
+    if (stray != nullptr && !misspelt) {
+      report_.error_at(
+          *stray,
+          "KA014",
+          path,
+          "\"" + stray->text + "\" does not go with \"" + std::string(form.keys.front()) + "\"");
+    }
+    return stray == nullptr && !misspelt;
+  }
+
+  void unknown_key(const Node& key, const std::string& path) {
+    const std::string_view near = near_any(key.text);
+    report_.error_at(key,
+                     "KA014",
+                     path,
+                     "unknown key \"" + key.text + "\" in " + path,
+                     near.empty() ? "known are path, exists, prefix, multiply, join and constant"
+                                  : "did you mean \"" + std::string(near) + "\"?");
+  }
+
+  void unknown_form(const Node& map, const std::string& path) {
+    bool misspelt = false;
+    for (const Node& key : map.keys) {
+      if (key.is_scalar() && !is_known_somewhere(key.text)) {
+        misspelt = true;
+        unknown_key(key, path);
       }
     }
-    wrong(map, path, "a map here needs one of path, exists, prefix, multiply, join and constant");
+    if (!misspelt) {
+      wrong(map, path, "a map here needs one of path, exists, prefix, multiply, join and constant");
+    }
   }
 
   void fill(const Node& map, const std::string& path, Extract& extract) {
