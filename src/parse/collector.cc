@@ -24,6 +24,8 @@ constexpr size_t kSlack = 64;
 static_assert(kSlack >= simdjson::SIMDJSON_PADDING);
 // key_text() and PathTrie::find() read whole words past the end of a key.
 static_assert(simdjson::SIMDJSON_PADDING >= 2 * sizeof(uint64_t));
+// Tokens of records with very many items are not kept: 1 MiB.
+constexpr size_t kKeptTokens = 64U << 10;
 constexpr size_t kArenaBytes = 64U << 10;
 
 Reject not_json(std::string_view code, std::string_view message) {
@@ -519,6 +521,9 @@ std::optional<Reject> Collector::collect(std::string_view value) {
   impl.arena.release();
   impl.record_tokens.assign(impl.program.has_items ? impl.program.record.size() : 0, Token{});
   impl.element_tokens.clear();
+  if (impl.element_tokens.capacity() > kKeptTokens) {
+    impl.element_tokens.shrink_to_fit();
+  }
   impl.element_sizes.clear();
   impl.too_many = false;
   impl.no_object = false;
