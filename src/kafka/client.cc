@@ -188,7 +188,7 @@ Properties consumer_defaults() {
       {"socket.nagle.disable", "true"},
       {"reconnect.backoff.max.ms", "1000"},
       {"session.timeout.ms", "45000"},
-      {"heartbeat.interval.ms", "3000"},
+      {"heartbeat.interval.ms", "1000"},
       {"max.poll.interval.ms", "300000"},
       {"fetch.wait.max.ms", "100"},
       {"fetch.error.backoff.ms", "100"},

@@ -80,7 +80,7 @@ std::vector<log::End> EndWatch::take() {
   return ends;
 }
 
-bool EndWatch::undecided() const {
+bool EndWatch::busy() const {
   const std::lock_guard lock(mutex_);
   return std::any_of(watched_.begin(), watched_.end(), [](const auto& entry) {
     return !entry.second.at_log_end.has_value() || entry.second.changed;
@@ -111,9 +111,8 @@ void EndWatch::note(const rd_kafka_topic_partition_list_t& answer) {
     }
     const bool at_log_end = it->second.offset >= each.offset;
     if (it->second.at_log_end != at_log_end) {
-      // A reader was told "not the end of the log" already when it came here.
-      it->second.changed = at_log_end || it->second.at_log_end.has_value();
       it->second.at_log_end = at_log_end;
+      it->second.changed = true;
     }
   }
 }

@@ -35,15 +35,16 @@ class EndWatch {
   EndWatch& operator=(const EndWatch&) = delete;
   ~EndWatch();
 
-  // The reader stands at `offset`; asked again and again until it moves.
+  // The reader stands at `offset`; asked again and again until it moves, since a transaction may
+  // begin or end behind it.
   void watch(log::Partition at, int64_t offset);
   void moved(log::Partition at);
   void forget_all();
 
-  // Partitions whose answer changed since the last call.
+  // Partitions whose answer came or changed since the last call.
   [[nodiscard]] std::vector<log::End> take();
-  // Some watched partition is not known to be at the end of its log.
-  [[nodiscard]] bool undecided() const;
+  // An answer is awaited or not taken yet.
+  [[nodiscard]] bool busy() const;
 
   [[nodiscard]] rd_kafka_t* handle() const { return client_.get(); }
 

@@ -104,7 +104,7 @@ void GroupConsumer::on_rebalance(rd_kafka_t* client,
                                  rd_kafka_topic_partition_list_t* partitions) {
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !closed_) {
     adopt(client, *partitions);
-  } else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS && !closed_ &&
+  } else if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS && !closed_ && in_term_ &&
              rd_kafka_assignment_lost(client) == 0) {
     // The partitions stay ours until assign(NULL), which may come after the callback: the group
     // waits for it. That leaves the worker one call of its own to commit in.
@@ -165,6 +165,14 @@ const rd_kafka_consumer_group_metadata_t* GroupConsumer::membership(uint64_t ter
   return membership_.get();
 }
 
+void GroupConsumer::expire(uint64_t term) {
+  if (term == term_ && in_term_) {
+    const bool revoking = revoking_;
+    end_term();
+    revoking_ = revoking;  // the partitions are still to be given back
+  }
+}
+
 void GroupConsumer::on_fatal(rd_kafka_resp_err_t code, std::string_view text) {
   fatal_ = failure(code, name() + " cannot go on, " + std::string(text));
 }
@@ -205,7 +213,6 @@ base::Status GroupConsumer::start(const std::vector<log::Position>& positions) {
 void GroupConsumer::poll(const log::PollBudget& budget, std::vector<log::Event>& events) {
   messages_.clear();
   records_ = {};
-  reached_end_.clear();
   if (closed_) {
     return;
   }
@@ -213,10 +220,8 @@ void GroupConsumer::poll(const log::PollBudget& budget, std::vector<log::Event>&
     give_back();
   }
   const Deadline deadline((budget.wait_us + 999) / 1'000);
-  std::vector<log::End> answers;
   while (records_.size() < budget.records && pending_ == Pending::kNothing && !fatal_) {
-    const bool something =
-        !events.empty() || !records_.empty() || !reached_end_.empty() || !answers.empty();
+    const bool something = !events.empty() || !records_.empty();
     MessagePtr message(rd_kafka_consumer_poll(client_.get(), wait_ms(deadline, something)));
     if (message != nullptr) {
       if (!take(std::move(message), events)) {
@@ -224,36 +229,23 @@ void GroupConsumer::poll(const log::PollBudget& budget, std::vector<log::Event>&
       }
       continue;
     }
-    if (something || deadline.over()) {
+    if (!something) {
+      report_ends(events);
+    }
+    if (something || !events.empty() || deadline.over()) {
       break;
     }
-    answers = ends_.take();
   }
-  report(events);
-  events.insert(events.end(), answers.begin(), answers.end());
-  switch (std::exchange(pending_, Pending::kNothing)) {
-    case Pending::kNothing:
-      break;
-    case Pending::kAssigned:
-      events.emplace_back(log::Assigned{.term = term_, .partitions = assigned_});
-      break;
-    case Pending::kRevoking:
-      events.emplace_back(log::Revoking{});
-      break;
-    case Pending::kLost:
-      events.emplace_back(log::Lost{});
-      break;
-  }
-  if (fatal_) {
-    events.emplace_back(log::Failed{.status = *std::exchange(fatal_, std::nullopt)});
-  }
+  report_records(events);
+  report_ends(events);
+  report_pending(events);
 }
 
 int GroupConsumer::wait_ms(const Deadline& deadline, bool something) const {
   if (something || deadline.over()) {
     return 0;
   }
-  return ends_.undecided() ? deadline.left_ms(kWatchfulWaitMs) : deadline.left_ms();
+  return ends_.busy() ? deadline.left_ms(kWatchfulWaitMs) : deadline.left_ms();
 }
 
 GroupConsumer::Slot* GroupConsumer::slot_of(const rd_kafka_message_t& message) {
@@ -292,22 +284,25 @@ bool GroupConsumer::take(MessagePtr message, std::vector<log::Event>& events) {
     if (slot != nullptr && !slot->stopped) {
       slot->expected = std::max(slot->expected, message->offset);
       slot->at_end = true;
-      reached_end_.push_back(slot->at);
       ends_.watch(slot->at, slot->expected);
     }
     return true;
   }
+  if (code == RD_KAFKA_RESP_ERR__FATAL) {
+    on_error(client_.get(), code, "");
+    return false;
+  }
   const Meaning meaning = meaning_of(code);
-  if (code == RD_KAFKA_RESP_ERR__FATAL || meaning == Meaning::kTransient ||
-      meaning == Meaning::kTermOver || (slot == nullptr && meaning == Meaning::kUnlisted)) {
-    return true;  // on_fatal, the client's own retries and the rebalance say what follows
+  if (meaning == Meaning::kTransient || meaning == Meaning::kTermOver ||
+      (slot == nullptr && meaning == Meaning::kUnlisted)) {
+    return true;  // the client's own retries or the rebalance say what follows
   }
   std::string what = name();
   if (slot != nullptr) {
     slot->stopped = true;
     what = "reading " + topics_.text(slot->at) + " at offset " + std::to_string(slot->expected);
   }
-  report(events);
+  report_records(events);
   events.emplace_back(log::Failed{.status = failure(code, what)});
   return false;
 }
@@ -326,19 +321,37 @@ void GroupConsumer::take_record(MessagePtr message, Slot& slot) {
   messages_.push_back(std::move(message));
 }
 
-// Records first, then the ends that were reached and not left again.
-void GroupConsumer::report(std::vector<log::Event>& events) {
+void GroupConsumer::report_records(std::vector<log::Event>& events) {
   if (!records_.empty()) {
     events.emplace_back(log::Records{.records = std::exchange(records_, {})});
   }
-  for (const log::Partition at : reached_end_) {
-    const auto it = std::find_if(
-        slots_.begin(), slots_.end(), [at](const Slot& slot) { return slot.at == at; });
-    if (it != slots_.end() && it->at_end) {
-      events.emplace_back(log::End{.at = at, .offset = it->expected, .at_log_end = false});
-    }
+}
+
+// A partition that was left again meanwhile is not watched any more, so what comes is true now, or
+// after the records reported before.
+void GroupConsumer::report_ends(std::vector<log::Event>& events) {
+  for (const log::End& each : ends_.take()) {
+    events.emplace_back(each);
   }
-  reached_end_.clear();
+}
+
+void GroupConsumer::report_pending(std::vector<log::Event>& events) {
+  switch (std::exchange(pending_, Pending::kNothing)) {
+    case Pending::kNothing:
+      break;
+    case Pending::kAssigned:
+      events.emplace_back(log::Assigned{.term = term_, .partitions = assigned_});
+      break;
+    case Pending::kRevoking:
+      events.emplace_back(log::Revoking{});
+      break;
+    case Pending::kLost:
+      events.emplace_back(log::Lost{});
+      break;
+  }
+  if (fatal_) {
+    events.emplace_back(log::Failed{.status = *std::exchange(fatal_, std::nullopt)});
+  }
 }
 
 void GroupConsumer::close(int64_t timeout_ms) {
@@ -360,7 +373,11 @@ void GroupConsumer::close(int64_t timeout_ms) {
     const ErrorPtr error(rd_kafka_consumer_close_queue(client_.get(), queue.get()));
     const Deadline deadline(timeout_ms);
     while (error == nullptr && rd_kafka_consumer_closed(client_.get()) == 0 && !deadline.over()) {
-      rd_kafka_queue_poll_callback(queue.get(), deadline.left_ms(50));
+      // As events, not as callbacks: records still come by here, which callbacks cannot take.
+      const EventPtr event(rd_kafka_queue_poll(queue.get(), deadline.left_ms(50)));
+      if (event != nullptr && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) {
+        rd_kafka_assign(client_.get(), nullptr);
+      }
     }
   }
   client_.reset();

@@ -38,6 +38,9 @@ class GroupConsumer final : private ClientHooks {
   // The group's view of this member in `term`; nothing when that term is over or was never valid.
   [[nodiscard]] const rd_kafka_consumer_group_metadata_t* membership(uint64_t term) const;
 
+  // The group said that this term is over, before the client library noticed.
+  void expire(uint64_t term);
+
   [[nodiscard]] rd_kafka_t* handle() const { return client_.get(); }
 
   using ClientHooks::last_complaint;
@@ -72,7 +75,9 @@ class GroupConsumer final : private ClientHooks {
   // False: this poll is over.
   bool take(MessagePtr message, std::vector<log::Event>& events);
   void take_record(MessagePtr message, Slot& slot);
-  void report(std::vector<log::Event>& events);
+  void report_records(std::vector<log::Event>& events);
+  void report_ends(std::vector<log::Event>& events);
+  void report_pending(std::vector<log::Event>& events);
   [[nodiscard]] int wait_ms(const Deadline& deadline, bool something) const;
 
   const TopicIndex& topics_;
@@ -92,7 +97,6 @@ class GroupConsumer final : private ClientHooks {
   Route route_;
   std::vector<MessagePtr> messages_;
   std::vector<log::Record> records_;
-  std::vector<log::Partition> reached_end_;
 
   // Last: the handle dies before anything its callbacks use.
   ClientPtr client_;

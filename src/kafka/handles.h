@@ -46,6 +46,10 @@ struct QueueDestroy {
   void operator()(rd_kafka_queue_t* queue) const noexcept { rd_kafka_queue_destroy(queue); }
 };
 
+struct EventDestroy {
+  void operator()(rd_kafka_event_t* event) const noexcept { rd_kafka_event_destroy(event); }
+};
+
 // Closing a group member is done with a deadline before; destroying must not do it again.
 struct ClientDestroy {
   void operator()(rd_kafka_t* client) const noexcept {
@@ -59,6 +63,7 @@ using ErrorPtr = std::unique_ptr<rd_kafka_error_t, ErrorDestroy>;
 using MessagePtr = std::unique_ptr<rd_kafka_message_t, MessageDestroy>;
 using TopicPtr = std::unique_ptr<rd_kafka_topic_t, TopicDestroy>;
 using GroupMetadataPtr = std::unique_ptr<rd_kafka_consumer_group_metadata_t, GroupMetadataDestroy>;
+using EventPtr = std::unique_ptr<rd_kafka_event_t, EventDestroy>;
 using QueuePtr = std::unique_ptr<rd_kafka_queue_t, QueueDestroy>;
 using ClientPtr = std::unique_ptr<rd_kafka_t, ClientDestroy>;
 

@@ -1,11 +1,14 @@
 #include "kaiku/kafka/kafka_log.h"
 
+#include <chrono>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "kaiku/base/limits.h"
 #include "kaiku/base/logger.h"
 
+#include "kafka/deadline.h"
 #include "kafka/end_watch.h"
 #include "kafka/error_map.h"
 #include "kafka/group_consumer.h"
@@ -16,6 +19,9 @@
 
 namespace kaiku::kafka {
 namespace {
+
+// A topic that was created just now is not known to every broker at once.
+constexpr int64_t kCreationGraceMs = 2'000;
 
 class KafkaLog final : public log::Log {
  public:
@@ -39,9 +45,8 @@ class KafkaLog final : public log::Log {
 
  private:
   [[nodiscard]] base::Status check_topics();
+  [[nodiscard]] base::Status check_topic(const std::string& name, const Deadline& deadline);
   [[nodiscard]] CommitOutcome attempt(const log::Transaction& transaction);
-
-  [[nodiscard]] int request_ms() const { return static_cast<int>(options_.request_timeout_ms); }
 
   KafkaOptions options_;
   TopicIndex index_;
@@ -55,6 +60,19 @@ class KafkaLog final : public log::Log {
   bool resolving_ = false;       // the producer of the last ticket is thrown away already
   std::vector<log::Event> due_;  // what submit() has to say at the next poll
 };
+
+// Leaders and coordinators move; a question is asked again until its time is up.
+template <typename Ask>
+rd_kafka_resp_err_t ask_patiently(int64_t timeout_ms, const Ask& ask) {
+  const Deadline deadline(timeout_ms);
+  while (true) {
+    const rd_kafka_resp_err_t code = ask(deadline.left_ms());
+    if (meaning_of(code) != Meaning::kTransient || deadline.over()) {
+      return code;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
 
 base::Status closed() {
   return {base::Next::kRejoin, "the log is closed", base::Exit::kUnavailable};
@@ -90,24 +108,33 @@ base::Status KafkaLog::open() {
 base::Status KafkaLog::check_topics() {
   const Deadline deadline(options_.start_timeout_ms);
   for (const log::TopicId id : options_.subscribe) {
-    while (true) {
-      const base::Result<int32_t> count =
-          partitions_of(consumer_->handle(), index_.name(id), deadline.left_ms(5'000));
-      if (count) {
-        break;
-      }
-      if (count.error().next() != base::Next::kRetry) {
-        return count.error();
-      }
-      if (deadline.over()) {
-        return base::Status::stop(base::Exit::kUnavailable,
-                                  "no broker answers within " +
-                                      std::to_string(options_.start_timeout_ms) +
-                                      " ms: " + consumer_->last_complaint());
-      }
+    if (base::Status status = check_topic(index_.name(id), deadline); !status.is_ok()) {
+      return status;
     }
   }
   return base::Status::ok();
+}
+
+base::Status KafkaLog::check_topic(const std::string& name, const Deadline& deadline) {
+  const Deadline grace(kCreationGraceMs);
+  while (true) {
+    const base::Result<int32_t> count =
+        partitions_of(consumer_->handle(), name, deadline.left_ms(5'000));
+    if (count) {
+      return base::Status::ok();
+    }
+    const bool unanswered = count.error().next() == base::Next::kRetry;
+    if (unanswered && deadline.over()) {
+      return base::Status::stop(base::Exit::kUnavailable,
+                                "no broker answers within " +
+                                    std::to_string(options_.start_timeout_ms) +
+                                    " ms: " + consumer_->last_complaint());
+    }
+    if (!unanswered && (grace.over() || count.error().exit_code() != base::Exit::kUnavailable)) {
+      return count.error();
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
 }
 
 std::vector<log::Event> KafkaLog::poll(const log::PollBudget& budget) {
@@ -156,22 +183,25 @@ CommitOutcome KafkaLog::attempt(const log::Transaction& transaction) {
                 base::Next::kRejoin, "the term of the transaction is over", base::Exit::kFenced}};
   }
   for (const log::OffsetCommit& each : transaction.offsets) {
-    if (each.metadata.size() >= base::limits::kOffsetMetadataBytes) {
+    if (each.metadata.size() > base::limits::kOffsetMetadataBytes) {
       return {.result = log::CommitResult::kNotCommitted,
               .reason = base::Status::stop(
                   base::Exit::kBug,
                   "offset metadata of " + index_.text(each.at) + " is longer than a broker takes")};
     }
   }
-  return producer_->commit(transaction, *membership);
+  CommitOutcome outcome = producer_->commit(transaction, *membership);
+  if (outcome.result == log::CommitResult::kFenced) {
+    consumer_->expire(transaction.term);
+  }
+  return outcome;
 }
 
-base::Result<log::CommitResult> KafkaLog::resolve(log::Ticket ticket,
+base::Result<log::CommitResult> KafkaLog::resolve(log::Ticket /*ticket*/,
                                                   const log::OffsetCommit& probe) {
   if (consumer_ == nullptr) {
     return closed();
   }
-  KAIKU_CHECK(ticket == last_ticket_, "only the last ticket can be in doubt");
   if (!resolving_) {
     if (base::Status status = producer_->rebuild(); !status.is_ok()) {
       return status;
@@ -203,11 +233,11 @@ base::Result<log::Committed> KafkaLog::committed(log::Partition at) {
   }
   const ListPtr list = index_.list_of(at);
   // On a read_committed handle: waits for the verdict on offsets of a transaction under way.
-  rd_kafka_resp_err_t code = rd_kafka_committed(consumer_->handle(), list.get(), request_ms());
   const rd_kafka_topic_partition_t& entry = list->elems[0];
-  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    code = entry.err;
-  }
+  const rd_kafka_resp_err_t code = ask_patiently(options_.request_timeout_ms, [&](int left_ms) {
+    const rd_kafka_resp_err_t all = rd_kafka_committed(consumer_->handle(), list.get(), left_ms);
+    return all == RD_KAFKA_RESP_ERR_NO_ERROR ? entry.err : all;
+  });
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return failure(code, "asking for the committed offset of " + index_.text(at));
   }
@@ -227,8 +257,10 @@ base::Result<log::Ends> KafkaLog::ends(log::Partition at, log::Isolation isolati
   rd_kafka_t* handle =
       isolation == log::Isolation::kCommitted ? consumer_->handle() : ends_->handle();
   log::Ends result;
-  const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-      handle, index_.name(at.topic).c_str(), at.number, &result.low, &result.high, request_ms());
+  const rd_kafka_resp_err_t code = ask_patiently(options_.request_timeout_ms, [&](int left_ms) {
+    return rd_kafka_query_watermark_offsets(
+        handle, index_.name(at.topic).c_str(), at.number, &result.low, &result.high, left_ms);
+  });
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return failure(code, "asking for the ends of " + index_.text(at));
   }
@@ -244,7 +276,8 @@ base::Result<int32_t> KafkaLog::partition_count(log::TopicId topic) {
   if (consumer_ == nullptr) {
     return closed();
   }
-  return partitions_of(consumer_->handle(), index_.name(topic), request_ms());
+  return partitions_of(
+      consumer_->handle(), index_.name(topic), static_cast<int>(options_.request_timeout_ms));
 }
 
 void KafkaLog::close() {

@@ -11,10 +11,6 @@
 namespace kaiku::kafka {
 namespace {
 
-struct EventDestroy {
-  void operator()(rd_kafka_event_t* event) const noexcept { rd_kafka_event_destroy(event); }
-};
-
 struct OptionsDestroy {
   void operator()(rd_kafka_AdminOptions_t* options) const noexcept {
     rd_kafka_AdminOptions_destroy(options);
@@ -27,7 +23,6 @@ struct MetadataDestroy {
   }
 };
 
-using EventPtr = std::unique_ptr<rd_kafka_event_t, EventDestroy>;
 using OptionsPtr = std::unique_ptr<rd_kafka_AdminOptions_t, OptionsDestroy>;
 using MetadataPtr = std::unique_ptr<const rd_kafka_metadata_t, MetadataDestroy>;
 

@@ -37,7 +37,7 @@ struct TopicRecord {
   bool has_value = false;
   std::string_view key;
   std::string_view value;
-  std::vector<log::Header> headers;
+  std::vector<log::Header> headers = {};
 };
 
 class TopicReader {
