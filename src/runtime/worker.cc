@@ -275,6 +275,7 @@ Status Worker::maybe_commit() {
     return act(cycle_.on(Cycle::Event::kCommitDue));
   }
   if (stopping && !has_uncommitted()) {
+    last_view_ = view();
     drop();
     log_->close();
     stopped_ = true;
@@ -451,6 +452,9 @@ shard::Ledger Worker::ledger() const {
 }
 
 WorkerView Worker::view() const {
+  if (stopped_ && last_view_) {
+    return *last_view_;
+  }
   WorkerView view;
   view.worker = options_.number;
   view.state = !failed_.empty()    ? "failed"

@@ -156,6 +156,7 @@ class Worker {
   bool got_records_ = false;
   std::atomic<bool> stop_requested_{false};
   bool stopped_ = false;
+  std::optional<WorkerView> last_view_;  // of a clean stop: what was committed
   uint64_t progress_ = 0;
   WorkerCounts counts_;
   WorkerCounts counted_;  // what the counters have of counts_
