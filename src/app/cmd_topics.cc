@@ -181,13 +181,14 @@ int tail_store(const std::shared_ptr<const shard::Plan>& plan, const TailOptions
 
 }  // namespace
 
-int topics_command(const CommonOptions& common, bool apply, int replication) {
-  const auto plan = load_plan(common, config::Purpose::kRun);
+int topics_command(const TopicOptions& options) {
+  const bool apply = options.apply;
+  const auto plan = load_plan(options.common, config::Purpose::kRun);
   if (plan == nullptr) {
     return static_cast<int>(Exit::kConfig);
   }
   if (plan->is_local) {
-    fmt::print("{}: the embedded log makes its topics by itself\n", common.pipeline);
+    fmt::print("{}: the embedded log makes its topics by itself\n", options.common.pipeline);
     return 0;
   }
   std::vector<std::string> names;
@@ -207,15 +208,18 @@ int topics_command(const CommonOptions& common, bool apply, int replication) {
                topic.name,
                topic.partitions == 0 ? states.value()[i].partitions : topic.partitions,
                wrong.empty() ? "ok" : wrong);
-    if (wrong == "missing" && topic.role != log::TopicRole::kSource) {
+    const bool creatable = topic.role != log::TopicRole::kSource || options.source_partitions > 0;
+    if (wrong == "missing" && creatable) {
       missing.push_back(topic);
+      if (topic.role == log::TopicRole::kSource) {
+        missing.back().partitions = options.source_partitions;
+      }
     }
-    good = good && (wrong.empty() ||
-                    (apply && wrong == "missing" && topic.role != log::TopicRole::kSource));
+    good = good && (wrong.empty() || (apply && wrong == "missing" && creatable));
   }
   if (apply && !missing.empty()) {
-    if (Status status =
-            kafka::create_topics(plan->kafka.common, missing, static_cast<int16_t>(replication));
+    if (Status status = kafka::create_topics(
+            plan->kafka.common, missing, static_cast<int16_t>(options.replication));
         !status.is_ok()) {
       return report(status);
     }

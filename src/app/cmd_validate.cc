@@ -30,9 +30,10 @@ int validate_command(const std::vector<std::string>& files,
                  loaded.plan->shards);
     }
     if (loaded.plan != nullptr && connect) {
-      CommonOptions one = common;
-      one.pipeline = file;
-      good = topics_command(one, false, 0) == 0 && good;
+      TopicOptions one;
+      one.common = common;
+      one.common.pipeline = file;
+      good = topics_command(one) == 0 && good;
     }
     std::move(loaded.diagnostics.begin(), loaded.diagnostics.end(), std::back_inserter(all));
   }

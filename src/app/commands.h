@@ -59,7 +59,15 @@ struct TailOptions {
                                    bool connect);
 [[nodiscard]] int generate_command(const GenerateOptions& options);
 [[nodiscard]] int tail_command(const TailOptions& options);
-[[nodiscard]] int topics_command(const CommonOptions& common, bool apply, int replication);
+
+struct TopicOptions {
+  CommonOptions common;
+  bool apply = false;
+  int replication = 1;
+  int32_t source_partitions = 0;  // > 0: missing source topics are made too
+};
+
+[[nodiscard]] int topics_command(const TopicOptions& options);
 [[nodiscard]] int verify_command(const CommonOptions& common, const std::string& replay_output);
 [[nodiscard]] int explain_command(const std::string& what, const CommonOptions& common);
 [[nodiscard]] int schema_command(const std::string& what);

@@ -198,12 +198,18 @@ class Program {
     for (const bool apply : {false, true}) {
       CLI::App& one = *command.add_subcommand(
           apply ? "apply" : "plan", apply ? "create what is missing" : "say what is missing");
-      one.add_option("file", topics_.pipeline, "the pipeline file")->required();
-      one.add_option("--set", topics_.set, "overrides a setting")
+      one.add_option("file", topics_.common.pipeline, "the pipeline file")->required();
+      one.add_option("--set", topics_.common.set, "overrides a setting")
           ->take_all()
           ->allow_extra_args(false);
-      one.add_option("--replication", replication_, "replication factor");
-      on(one, [this, apply] { return topics_command(topics_, apply, replication_); });
+      one.add_option("--replication", topics_.replication, "replication factor");
+      one.add_option("--source-partitions",
+                     topics_.source_partitions,
+                     "make missing source topics too, with so many partitions");
+      on(one, [this, apply] {
+        topics_.apply = apply;
+        return topics_command(topics_);
+      });
     }
   }
 
@@ -247,8 +253,7 @@ class Program {
   bool connect_ = false;
   GenerateOptions generate_;
   TailOptions tail_;
-  CommonOptions topics_;
-  int replication_ = 1;
+  TopicOptions topics_;
   CommonOptions verify_;
   std::string verify_output_;
   CommonOptions explain_;
