@@ -54,7 +54,7 @@ class Expander {
   }
 
  private:
-  // False if the report says why not.
+  // False if the value cannot be had; the report says why unless it is optional.
   bool fill(Node& node, const std::string& path, bool optional) {
     std::string out;
     std::string_view rest = node.text;
@@ -129,7 +129,7 @@ class Expander {
       return true;
     }
     if (optional) {
-      return true;
+      return false;
     }
     std::string message = "the environment variable " + std::string(name) + " is not set";
     if (has_message && rest.size() > 2) {
@@ -153,7 +153,7 @@ class Expander {
       if (!optional) {
         report_.error_at(node, "KA022", path, content.error().message());
       }
-      return optional;
+      return false;
     }
     std::string text = std::move(content).value();
     if (!text.empty() && text.back() == '\n') {

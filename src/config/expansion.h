@@ -22,7 +22,8 @@ using Environment = std::function<std::optional<std::string>(std::string_view)>;
 struct ExpansionScope {
   Environment env;
   std::string base_dir;
-  // Sections in which a missing variable or file is no error: its value is empty then.
+  // In `log` and `state` a missing variable or file is no error: the value is as good as not
+  // written.
   bool broker_is_optional = false;
 };
 

@@ -8,13 +8,14 @@ namespace {
 
 constexpr size_t kWordBytes = 64;
 
+// One byte a character is enough to tell characters apart.
 std::string plain(std::string_view word) {
-  std::string out(word.substr(0, kWordBytes));
-  for (char& c : out) {
+  std::string out;
+  for (const char c : word.substr(0, kWordBytes)) {
     if (c >= 'A' && c <= 'Z') {
-      c = static_cast<char>(c + ('a' - 'A'));
-    } else if (c == '-') {
-      c = '_';
+      out += static_cast<char>(c + ('a' - 'A'));
+    } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
+      out += c == '-' ? '_' : c;
     }
   }
   return out;

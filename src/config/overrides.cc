@@ -1,5 +1,6 @@
 #include "config/overrides.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -71,10 +72,6 @@ Node* reach(Node& root,
   Node* at = &root;
   std::string walked;
   for (const std::string& key : segments) {
-    if (key.empty()) {
-      why = "an empty key";
-      return nullptr;
-    }
     if (at->is_list()) {
       std::string ignored;
       const auto index = read_integer(key, ignored);
@@ -123,6 +120,10 @@ void apply_one(Node& root, std::string_view text, Report& report) {
   const std::vector<std::string> segments = segments_of(text.substr(0, equals));
   if (segments.size() > kSegments) {
     refuse("no setting lies so deep", "");
+    return;
+  }
+  if (std::find(segments.begin(), segments.end(), "") != segments.end()) {
+    refuse("an empty key", "");
     return;
   }
   std::optional<Node> node = value_of(value, source, report);

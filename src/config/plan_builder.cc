@@ -1,5 +1,6 @@
 #include "config/plan_builder.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -57,13 +58,6 @@ void build_key(Build& build) {
   const Node* file = build.view.find("key_file");
   if (file == nullptr) {
     build.plan.key = base::HashKey::derived_from(build.plan.name);
-    const Node& at = build.view.place("name", build.root);
-    build.report.warning_at(
-        at,
-        "KA070",
-        "key_file",
-        "the key of all hashes follows from the name: whoever knows it can aim ids at one shard",
-        "head -c16 /dev/urandom | base64 > key; key_file: key");
     return;
   }
   build.plan.key_is_derived = false;
@@ -94,12 +88,28 @@ void build_key(Build& build) {
 }
 
 bool names(const Properties& properties, std::string_view name) {
-  for (const auto& [key, value] : properties) {
-    if (key == name) {
-      return true;
-    }
+  return std::any_of(properties.begin(), properties.end(), [name](const auto& property) {
+    return property.first == name;
+  });
+}
+
+// Named at all, even if the name could not be filled in, which was told then.
+bool names_servers(const Node* common) {
+  return common != nullptr && common->is_map() &&
+         (common->find("bootstrap.servers") != nullptr ||
+          common->find("metadata.broker.list") != nullptr);
+}
+
+// Where strangers cannot aim at shards, or the file does not load yet, it would only be noise.
+void warn_of_derived_key(Build& build) {
+  if (build.plan.key_is_derived && build.purpose != Purpose::kReplay) {
+    build.report.warning_at(
+        build.view.place("name", build.root),
+        "KA070",
+        "key_file",
+        "the key of all hashes follows from the name: whoever knows it can aim ids at one shard",
+        "head -c16 /dev/urandom | base64 > key; key_file: key");
   }
-  return false;
 }
 
 void build_log(Build& build) {
@@ -111,8 +121,7 @@ void build_log(Build& build) {
       read_properties(log.find("consumer"), log.path_of("consumer"), build.report);
   plan.kafka.producer =
       read_properties(log.find("producer"), log.path_of("producer"), build.report);
-  const bool has_servers = names(plan.kafka.common, "bootstrap.servers") ||
-                           names(plan.kafka.common, "metadata.broker.list");
+  const bool has_servers = names_servers(log.find("common"));
   if (!plan.is_local && !has_servers) {
     build.report.error_at(log.place("kind", build.root),
                           "KA034",
@@ -255,6 +264,7 @@ std::shared_ptr<const shard::Plan> build_plan(const Node& root,
   if (report.has_errors()) {
     return nullptr;
   }
+  warn_of_derived_key(build);
   build.plan.fingerprint = fingerprint_of(build);
   return std::make_shared<const shard::Plan>(std::move(build.plan));
 }

@@ -117,7 +117,7 @@ void add_sources(std::vector<Setting>& all) {
                    "sources.*.mapping",
                    "canonical",
                    "How its JSON becomes items: a shipped mapping by name, a path that ends in "
-                   ".yaml, or the mapping itself (below)."));
+                   ".yaml, or the mapping itself; see Mappings above."));
   all.push_back(choice("sources.*.routing",
                        "routed",
                        "routed|direct",
@@ -390,7 +390,7 @@ void add_rest(std::vector<Setting>& all) {
                    "Address and port; port 0 takes a free one."));
   all.push_back({.path = "tests",
                  .type = Type::kTests,
-                 .help = "Tests of this pipeline, run by `kaiku test` (below)."});
+                 .help = "Tests of this pipeline, run by `kaiku test`; see above."});
 }
 
 std::vector<Setting> make() {

@@ -45,6 +45,9 @@ class TopicBuilder {
     const View section = outputs_.section("aggregates");
     const Node& at = section.place("topic", build_.root);
     const std::string pattern = name_of(section, "activity.{window}.v1");
+    if (pattern.find('{') != pattern.find(kVariable)) {
+      return;  // told by the checker
+    }
     const auto& windows = build_.plan.board->windows;
     if (windows.size() > 1 && pattern.find(kVariable) == std::string::npos) {
       build_.report.error_at(at,

@@ -94,7 +94,12 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnMapEnd() override { close(); }
 
-  [[nodiscard]] std::optional<Node> take() { return std::move(root_); }
+  [[nodiscard]] std::optional<Node> take() {
+    for (Report::Finding& finding : wrong_keys_) {
+      report_.error(std::move(finding));
+    }
+    return std::move(root_);
+  }
 
   // The innermost bracket that was never closed, for an error at the end of the text.
   [[nodiscard]] std::optional<Place> open_bracket() const {
@@ -181,28 +186,37 @@ class TreeBuilder : public YAML::EventHandler {
     std::unordered_map<std::string, int> lines;
     for (const Node& key : map.keys) {
       if (!key.is_scalar()) {
-        report_.error_at(
-            key, "KA011", "", "a key has to be a word, not " + std::string(kind_name(key)));
+        wrong_key(key, "KA011", "a key has to be a word, not " + std::string(kind_name(key)));
         continue;
       }
       if (key.text == "<<" && !key.quoted) {
-        report_.error_at(key, "KA005", "", "merge keys are not used here", "write the keys out");
+        wrong_key(key, "KA005", "merge keys are not used here", "write the keys out");
         continue;
       }
       const auto [first, is_new] = lines.emplace(key.text, key.place.line);
       if (!is_new) {
-        report_.error_at(key,
-                         "KA010",
-                         "",
-                         "the key \"" + key.text + "\" is given twice",
-                         "the first one is in line " + std::to_string(first->second));
+        wrong_key(key,
+                  "KA010",
+                  "the key \"" + key.text + "\" is given twice",
+                  "the first one is in line " + std::to_string(first->second));
       }
     }
+  }
+
+  // Kept until the text has proved to be YAML: at a broken place the parser guesses keys nobody
+  // wrote.
+  void wrong_key(const Node& key,
+                 std::string_view code,
+                 std::string message,
+                 std::string suggestion = {}) {
+    wrong_keys_.push_back(
+        {code, key.place, width_of(key), "", std::move(message), std::move(suggestion)});
   }
 
   uint32_t source_;
   Report& report_;
   std::optional<Node> root_;
+  std::vector<Report::Finding> wrong_keys_;
   std::vector<Frame> stack_;
   std::unordered_map<YAML::anchor_t, Node> anchors_;
   size_t nodes_ = 0;
@@ -299,6 +313,22 @@ void check_tabs(const Node& node, Report& report, int& last_line) {
   }
 }
 
+// Is there a closing quote in what follows the opening one?
+bool is_closed(std::string_view text, char quote) {
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (quote == '"' && text[at] == '\\') {
+      ++at;
+    } else if (text[at] == quote) {
+      const bool doubled = quote == '\'' && at + 1 < text.size() && text[at + 1] == quote;
+      if (!doubled) {
+        return true;
+      }
+      ++at;
+    }
+  }
+  return false;
+}
+
 // The parser takes the end of the text for the closing quote; nobody means that.
 void check_quotes(const Node& node,
                   const std::vector<size_t>& lines,
@@ -309,11 +339,7 @@ void check_quotes(const Node& node,
                       static_cast<size_t>(node.place.column) - 1;
     const char quote = at < text.size() ? text[at] : '\0';
     if (quote == '"' || quote == '\'') {
-      size_t end = at + 1;
-      while (end < text.size() && text[end] != quote) {
-        end += quote == '"' && text[end] == '\\' ? 2 : 1;
-      }
-      if (end >= text.size()) {
+      if (!is_closed(text.substr(at + 1), quote)) {
         report.error({"KA001", node.place, 1, "", "this quote is never closed", ""});
       }
     }
