@@ -299,7 +299,10 @@ TEST_F(RouterTest, RandomRequestsAlwaysGetAnAnswer) {
     request.method = methods[random() % std::size(methods)];
     request.path = path;
     request.query = query;
-    request.host = random() % 2 == 0 ? "localhost" : query;
+    request.host = query;
+    if (random() % 2 == 0) {
+      request.host = "localhost";
+    }
     request.body = path;
     const Response response = router_.handle(request);
     ASSERT_GE(response.status, 200);
