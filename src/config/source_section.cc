@@ -1,3 +1,4 @@
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,6 +60,20 @@ void check_brand(Build& build, const View& view, const Node& at, shard::SourcePl
   source.brand_constant = known;
 }
 
+// Text is read only to look for brands in it; where the brand is known without, it is not even
+// unescaped.
+std::shared_ptr<const parse::Mapping> without_text(
+    const std::shared_ptr<const parse::Mapping>& mapping) {
+  parse::Mapping slim = *mapping;
+  const auto& fields = parse::canonical_fields();
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i] == "text" || fields[i] == "title") {
+      slim.fields_used &= ~(uint64_t{1} << i);
+    }
+  }
+  return std::make_shared<const parse::Mapping>(std::move(slim));
+}
+
 shard::SourcePlan read_source(Build& build, const View::Named& section) {
   const View& view = section.view;
   const View time = build.view.section("time");
@@ -77,6 +92,10 @@ shard::SourcePlan read_source(Build& build, const View::Named& section) {
   source.brand_constant = view.text("brand");
   source.max_future_us = view.number("max_future", time.number("max_future"));
   source.max_age_us = view.number("max_age", time.number("max_age"));
+  const bool looks_into_text = source.brand_constant.empty() && !build.plan.open_brands;
+  if (source.mapping != nullptr && !looks_into_text && !build.plan.outputs.has_items) {
+    source.mapping = without_text(source.mapping);
+  }
   check_routing(build, view, *section.key, source);
   check_brand(build, view, *section.key, source);
   return source;

@@ -1,5 +1,6 @@
 #include "config/mapping_reader.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -262,6 +263,20 @@ TEST(MappingReader, RefusesFormsThatCannotBe) {
               ElementsAre(HasSubstr("a list of values")));
   EXPECT_THAT(errors(with_field("author.id: /a\n      author: {id: /b}")),
               ElementsAre(HasSubstr("given twice")));
+}
+
+TEST(MappingReader, TextIsReadOnlyWhereBrandsAreLookedForInIt) {
+  const auto reads_text = [](const std::string& more) {
+    const Loaded loaded = load("version: 1\nname: a\n" + more);
+    const auto& fields = parse::canonical_fields();
+    const auto at =
+        static_cast<size_t>(std::find(fields.begin(), fields.end(), "text") - fields.begin());
+    return ((mapping_of(loaded).fields_used >> at) & 1) == 1;
+  };
+  EXPECT_TRUE(reads_text("sources: {s: {topic: t}}\nbrands: [{id: a}]\n"));
+  EXPECT_FALSE(reads_text("sources: {s: {topic: t}}\nbrands: open\n"));
+  EXPECT_FALSE(reads_text("sources: {s: {topic: t, brand: a}}\nbrands: [{id: a}]\n"));
+  EXPECT_TRUE(reads_text("sources: {s: {topic: t}}\nbrands: open\nitems: {publish: true}\n"));
 }
 
 TEST(MappingReader, ANumberIsAConstant) {
