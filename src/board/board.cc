@@ -66,10 +66,11 @@ Status Board::Impl::merge(const exchange::DeltaKey& key, const Aggregate& delta)
   // Looked up first, so that the memory of all cells is on its way while the first one is merged.
   targets.clear();
   for (WindowState& window : windows) {
-    const CellKey cell_key{
-        window.start_of(incoming.time), incoming.brand, incoming.channel, window.index(), key.type};
+    const EventTime start = window.start_of(incoming.time);
+    const CellKey cell_key{start, incoming.brand, incoming.channel, window.index(), key.type};
     const auto found = cells.find(cell_key);
-    targets.push_back(found != cells.end() ? found->second.get() : nullptr);
+    const bool is_there = found != cells.end() && !window.is_dropped(start);
+    targets.push_back(is_there ? found->second.get() : nullptr);
     prefetch(targets.back());
   }
   for (size_t i = 0; i < windows.size(); ++i) {
@@ -358,7 +359,12 @@ size_t Board::open_cells() const {
 }
 
 size_t Board::memory_bytes() const {
-  return impl_->bytes + impl_->cells.size() * (sizeof(CellKey) + 2 * sizeof(void*));
+  constexpr size_t kNode = 4 * sizeof(void*);  // of a tree or a table
+  size_t bytes = impl_->bytes + impl_->cells.size() * (sizeof(CellKey) + kNode);
+  for (const WindowState& window : impl_->windows) {
+    bytes += (window.open.size() + window.closed.size()) * (sizeof(Bucket) + kNode);
+  }
+  return bytes;
 }
 
 EventTime Board::closed_through(std::string_view window) const {

@@ -20,8 +20,10 @@ using state::TableId;
 Status Seal::run() {
   // A pane whose window buckets were lost with a restart gets them back before windows close.
   for (const Cell* cell : board_.dirty) {
-    board_.windows[cell->key.window].obtain(
-        cell->key.start, board_.sealed_watermark, board_.seal_number);
+    WindowState& window = board_.windows[cell->key.window];
+    if (window.spec().is_hopping()) {
+      window.obtain(cell->key.start, board_.sealed_watermark, board_.seal_number);
+    }
   }
   ++board_.seal_number;
   for (WindowState& window : board_.windows) {

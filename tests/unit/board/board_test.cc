@@ -306,6 +306,24 @@ TEST(Board, CellsOfForgottenWindowsAreGoneAndLateChangesAreBookedNow) {
   EXPECT_EQ(json_of(out[0]).number("adjustments"), 2);
 }
 
+TEST(Board, AWindowIsForgottenWhenThePurgeWatermarkPassesAndNotWhenItIsSealed) {
+  // In memory or not, dropped from the tables or not: what decides is the watermark.
+  for (const bool restarted : {false, true}) {
+    Desk desk(plan_of({window_of("hour", kHour, 0, "", 10 * kMinute, 6 * kHour)}));
+    desk.merge(kTen, "kirkas", "x", ItemType::kMention, mentions(1));
+    desk.advance(kTen + 8 * kHour);
+    (void)desk.seal();
+    if (restarted) {
+      desk.restart();
+    }
+    desk.advance(kTen + 8 * kHour, kTen + 7 * kHour);
+    desk.merge(kTen, "kirkas", "x", ItemType::kMention, mentions(5));
+    EXPECT_THAT(activity(desk.seal()), IsEmpty());
+    desk.advance(base::kTimeEnd);
+    EXPECT_THAT(activity(desk.seal()), ElementsAre("hour 18:00 kirkas/x mention final 0: 5"));
+  }
+}
+
 TEST(Board, AWindowThatIsDroppedAsItClosesIsStillPublished) {
   Desk desk(plan_of({window_of("hour", kHour, 0, "", 10 * kMinute, 2 * kHour)}));
   desk.merge(kTen, "kirkas", "x", ItemType::kMention, mentions(1));
