@@ -56,11 +56,11 @@ class Runner {
       return status;
     }
     if (options_.generate) {
-      feeder_ =
-          std::make_unique<Feeder>(plan_,
-                                   wiring_.broker(),
-                                   clock_,
-                                   FeedOptions{*options_.generate, options_.rate, options_.seed});
+      feeder_ = std::make_unique<Feeder>(
+          plan_,
+          wiring_.broker(),
+          clock_,
+          FeedOptions{*options_.generate, options_.rate, options_.seed, 0});
     }
     std::thread feeding([this] { feed(); });
     std::thread showing([this] { show(); });
@@ -104,8 +104,7 @@ class Runner {
     engine.until_idle = options_.until_idle;
     engine.worker.zones = system_zones();
     // A bounded demo is complete when it is read: its windows close.
-    engine.worker.sources_end = options_.until_idle && options_.generate &&
-                                *options_.generate != 0 && wiring_.broker() != nullptr;
+    engine.worker.sources_end = options_.until_idle && options_.generate && *options_.generate != 0;
     engine.inputs_done = [this] { return feeder_ == nullptr || feeder_->done(); };
     engine.add_counters = [this]() -> metrics::WorkerCounters& { return registry_.add_worker(); };
     return engine;

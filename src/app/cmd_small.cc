@@ -206,7 +206,10 @@ int generate_command(const GenerateOptions& options) {
         "a pipeline on the embedded log is fed by `kaiku run --generate`, or by its HTTP port"));
   }
   const base::SystemClock clock;
-  Feeder feeder(plan, nullptr, clock, FeedOptions{options.events, 0, options.seed});
+  Feeder feeder(plan,
+                nullptr,
+                clock,
+                FeedOptions{options.events, 0, options.seed, static_cast<uint32_t>(options.rate)});
   const Status status = feeder.run();
   return status.is_ok() ? 0 : report(status);
 }

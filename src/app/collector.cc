@@ -1,8 +1,10 @@
 #include "app/collector.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <map>
+#include <set>
 #include <system_error>
 #include <tuple>
 #include <vector>
@@ -71,11 +73,52 @@ std::string settle(Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// Any figure that is not zero: numbers, and money as text.
+bool has_figure(const Json& value) {
+  if (value.is_number()) {
+    return value.get<double>() != 0;
+  }
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    return text.find_first_not_of("0.-") != std::string::npos;
+  }
+  if (value.is_structured()) {
+    return std::any_of(
+        value.begin(), value.end(), [](const Json& part) { return has_figure(part); });
+  }
+  return false;
+}
+
+// A cell that was corrected down to nothing says so to those who saw it before. Where only last
+// records count it is no record: whether the cell existed for a moment depends on where an epoch
+// ended.
+bool is_withdrawn(const Json& value) {
+  static constexpr std::array kFigures = {"count_total",
+                                          "suppressed",
+                                          "edits",
+                                          "deletions",
+                                          "engagement_components",
+                                          "views",
+                                          "impressions",
+                                          "orders",
+                                          "refunds",
+                                          "spends",
+                                          "adjustments",
+                                          "value",
+                                          "numerator",
+                                          "denominator"};
+  return std::none_of(kFigures.begin(), kFigures.end(), [&](const char* field) {
+    const auto found = value.find(field);
+    return found != value.end() && has_figure(*found);
+  });
+}
+
 using SortKey = std::vector<std::string>;
 
 // Last value per key. Later records of a topic win: the board publishes a key from one shard only.
 std::string last_of_each(const std::vector<Stored>& records, std::string_view schema) {
-  std::map<SortKey, std::string> last;
+  std::map<SortKey, Json> last;
+  std::set<SortKey> alive;  // place and window of what is not withdrawn
   for (const Stored& record : records) {
     Json value = Json::parse(record.value, nullptr, false);
     if (value.is_discarded() || text_of(value, "schema") != schema) {
@@ -87,12 +130,25 @@ std::string last_of_each(const std::vector<Stored>& records, std::string_view sc
                    text_of(value, "type"),
                    text_of(value, "kpi"),
                    text_of(value, "window_start")};
-    last[key] = settle(value);
+    last[key] = std::move(value);
+  }
+  // The KPIs of one brand, channel and window stand or fall together: no refunds is a figure beside
+  // revenue.
+  const auto place = [](SortKey key) {
+    key[4].clear();
+    return key;
+  };
+  for (const auto& [key, value] : last) {
+    if (!is_withdrawn(value)) {
+      alive.insert(place(key));
+    }
   }
   std::string out;
-  for (const auto& [key, line] : last) {
-    out += line;
-    out += '\n';
+  for (auto& [key, value] : last) {
+    if (alive.contains(place(key))) {
+      out += settle(value);
+      out += '\n';
+    }
   }
   return out;
 }

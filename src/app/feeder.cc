@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "kaiku/kafka/producer.h"
+#include "kaiku/kafka/topic_admin.h"
 #include "kaiku/local/broker.h"
 
 namespace kaiku::app {
@@ -39,6 +40,9 @@ generate::Options workload_options(const shard::Plan& plan, const FeedOptions& o
   workload.seed = options.seed;
   workload.events = options.events == 0 ? std::numeric_limits<uint64_t>::max() : options.events;
   workload.truth = false;
+  if (options.event_rate != 0) {
+    workload.rate = options.event_rate;
+  }
   workload.out_of_orderness_us = plan.time.out_of_orderness_us;
   workload.lateness_us = plan.time.lateness_us;
   if (!plan.sources.empty()) {
@@ -118,6 +122,42 @@ Result<Feeder::Send> Feeder::open() {
   });
 }
 
+// The generator places records itself: it has to know how many partitions each topic has.
+Status Feeder::fit_partitions(generate::Options& workload) {
+  const auto topics = topics_of(*plan_);
+  std::map<std::string, int32_t> counts;
+  if (broker_ != nullptr) {
+    for (const local::TopicInfo& topic : broker_->list_topics()) {
+      counts[topic.name] = topic.partitions;
+    }
+  } else {
+    std::vector<std::string> names;
+    for (const std::string& topic : topics) {
+      if (!topic.empty()) {
+        names.push_back(topic);
+      }
+    }
+    auto states = kafka::describe_topics(plan_->kafka.common, names);
+    if (!states.has_value()) {
+      return states.error();
+    }
+    for (const kafka::TopicState& state : states.value()) {
+      counts[state.name] = state.partitions;
+      if (!state.exists) {
+        return Status::stop(Exit::kUnavailable, "topic " + state.name + " does not exist");
+      }
+    }
+  }
+  const auto count = [&](generate::Source source) {
+    const auto found = counts.find(topics[static_cast<size_t>(source)]);
+    return found == counts.end() ? 1 : found->second;
+  };
+  workload.posts_partitions = count(generate::Source::kPosts);
+  workload.support_partitions = count(generate::Source::kSupport);
+  workload.orders_partitions = count(generate::Source::kOrders);
+  return Status::ok();
+}
+
 Status Feeder::run() {
   auto send = open();
   if (!send.has_value()) {
@@ -125,6 +165,10 @@ Status Feeder::run() {
     return send.error();
   }
   generate::Options workload = workload_options(*plan_, options_);
+  if (Status status = fit_partitions(workload); !status.is_ok()) {
+    done_ = true;
+    return status;
+  }
   if (options_.rate != 0) {
     // Live: event time runs with the clock.
     workload.start = clock_.now_us();

@@ -27,6 +27,7 @@ struct FeedOptions {
   uint64_t events = 0;  // 0: without end
   uint64_t rate = 0;    // a second; 0: as fast as they are taken
   uint64_t seed = 1;
+  uint32_t event_rate = 0;  // records a second of event time; 0: the generator's own
 };
 
 class Feeder {
@@ -48,6 +49,7 @@ class Feeder {
 
   [[nodiscard]] base::Status feed(generate::Workload& workload, const Send& send);
   [[nodiscard]] base::Result<Send> open();
+  [[nodiscard]] base::Status fit_partitions(generate::Options& workload);
 
   std::shared_ptr<const shard::Plan> plan_;
   local::Broker* broker_;

@@ -222,7 +222,6 @@ Result<std::unique_ptr<log::Log>> Wiring::reader() {
   kafka::KafkaOptions options = kafka_options(*impl_->plan, 0);
   options.subscribe.clear();
   options.instance_id.clear();
-  options.group_id += ".reader";
   options.transactional_id += ".reader";
   return kafka::make_kafka_log(options);
 }

@@ -20,16 +20,27 @@ int characters(std::string_view bytes) {
       std::count_if(bytes.begin(), bytes.end(), [](char c) { return !is_continuation(c); }));
 }
 
-// Control characters would let a file write to the terminal of whoever checks it.
+// Control characters, U+0080 to U+009F among them, would let a file write to the terminal of
+// whoever checks it.
 std::string harmless(std::string_view text) {
-  std::string out(text.substr(0, kExcerptBytes));
-  while (out.size() < text.size() && !out.empty() && is_continuation(text[out.size()])) {
-    out.pop_back();
+  if (text.size() > kExcerptBytes) {
+    size_t end = kExcerptBytes;
+    while (end > 0 && is_continuation(text[end])) {
+      --end;
+    }
+    text = text.substr(0, end);
   }
-  for (char& c : out) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < ' ' || byte == 0x7F) {
-      c = c == '\t' ? ' ' : '?';
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    if (byte == 0xC2 && next >= 0x80 && next < 0xA0) {
+      out += '?';
+      ++i;
+    } else if (byte < ' ' || byte == 0x7F) {
+      out += byte == '\t' ? ' ' : '?';
+    } else {
+      out += text[i];
     }
   }
   return out;
@@ -73,7 +84,8 @@ void Report::add(Severity severity, Finding finding) {
   Diagnostic made;
   made.severity = severity;
   made.code = finding.code;
-  made.file = finding.place.source < sources_.size() ? sources_[finding.place.source].name : "";
+  made.file =
+      finding.place.source < sources_.size() ? harmless(sources_[finding.place.source].name) : "";
   made.line = finding.place.line;
   made.message = harmless(finding.message);
   made.suggestion = harmless(finding.suggestion);

@@ -171,6 +171,9 @@ Decision ItemTable::copy(const ItemMessage& message, Entry& entry) {
     if (seen == observations_.end() || message.operation_at > seen->second.at) {
       Decision repoll = observe(message, entry);
       repoll.conflict = decision.conflict;
+      if (entry.delivery != message.delivery) {
+        (void)remember(operation_digest(message.item, kOpDelivery, message.delivery), entry.bucket);
+      }
       return repoll;
     }
   }

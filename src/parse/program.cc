@@ -60,6 +60,10 @@ class Compiler {
     std::stable_sort(program_->rules.begin(),
                      program_->rules.end(),
                      [](const Rule& a, const Rule& b) { return a.field < b.field; });
+    for (size_t i = 0; i < program_->rules.size(); ++i) {
+      const Rule& rule = program_->rules[i];
+      program_->always |= uint64_t{!rule.is_plain || rule.required} << i;
+    }
     program_->record.seal();
     program_->element.seal();
     return std::unique_ptr<const Program>(std::move(program_));
@@ -131,10 +135,10 @@ class Compiler {
     rule.required = rule.field <= FieldId::kType || rule.field == FieldId::kOccurredAt ||
                     rule.field == FieldId::kChannel;
     const Extract& first = from.alternatives.front();
-    rule.node = rule.steps.front().path.node;
     rule.is_plain = rule.steps.size() == 1 && first.kind == Extract::Kind::kPath &&
                     first.map.empty() && !first.fallback && first.when.empty() &&
                     !rule.steps.front().path.of_record;
+    rule.node = rule.is_plain ? rule.steps.front().path.node : PathTrie::kRoot;
     if (is_always_read(rule.field) || ((mapping_.fields_used >> index) & 1) != 0) {
       program_->rules.push_back(std::move(rule));
     }

@@ -41,8 +41,8 @@ struct Step {
 struct Rule {
   FieldId field = FieldId::kEventId;
   bool required = false;
-  bool is_plain = false;  // one path of the element and nothing else: `node`
-  uint32_t node = 0;
+  bool is_plain = false;  // one path of the element and nothing else
+  uint32_t node = 0;      // of that path
   std::vector<Step> steps;
 };
 
@@ -52,7 +52,8 @@ struct Program {
   std::vector<uint32_t> items_nodes;  // in `record`
   PathTrie record;                    // of use only with has_items
   PathTrie element;
-  std::vector<Rule> rules;  // in the order of FieldId
+  std::vector<Rule> rules;  // in the order of FieldId, each field once
+  uint64_t always = 0;      // bit i: rules[i] has to be evaluated whatever is there
   std::vector<Check> checks;
 
   [[nodiscard]] bool is_items(uint32_t record_node) const {

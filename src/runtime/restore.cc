@@ -1,6 +1,7 @@
 // How a worker gets its shards and routers: from the stores, the changelog and the committed
 // offsets.
 #include <algorithm>
+#include <utility>
 
 #include "kaiku/base/logger.h"
 #include "kaiku/runtime/worker.h"
@@ -55,13 +56,42 @@ Status Worker::restore() {
     for (size_t source = 0; source < plan_->sources.size(); ++source) {
       if (plan_->sources[source].topic == at.topic &&
           plan_->sources[source].routing == shard::Routing::kRouted) {
-        if (Status status = open_routed(source, at.number); !status.is_ok()) {
+        Status status = open_routed(source, at.number);
+        if (status.next() == base::Next::kRetry) {
+          to_route_.emplace_back(source, at.number);
+          status = Status::ok();
+        }
+        if (!status.is_ok()) {
           return status;
         }
       }
     }
   }
   return start_reading();
+}
+
+// What had to wait: for another worker, for the changelog's end, or for a log that did not answer.
+Status Worker::open_waiting() {
+  if (to_open_.empty() && to_route_.empty() && !start_pending_) {
+    return Status::ok();
+  }
+  const std::vector<uint32_t> shards = std::exchange(to_open_, {});
+  for (const uint32_t number : shards) {
+    if (Status status = open_shard(number); !status.is_ok()) {
+      return status;
+    }
+  }
+  const auto routers = std::exchange(to_route_, {});
+  for (const auto& [source, partition] : routers) {
+    const Status status = open_routed(source, partition);
+    if (status.next() == base::Next::kRetry) {
+      to_route_.emplace_back(source, partition);
+    } else if (!status.is_ok()) {
+      return status;
+    }
+  }
+  const bool opened = to_open_.size() != shards.size() || to_route_.size() != routers.size();
+  return opened || start_pending_ ? start_reading() : Status::ok();
 }
 
 Status Worker::open_shard(uint32_t number) {
@@ -179,6 +209,7 @@ Status Worker::open_routed(size_t source, int32_t partition) {
 }
 
 Status Worker::start_reading() {
+  start_pending_ = false;
   readers_.clear();
   std::vector<log::Position> positions;
   for (auto& [number, held] : shards_) {
@@ -194,7 +225,8 @@ Status Worker::start_reading() {
         if (router->next_offset() == 0) {
           auto ends = log_->ends(at, log::Isolation::kCommitted);
           if (!ends.has_value()) {
-            return ends.error();
+            start_pending_ = ends.error().next() == base::Next::kRetry;
+            return start_pending_ ? Status::ok() : ends.error();
           }
           router->start_at(ends->low);
         }
@@ -215,7 +247,12 @@ Status Worker::start_reading() {
     positions.push_back({partition, routed->router().next_offset()});
   }
   counted_ledger_ = ledger();  // what was counted before is not counted again
-  return log_->start(positions);
+  Status started = log_->start(positions);
+  if (started.next() == base::Next::kRetry) {
+    start_pending_ = true;
+    return Status::ok();
+  }
+  return started;
 }
 
 }  // namespace kaiku::runtime

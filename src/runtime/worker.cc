@@ -68,19 +68,8 @@ Status Worker::turn(int64_t wait_us) {
   if (stopped_) {
     return Status::ok();
   }
-  if (!to_open_.empty()) {
-    // Shards that had to wait for another worker or for the changelog's end.
-    const std::vector<uint32_t> waiting = std::exchange(to_open_, {});
-    for (const uint32_t number : waiting) {
-      if (Status status = open_shard(number); !status.is_ok()) {
-        return status;
-      }
-    }
-    if (to_open_.size() != waiting.size()) {
-      if (Status status = start_reading(); !status.is_ok()) {
-        return status;
-      }
-    }
+  if (Status status = open_waiting(); !status.is_ok()) {
+    return status;
   }
   got_records_ = false;
   for (log::Event& event : log_->poll({wait_us, options_.poll_records})) {
@@ -226,11 +215,19 @@ void Worker::tick_idle(int64_t now_us) {
   }
 }
 
+bool Worker::is_early_due() const {
+  return options_.publish_early &&
+         (stop_requested_.load(std::memory_order_relaxed) ||
+          (options_.commit_when_idle && !got_records_) ||
+          clock_.monotonic_us() - last_early_us_ >= plan_->outputs.early_every_us);
+}
+
 bool Worker::has_work() {
+  const bool early = is_early_due();
   bool work = false;
   for (auto& [number, held] : shards_) {
     held.shard->advance();
-    work = held.shard->has_work() || work;
+    work = held.shard->has_work() || (early && held.shard->has_early()) || work;
   }
   return work || std::any_of(routed_.begin(), routed_.end(), [](const auto& entry) {
            return entry.second->has_work();
@@ -287,10 +284,7 @@ Status Worker::submit() {
   sealed_at_us_ = clock_.monotonic_us();
   last_commit_us_ = sealed_at_us_;
   ++progress_;
-  const bool stopping = stop_requested_.load(std::memory_order_relaxed);
-  sealed_early_ =
-      options_.publish_early && (stopping || (options_.commit_when_idle && !got_records_) ||
-                                 sealed_at_us_ - last_early_us_ >= plan_->outputs.early_every_us);
+  sealed_early_ = is_early_due();
   log::Transaction transaction;
   transaction.term = term_;
   sealed_.clear();
@@ -302,7 +296,8 @@ Status Worker::submit() {
   std::vector<std::pair<uint32_t, Status>> broken;
   for (auto& [number, held] : shards_) {
     held.shard->advance();
-    if (!held.shard->has_work() && !held.shard->has_progress()) {
+    if (!held.shard->has_work() && !held.shard->has_progress() &&
+        !(sealed_early_ && held.shard->has_early())) {
       continue;
     }
     auto epoch = held.shard->seal(sealed_early_);
@@ -314,7 +309,7 @@ Status Worker::submit() {
     counts_.published += epoch->published;
     std::move(
         epoch->appends.begin(), epoch->appends.end(), std::back_inserter(transaction.appends));
-    sealed_.push_back({number, transaction.appends.size() - 1});
+    sealed_.push_back({number, transaction.appends.size() - 1, epoch->epoch});
     transaction.offsets.push_back(
         {{plan_->exchange, static_cast<int32_t>(number)}, epoch->exchange_next, epoch->metadata});
     for (size_t source = 0; source < plan_->sources.size(); ++source) {
@@ -339,8 +334,17 @@ Status Worker::submit() {
     return act(cycle_.on(Cycle::Event::kAnsweredNotCommitted));
   }
   probe_ = transaction.offsets.front();
+  note_commit("submitted");
   ticket_ = log_->submit(std::move(transaction));
   return Status::ok();
+}
+
+void Worker::note_commit(const char* step) const {
+  std::string text = std::string("commit ") + step + ":";
+  for (const Sealed& sealed : sealed_) {
+    text += " shard " + std::to_string(sealed.shard) + " epoch " + std::to_string(sealed.epoch);
+  }
+  base::log_line(base::LogLevel::kDebug, "runtime", text);
 }
 
 Status Worker::apply(const std::vector<int64_t>& first_offsets) {
@@ -360,6 +364,7 @@ Status Worker::apply(const std::vector<int64_t>& first_offsets) {
       fail_shard(sealed.shard, status);
     }
   }
+  note_commit("applied");
   sealed_.clear();
   ++counts_.commits;
   ++progress_;
@@ -417,6 +422,8 @@ void Worker::drop() {
   }
   shards_.clear();
   to_open_.clear();
+  to_route_.clear();
+  start_pending_ = false;
   assignment_.clear();
   sealed_.clear();
   ticket_.reset();
@@ -426,7 +433,8 @@ bool Worker::is_quiet() {
   if (stopped_) {
     return true;
   }
-  if (cycle_.state() != Cycle::State::kRunning || !to_open_.empty() || has_work()) {
+  if (cycle_.state() != Cycle::State::kRunning || !to_open_.empty() || !to_route_.empty() ||
+      start_pending_ || has_work()) {
     return false;
   }
   return std::all_of(readers_.begin(), readers_.end(), [this](const auto& entry) {

@@ -26,6 +26,10 @@ bool is_never_late(const Item& item) {
          item.type == ItemType::kControl;
 }
 
+bool is_business(const Item& item) {
+  return item.type == ItemType::kBusinessEvent;
+}
+
 // Versions of business records compare as integers or as times where they are such, else by the
 // time of the operation.
 int64_t comparable_version(std::string_view version, EventTime otherwise) {
@@ -241,7 +245,10 @@ bool Router::match_brands(const Item& item, ItemMessage& message) {
   if (message.brand_count != 0) {
     return true;
   }
-  switch (plan_.unmatched) {
+  // Operations name their item, business records their order: only what would be counted is a
+  // matter of taste.
+  const bool operation = item.op == Op::kDelete || item.op == Op::kMetrics || is_business(item);
+  switch (operation ? Unmatched::kCount : plan_.unmatched) {
     case Unmatched::kIgnore:
       state_.ledger.count(Outcome::kIgnored);
       ++item_number_;
@@ -268,7 +275,9 @@ void Router::identify(const Item& item, ItemMessage& message) const {
   message.version = message.operation_at;
   message.version_tag = 0;
   if (item.op == Op::kUpdate || item.type == ItemType::kBusinessEvent) {
-    message.version_tag = plan_.key.hash64(item.native_version);
+    // Without a version of its own the time of the operation tells one edit from the next.
+    message.version_tag = item.native_version.empty() ? static_cast<uint64_t>(message.operation_at)
+                                                      : plan_.key.hash64(item.native_version);
   }
   const std::string_view author = item.author_id.empty() ? item.author_handle : item.author_id;
   message.has_author = !author.empty();
@@ -291,9 +300,6 @@ void Router::identify_business(const Item& item, ItemMessage& message) const {
           : message.business;
   message.item = message.business;
   message.version = comparable_version(item.native_version, message.operation_at);
-  if (item.native_version.empty()) {
-    message.version_tag = static_cast<uint64_t>(message.operation_at);
-  }
   message.has_amount = item.has_amount;
   message.amount_micros = item.amount_micros;
   message.currency = item.currency;

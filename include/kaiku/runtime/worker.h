@@ -100,6 +100,7 @@ class Worker {
   struct Sealed {
     uint32_t shard = 0;
     size_t changelog_append = 0;  // index of its header in the transaction
+    uint64_t epoch = 0;
   };
 
   [[nodiscard]] base::Status handle(log::Event& event);
@@ -110,17 +111,20 @@ class Worker {
   [[nodiscard]] base::Status maybe_commit();
   [[nodiscard]] bool has_work();
   [[nodiscard]] bool has_uncommitted();
+  [[nodiscard]] bool is_early_due() const;
   [[nodiscard]] size_t pending_bytes() const;
   [[nodiscard]] base::Status submit();
   [[nodiscard]] base::Status apply(const std::vector<int64_t>& first_offsets);
   [[nodiscard]] base::Status resolve();
   [[nodiscard]] base::Status restore();
   [[nodiscard]] base::Status open_shard(uint32_t number);
+  [[nodiscard]] base::Status open_waiting();
   [[nodiscard]] base::Status open_routed(size_t source, int32_t partition);
   [[nodiscard]] base::Status start_reading();
   [[nodiscard]] bool owns_all_of(uint32_t shard) const;
   void fail_shard(uint32_t number, const base::Status& status);
   void drop();
+  void note_commit(const char* step) const;
   [[nodiscard]] shard::Router::Tools tools(size_t source);
   [[nodiscard]] static uint64_t key_of(log::Partition at);
   // What the ledgers of the open routers and shards gained since the last call.
@@ -141,6 +145,9 @@ class Worker {
   uint64_t term_ = 0;
   std::vector<log::Partition> assignment_;
   std::vector<uint32_t> to_open_;  // shards that wait for their store or for the changelog
+  std::vector<std::pair<size_t, int32_t>>
+      to_route_;                // routers whose offsets could not be asked yet
+  bool start_pending_ = false;  // reading could not be started yet
   std::map<uint32_t, Held> shards_;
   std::map<uint32_t, std::string> failed_;
   std::map<std::pair<size_t, int32_t>, std::unique_ptr<shard::RoutedSource>> routed_;

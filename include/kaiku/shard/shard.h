@@ -86,6 +86,9 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   // Something besides exchange offsets is to be committed.
   [[nodiscard]] bool has_work() const;
 
+  // Open cells changed since they were last published: an early record is due when its time comes.
+  [[nodiscard]] bool has_early() const { return early_pending_; }
+
   [[nodiscard]] bool has_progress() const { return exchange_next_ != committed_exchange_next_; }
 
   // Bytes the epoch would write now, roughly.
@@ -178,6 +181,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   int64_t exchange_next_ = 0;
   int64_t committed_exchange_next_ = 0;
   bool dirty_ = false;  // state changed in this epoch
+  bool early_pending_ = false;
   std::string aggregate_bytes_;
   aggregate::Aggregate scratch_;
   base::Status board_status_;

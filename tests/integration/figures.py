@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""figures.py KAIKU CASE: one pipeline on a real Kafka gives the same figures as `replay` of its topics.
+
+Cases: plain (3 shards, 2 workers), kills (the same under 20 times kill -9, at least 5 of them with a commit in
+flight), join (a second process joins the group under load and leaves again).
+
+After each: the last record per key of every activity topic equals the replay's in its comparable body, every key has
+one final record for a read_committed reader, and the ledger that `verify` adds up from the changelog balances.
+The broker is KAIKU_KAFKA_BROKERS. Without one: status 77 (skipped), or 1 with CI=true.
+"""
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+KAIKU = sys.argv[1]
+CASE = sys.argv[2]
+BROKERS = os.environ.get("KAIKU_KAFKA_BROKERS")
+SOURCES = {"posts": "posts", "support": "support", "orders": "orders"}
+GENERATION = ("kind", "revision", "watermark")
+EVENTS = int(os.environ.get("KAIKU_EVENTS", "40000"))
+KILLS = 20
+IN_FLIGHT = 5
+
+
+class Pipeline:
+    """One pipeline with topics of its own: every run starts from nothing."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.name = f"t{os.getpid()}-{CASE}"
+        self.file = folder / "pipeline.yaml"
+        text = (ROOT / "pipelines" / "demo.yaml").read_text()
+        text = text.replace("name: demo", f"name: {self.name}", 1)
+        for source in SOURCES:
+            text = text.replace(f"topic: demo.{source}.v1", f"topic: {self.name}.{source}", 1)
+        self.file.write_text(text)
+        shutil.copy(ROOT / "pipelines" / "demo_rates.csv", folder)
+        self.settings = ["--set", "log.kind=kafka", "--set", f"log.common.bootstrap.servers={BROKERS}",
+                         "--set", f"log.consumer.group.id=kaiku.{self.name}", "--set", "shards=3", "--set", "workers=2",
+                         "--set", "state.commit_every=200ms"]
+
+    def command(self, *arguments, port=None, state="state", instance="a"):
+        options = [*self.settings, "--set", f"state.dir={self.folder / state}",
+                   "--set", f"log.consumer.group.instance.id={self.name}-{instance}"]
+        if port is not None:
+            options += ["--set", f"server.listen=127.0.0.1:{port}"]
+        return [KAIKU, *arguments, *options]
+
+    def call(self, *arguments, **options):
+        result = subprocess.run(self.command(*arguments, **options), capture_output=True, text=True, timeout=300)
+        if result.returncode != 0:
+            print(result.stdout[-2000:], result.stderr[-4000:])
+            raise SystemExit(f"{arguments[0]} ended with {result.returncode}")
+        return result.stdout
+
+
+def call_plain(*arguments):
+    result = subprocess.run([KAIKU, *arguments], capture_output=True, text=True, timeout=300)
+    if result.returncode != 0:
+        print(result.stderr[-4000:])
+        raise SystemExit(f"{arguments} ended with {result.returncode}")
+    return result.stdout
+
+
+class Process:
+    """A running engine whose commits are watched."""
+
+    def __init__(self, command):
+        self.lines = []
+        self.submitted = threading.Event()
+        self.process = subprocess.Popen([command[0], "--log.level", "debug", *command[1:]],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.reader = threading.Thread(target=self.read)
+        self.reader.start()
+
+    def read(self):
+        for line in self.process.stderr:
+            self.lines.append(line.rstrip())
+            if "commit submitted" in line:
+                self.submitted.set()
+
+    def end(self, how):
+        self.process.send_signal(how)
+        code = self.process.wait(timeout=60)
+        self.reader.join()
+        return code
+
+    def open_commits(self):
+        """Commits that were submitted and not applied when the process ended."""
+        open_ = {}
+        for line in self.lines:
+            if "commit submitted:" in line:
+                open_[line.split("submitted:")[1]] = line
+            elif "commit applied:" in line:
+                open_.pop(line.split("applied:")[1], None)
+        return list(open_)
+
+
+def produce(pipeline, events, seed):
+    return subprocess.Popen([KAIKU, "generate", "-c", str(pipeline.file), "--events", str(events), "--seed", str(seed), "--rate", "20",
+                             *pipeline.settings, "--set", f"state.dir={pipeline.folder / 'unused'}"],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def run_to_the_end(pipeline, port, instance="a", state="state"):
+    pipeline.call("run", "-c", str(pipeline.file), "--until-idle", port=port, state=state, instance=instance)
+
+
+def kill_under_load(pipeline, port):
+    chance = random.Random(int(os.environ.get("KAIKU_SEED", "7")))
+    in_flight = 0
+    for number in range(KILLS):
+        process = Process(pipeline.command("run", "-c", str(pipeline.file), port=port))
+        # Every other one dies the moment a commit was submitted, the rest at a random one.
+        process.submitted.wait(timeout=60)
+        if number % 2 == 1:
+            time.sleep(chance.random() * 0.4)
+        process.end(signal.SIGKILL)
+        open_ = process.open_commits()
+        in_flight += 1 if open_ else 0
+        print(f"kill {number + 1}: {'in flight:' + ';'.join(open_) if open_ else 'between commits'}", flush=True)
+    if in_flight < IN_FLIGHT:
+        raise SystemExit(f"only {in_flight} of {KILLS} kills met a commit in flight, {IN_FLIGHT} are needed")
+    print(f"{KILLS} kills, {in_flight} with a commit in flight")
+
+
+def join_under_load(pipeline, port):
+    first = Process(pipeline.command("run", "-c", str(pipeline.file), port=port))
+    first.submitted.wait(timeout=60)
+    second = Process(pipeline.command("run", "-c", str(pipeline.file), port=port + 1, state="state-b", instance="b"))
+    second.submitted.wait(timeout=60)
+    joined = any("commit submitted" in line for line in second.lines)
+    code = second.end(signal.SIGTERM)
+    if code != 0 or not joined:
+        print("\n".join(second.lines[-20:]))
+        raise SystemExit(f"the second process ended with {code}, had commits: {joined}")
+    code = first.end(signal.SIGTERM)
+    if code != 0:
+        print("\n".join(first.lines[-20:]))
+        raise SystemExit(f"the first process ended with {code}")
+    print("a second process joined under load, committed, and left")
+
+
+def tail(pipeline, topic):
+    out = pipeline.call("tail", topic, "-c", str(pipeline.file), "--envelope")
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def is_withdrawn(record):
+    """All figures corrected to nothing: the same as no record."""
+    numbers = [record[f] for f in ("count_total", "edits", "deletions", "views", "impressions", "adjustments")]
+    numbers += list(record["suppressed"].values()) + list(record["engagement_components"].values())
+    return not any(numbers) and not any(record.get(f) for f in ("orders", "refunds", "spends"))
+
+
+def comparable(record):
+    return {key: value for key, value in record.items() if key not in GENERATION}
+
+
+def compare(pipeline):
+    for source, topic in SOURCES.items():
+        out = pipeline.call("tail", f"{pipeline.name}.{topic}", "-c", str(pipeline.file), "--envelope")
+        (pipeline.folder / f"{source}.envelope.jsonl").write_text(out)
+    inputs = []
+    for source in SOURCES:
+        inputs += ["--input", f"{source}={pipeline.folder / (source + '.envelope.jsonl')}"]
+    call_plain("replay", "-c", str(pipeline.file), *inputs, "--output", str(pipeline.folder / "replay"), "--set", "shards=2")
+    replayed = {}
+    for line in (pipeline.folder / "replay" / "aggregates.jsonl").read_text().splitlines():
+        record = json.loads(line)
+        key = tuple(record[field] for field in ("window", "brand", "channel", "type", "window_start"))
+        replayed[key] = comparable(record)
+    published, finals, records = {}, {}, 0
+    for window in ("minute", "hour", "day"):
+        for envelope in tail(pipeline, f"kaiku.{pipeline.name}.activity.{window}.v1"):
+            record = json.loads(envelope["value"])
+            records += 1
+            key = tuple(record[field] for field in ("window", "brand", "channel", "type", "window_start"))
+            published[key] = comparable(record)
+            finals[key] = finals.get(key, 0) + (record["kind"] == "final")
+    published = {key: record for key, record in published.items() if not is_withdrawn(record)}
+    different = [key for key in set(replayed) | set(published) if replayed.get(key) != published.get(key)]
+    for key in sorted(different)[:5]:
+        mine, other = published.get(key) or {}, replayed.get(key) or {}
+        print(key, {field: (mine.get(field), other.get(field)) for field in {**mine, **other} if mine.get(field) != other.get(field)})
+    twice = [key for key, count in finals.items() if count > 1]
+    print(f"{len(published)} keys in {records} records, {sum(finals.values())} finals; {len(different)} differ from "
+          f"replay, {len(twice)} have two finals")
+    ledger = json.loads(pipeline.call("verify", "-c", str(pipeline.file)))
+    print({s["source"]: s["records"] for s in ledger["sources"]}, "ledger:", "balanced" if ledger["balanced"] else "NOT BALANCED")
+    return not different and not twice and ledger["balanced"] and len(published) > 100
+
+
+def main():
+    if not BROKERS:
+        print("SKIPPED: KAIKU_KAFKA_BROKERS names no broker; deploy/kafka starts one")
+        return 1 if os.environ.get("CI") == "true" else 77
+    port = 20000 + os.getpid() % 20000
+    with tempfile.TemporaryDirectory() as name:
+        pipeline = Pipeline(pathlib.Path(name))
+        call_plain("topics", "apply", str(pipeline.file), *pipeline.settings, "--source-partitions", "3")
+        producer = produce(pipeline, EVENTS, seed=3)
+        if CASE == "kills":
+            kill_under_load(pipeline, port)
+        elif CASE == "join":
+            join_under_load(pipeline, port)
+        if producer.wait(timeout=300) != 0:
+            raise SystemExit("the producer failed")
+        run_to_the_end(pipeline, port)
+        good = compare(pipeline)
+    print("same figures" if good else "DIFFERENT FIGURES")
+    return 0 if good else 1
+
+
+sys.exit(main())
