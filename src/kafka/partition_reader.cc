@@ -86,7 +86,10 @@ base::Status PartitionReader::follow(log::Partition at,
       }
       if (message->offset >= next) {
         next = message->offset + 1;
-        if (!sink.on_record(record_of(*message, at))) {
+        log::Record record = record_of(*message, at);
+        const std::vector<log::Header> headers = headers_of(*message);
+        record.headers = &headers;
+        if (!sink.on_record(record)) {
           return base::Status::ok();
         }
       }

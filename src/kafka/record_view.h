@@ -7,6 +7,8 @@
 #pragma once
 
 #include <limits>
+#include <string>
+#include <vector>
 
 #include <librdkafka/rdkafka.h>
 
@@ -33,6 +35,25 @@ namespace kaiku::kafka {
           .has_value = message.payload != nullptr,
           .key = {static_cast<const char*>(message.key), message.key_len},
           .value = {static_cast<const char*>(message.payload), message.len}};
+}
+
+[[nodiscard]] inline std::vector<log::Header> headers_of(const rd_kafka_message_t& message) {
+  std::vector<log::Header> result;
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return result;
+  }
+  const char* name = nullptr;
+  const void* value = nullptr;
+  size_t size = 0;
+  for (size_t i = 0;
+       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
+    result.push_back(
+        {.name = name,
+         .value = value == nullptr ? "" : std::string(static_cast<const char*>(value), size)});
+  }
+  return result;
 }
 
 }  // namespace kaiku::kafka

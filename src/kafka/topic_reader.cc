@@ -11,25 +11,6 @@
 namespace kaiku::kafka {
 namespace {
 
-std::vector<log::Header> headers_of(const rd_kafka_message_t& message) {
-  std::vector<log::Header> result;
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return result;
-  }
-  const char* name = nullptr;
-  const void* value = nullptr;
-  size_t size = 0;
-  for (size_t i = 0;
-       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-       ++i) {
-    result.push_back(
-        {.name = name,
-         .value = value == nullptr ? "" : std::string(static_cast<const char*>(value), size)});
-  }
-  return result;
-}
-
 class GrouplessReader final : public TopicReader {
  public:
   GrouplessReader(std::string topic, const ReadRange& range)

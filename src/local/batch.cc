@@ -88,6 +88,7 @@ std::shared_ptr<const Batch> decode_batch(std::string bytes, int64_t last) {
       place(reader.bytes(), entry.value_at, entry.value_size);
     }
     if ((flags & kHasHeaders) != 0) {
+      entry.headers_at = static_cast<uint32_t>(reader.rest().data() - all.data());
       skip_headers(reader);
     }
   }
@@ -95,6 +96,22 @@ std::shared_ptr<const Batch> decode_batch(std::string bytes, int64_t last) {
     return nullptr;
   }
   return batch;
+}
+
+std::vector<log::Header> Batch::headers(int64_t offset) const {
+  std::vector<log::Header> headers;
+  const Entry& entry = entries_[static_cast<size_t>(offset - first_)];
+  if (entry.headers_at == kAbsent) {
+    return headers;
+  }
+  base::ByteReader reader(std::string_view(bytes_).substr(entry.headers_at));
+  const uint64_t count = reader.count(2);
+  for (uint64_t i = 0; i < count; ++i) {
+    const std::string_view name = reader.bytes();
+    const std::string_view value = reader.bytes();
+    headers.push_back({std::string(name), std::string(value)});
+  }
+  return headers;
 }
 
 int64_t BatchWriter::add(const RecordContent& record) {
@@ -129,6 +146,7 @@ int64_t BatchWriter::add(const RecordContent& record) {
     put(*record.value, entry.value_at, entry.value_size);
   }
   if (!record.headers.empty()) {
+    entry.headers_at = static_cast<uint32_t>(body_.size());
     write_headers(writer, record.headers);
   }
   open_->newest_ = std::max(open_->newest_, record.timestamp);
@@ -148,6 +166,7 @@ void BatchWriter::cut() {
   for (Batch::Entry& entry : open_->entries_) {
     entry.key_at += shift;
     entry.value_at += shift;
+    entry.headers_at += entry.headers_at == Batch::kAbsent ? 0 : shift;
   }
   open_->entries_.shrink_to_fit();
   body_.clear();

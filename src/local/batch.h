@@ -47,6 +47,7 @@ class Batch {
 
   // offset in [first(), last()].
   [[nodiscard]] log::Record record(log::Partition at, int64_t offset) const;
+  [[nodiscard]] std::vector<log::Header> headers(int64_t offset) const;
 
  private:
   friend class BatchWriter;
@@ -60,6 +61,7 @@ class Batch {
     uint32_t key_size = kAbsent;
     uint32_t value_at = 0;
     uint32_t value_size = kAbsent;
+    uint32_t headers_at = kAbsent;
   };
 
   int64_t first_ = 0;

@@ -312,7 +312,10 @@ Status Client::read(log::Partition at, int64_t from, log::RecordSink& sink) {
     lock.unlock();
     for (const BatchPointer& batch : batches) {
       for (; next <= batch->last() && next < end; ++next) {
-        if (!sink.on_record(batch->record(at, next))) {
+        log::Record record = batch->record(at, next);
+        const std::vector<log::Header> headers = batch->headers(next);
+        record.headers = &headers;
+        if (!sink.on_record(record)) {
           return Status::ok();
         }
       }

@@ -43,7 +43,7 @@ def compare_cells(truth, published, found):
             if true[field] != got[field]:
                 found.append(f"{key}: {field} {got[field]}, true {true[field]}")
         authors = true["unique_authors"]
-        if abs(authors - got["unique_authors"]) > max(1, 0.06 * authors):
+        if abs(authors - got["unique_authors"]) > max(2, 0.06 * authors):
             found.append(f"{key}: unique_authors {got['unique_authors']}, true {authors}")
 
 

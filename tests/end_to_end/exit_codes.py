@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""exit_codes.py KAIKU: what goes wrong is said in one clear message with the documented exit code."""
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+
+KAIKU = sys.argv[1]
+PIPELINE = """version: 1
+name: codes
+log: {kind: local}
+sources:
+  posts: {topic: posts}
+brands: open
+"""
+
+
+def expect(code, text, *arguments, **environment):
+    result = subprocess.run([KAIKU, *arguments], capture_output=True, text=True, timeout=120,
+                            env={**os.environ, **environment})
+    said = result.stderr + result.stdout
+    assert result.returncode == code, f"{arguments}: {result.returncode} instead of {code}\n{said[-1500:]}"
+    assert text in said, f"{arguments}: '{text}' is not in\n{said[-1500:]}"
+    assert "terminate called" not in said and "Aborted" not in said, said
+    print(f"{code:3} {' '.join(arguments)[:70]}")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        good, bad = folder / "good.yaml", folder / "bad.yaml"
+        good.write_text(PIPELINE)
+        bad.write_text(PIPELINE.replace("brands: open", "brandz: open"))
+        posts = folder / "posts.jsonl"
+        posts.write_text("{}\n")
+        run = ["run", "-c", str(good), "--until-idle", "--set", f"state.dir={folder / 'state'}", "--set", "server.listen=127.0.0.1:0"]
+        expect(0, "kaiku", "version")
+        expect(0, "exit codes", "help")
+        expect(64, "frobnicate", "frobnicate")
+        expect(64, "posts", "replay", "-c", str(good), "--input", "nobody=x", "--output", str(folder / "o"))
+        expect(66, "cannot be opened", "replay", "-c", str(good), "--input", f"posts={folder / 'missing'}", "--output",
+               str(folder / "o"))
+        expect(65, "not an envelope", "replay", "-c", str(good), "--input", f"posts={posts}", "--framing", "envelope",
+               "--output", str(folder / "o"))
+        expect(78, "brandz", "validate", str(bad))
+        expect(78, "did you mean \"brands\"", "run", "-c", str(bad))
+        expect(0, "valid", "validate", str(good))
+        expect(0, "stopped cleanly", *run)
+        expect(69, "127.0.0.1:1", "run", "-c", str(good), "--set", "log.kind=kafka", "--set",
+               "log.common.bootstrap.servers=127.0.0.1:1", "--set", f"state.dir={folder / 'k'}")
+        blocked = folder / "file"
+        blocked.write_text("")
+        expect(73, "state directory", "run", "-c", str(good), "--set", f"state.dir={blocked}/state")
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            expect(69, str(port), "run", "-c", str(good), "--set", f"state.dir={folder / 'p'}", "--set",
+                   f"server.listen=127.0.0.1:{port}")
+        expect(78, "fixed when a topic is made", "run", "-c", str(good), "--until-idle", "--set", f"state.dir={folder / 'state'}", "--set",
+               "server.listen=127.0.0.1:0", "--set", "shards=3")
+    return 0
+
+
+sys.exit(main())
