@@ -76,14 +76,14 @@ uint8_t inexact_of(const ItemMessage& message, const Decision& decision) {
 
 }  // namespace
 
-void ItemStage::process(const ItemMessage& message,
+bool ItemStage::process(const ItemMessage& message,
                         DeltaTable& deltas,
                         SourceLedger& ledger,
                         const OrderSink& orders) {
   ++ledger.received;
   if (message.type == ItemType::kBusinessEvent) {
     ask_order(message, ledger, orders);
-    return;
+    return false;
   }
   const Decision decision =
       items_.decide(message, message.unstable_time ? message.kafka_at : message.occurred_at);
@@ -130,6 +130,7 @@ void ItemStage::process(const ItemMessage& message,
   if (const uint8_t inexact = inexact_of(message, decision); inexact != 0) {
     each_cell(message, deltas, [&](Aggregate& cell) { cell.inexact |= inexact; });
   }
+  return decision.verdict == Verdict::kNew;
 }
 
 void ItemStage::count_new(const ItemMessage& message,

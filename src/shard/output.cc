@@ -147,4 +147,40 @@ log::Append late_record(const Plan& plan, const Coordinates& from, const LateIte
   return record;
 }
 
+log::Append item_record(const Plan& plan, const model::ItemMessage& message) {
+  log::Append record;
+  record.to = {plan.outputs.items, -1};
+  record.key = hex(message.item);
+  base::JsonWriter json(record.value);
+  json.begin_object()
+      .field("schema", "kaiku.item.v1")
+      .field("pipeline", plan.name)
+      .field("item", record.key)
+      .field("source", message.source)
+      .field("type", model::name_of(message.type))
+      .field("channel", message.channel)
+      .key("brands")
+      .begin_array();
+  for (size_t i = 0; i < message.brand_count; ++i) {
+    json.string(message.brands[i]);
+  }
+  json.end_array()
+      .field("occurred_at", text(message.occurred_at))
+      .field("relation", model::name_of(message.relation))
+      .field("visibility", model::name_of(message.visibility))
+      .field("author_role", model::name_of(message.author_role));
+  if (message.has_author) {
+    json.field("author", hex({message.author, 0}).substr(16));
+  }
+  if (message.followers != model::kAbsent) {
+    json.field("followers", message.followers);
+  }
+  if (message.sentiment != model::Sentiment::kNone) {
+    json.field("sentiment", model::name_of(message.sentiment));
+  }
+  json.end_object();
+  add_cloud_event(record, plan, record.key, "io.kaiku.item.v1", "application/json");
+  return record;
+}
+
 }  // namespace kaiku::shard

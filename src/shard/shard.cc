@@ -218,9 +218,13 @@ void Shard::process_item(const model::ItemMessage& message) {
     ledger.count(model::Outcome::kLate);
     return;
   }
-  stage_.process(message, deltas_, ledger, [this](const model::OrderMessage& order) {
-    writers_[shard_of(order.order, plan_.shards)].add_order(order);
-  });
+  const bool counted =
+      stage_.process(message, deltas_, ledger, [this](const model::OrderMessage& order) {
+        writers_[shard_of(order.order, plan_.shards)].add_order(order);
+      });
+  if (counted && plan_.outputs.has_items) {
+    outputs_.push_back(item_record(plan_, message));
+  }
 }
 
 void Shard::on_order(const model::OrderMessage& message) {

@@ -25,7 +25,8 @@ class ItemStage {
 
   [[nodiscard]] base::Status load() { return items_.load(); }
 
-  void process(const model::ItemMessage& message,
+  // True if the item was counted for the first time (and is no business record).
+  bool process(const model::ItemMessage& message,
                DeltaTable& deltas,
                SourceLedger& ledger,
                const OrderSink& orders);

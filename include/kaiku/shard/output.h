@@ -62,4 +62,7 @@ struct LateItem {
                                       const Coordinates& from,
                                       const LateItem& item);
 
+// A counted item without its text: identity, author and source event as keyed hashes only.
+[[nodiscard]] log::Append item_record(const Plan& plan, const model::ItemMessage& message);
+
 }  // namespace kaiku::shard
