@@ -1,10 +1,9 @@
-// Collector walks one record and notes the token of every path the program reads; it is the only
-// place that knows simdjson.
+// Collector walks one record and notes the token of every path the program reads; it is the
+// place that knows simdjson On-Demand.
 //
 // Threads: confined to its parser.
 // Owns:    the padded copy of the record and the arena of unescaped strings; tokens die with the
-// next
-//          collect().
+//          next collect().
 // Cost:    one simdjson On-Demand pass, in which unread fields are skipped by their brackets.
 // Fails:   collect() and verify() return the reject of the whole record.
 #pragma once

@@ -3,9 +3,8 @@
 //
 // Threads: immutable once sealed.
 // Owns:    its names.
-// Cost:    a lookup is a hash of at most 16 bytes of the key and, for a key that is there, one
-// comparison. Fails:   add() returns nothing for what is no JSON Pointer (RFC 6901), or one that is
-// too deep.
+// Cost:    a lookup is a hash of at most 16 bytes of the key and, if it is there, one comparison.
+// Fails:   add() returns nothing for what is no JSON Pointer (RFC 6901), or one that is too deep.
 #pragma once
 
 #include <cstdint>

@@ -4,13 +4,11 @@
 // Threads: any.
 // Owns:    nothing; appends to a string of the caller.
 // Cost:    one pass, about 2 ns a byte; linear whatever the input.
-// Fails:   never: anything is some HTML. What opens and does not close (a tag, a comment, a script)
-// hides
-//          the rest, as in a browser.
-// Source:  WHATWG HTML, 13.2.5 (tokenization, reduced) and the named characters of HTML 4.01.
-// Contents of
-//          script, style and template are dropped, and so are elements that a site marks as not to
-//          be seen (class "invisible", as Mastodon does with the ends of long links).
+// Fails:   never: anything is some HTML. What opens and does not close (a tag, a comment, a
+//          script) hides the rest, as in a browser.
+// Source:  WHATWG HTML, 13.2.5 (tokenization, reduced); the named characters of HTML 4.01.
+//          Contents of script, style and template are dropped, and so are elements that a site
+//          marks as not to be seen (class "invisible", as Mastodon does with ends of long links).
 #pragma once
 
 #include <cstddef>

@@ -5,8 +5,7 @@
 // Cost:    about 0.15 ns a byte of ASCII, 1 ns a byte of the rest. No allocation.
 // Fails:   never.
 // Source:  The Unicode Standard, table 3-7 (well-formed byte sequences): no overlong forms, no
-// surrogates,
-//          nothing above U+10FFFF.
+//          surrogates, nothing above U+10FFFF.
 #pragma once
 
 #include <cstddef>
