@@ -36,7 +36,11 @@ const Node& place_in(const View& brand, const Node& fallback, const std::string&
 void warn_shared(Build& build,
                  const match::BrandMatcher& matcher,
                  const std::vector<View::Named>& brands) {
+  size_t told = 0;
   for (const match::BrandMatcher::SharedAlias& shared : matcher.shared_aliases()) {
+    if (++told > Report::kMost) {
+      return;
+    }
     std::string ids;
     for (const std::string_view id : shared.brands) {
       ids += (ids.empty() ? "" : ", ") + std::string(id);
