@@ -1,0 +1,85 @@
+// Parsing alone: one record of JSON to one item.
+#include "kaiku/parse/parser.h"
+
+#include "corpus.h"
+#include "measure.h"
+#include "messages.h"
+#include "statuses.h"
+
+namespace kaiku::bench {
+namespace {
+
+class Count final : public parse::ItemSink {
+ public:
+  void on_item(const model::Item& item) override {
+    benchmark::DoNotOptimize(item.text.data());
+    ++items;
+  }
+
+  void on_reject(const parse::Reject&) override { ++others; }
+
+  void on_ignored() override { ++others; }
+
+  uint64_t items = 0;
+  uint64_t others = 0;
+};
+
+template <typename Values>
+void parse_all(benchmark::State& state,
+               std::shared_ptr<const parse::Mapping> mapping,
+               const Values& values,
+               size_t size) {
+  parse::Parser parser(std::move(mapping));
+  Count count;
+  size_t bytes = 0;
+  size_t at = 0;
+  for (auto step : state) {
+    (void)step;
+    const std::string_view value = values(at);
+    parser.parse(value, 0, count);
+    bytes += value.size();
+    at = at + 1 == size ? 0 : at + 1;
+  }
+  if (count.others != 0) {
+    state.SkipWithError("a record was refused");
+  }
+  report(state, count.items);
+  state.SetBytesProcessed(static_cast<int64_t>(bytes));
+  state.counters["bytes"] = static_cast<double>(bytes) / static_cast<double>(state.iterations());
+}
+
+void canonical(benchmark::State& state, std::shared_ptr<const parse::Mapping> mapping) {
+  const auto& records = corpus(10'000);
+  parse_all(
+      state,
+      std::move(mapping),
+      [&records](size_t at) { return std::string_view(records[at].value); },
+      records.size());
+}
+
+// What the plan of the bench pipeline reads.
+void Canonical(benchmark::State& state) {
+  canonical(state, shared_plan().sources[0].mapping);
+}
+
+void CanonicalAllFields(benchmark::State& state) {
+  canonical(state, parse::shipped_mapping("canonical"));
+}
+
+void MappedXv1(benchmark::State& state) {
+  const std::vector<std::string>& all = statuses();
+  parse_all(
+      state,
+      parse::shipped_mapping("x_v1"),
+      [&all](size_t at) { return std::string_view(all[at]); },
+      all.size());
+}
+
+BENCHMARK(Canonical);
+BENCHMARK(CanonicalAllFields);
+BENCHMARK(MappedXv1);
+
+}  // namespace
+}  // namespace kaiku::bench
+
+BENCHMARK_MAIN();

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Runs the suites in memory, prints their table and writes it into bench/README.md.
+
+Every round runs all suites, so that a busy minute of the machine hits all of them; a figure is the best of its
+rounds. Usage: suites.py BUILD_FOLDER [--rounds N] [--keep-readme] [SUITE...]
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+
+import figures
+
+# What the libraries alone cost on the same kind of machine, in CPU nanoseconds per event; measured with small
+# programs around the bare library or data structure. Not a bar: a mark below which nobody gets with it.
+LIMITS = {
+    "parse/Canonical": "644 (simdjson, 15 fields, with the copy)",
+    "match/Texts": "142 (Hyperscan, Unicode folding, 147 bytes)",
+    "match/AsciiTexts": "130 (Hyperscan, ASCII folding, 147 bytes)",
+    "dedup/NewItems": "81 (exact set, filling)",
+    "dedup/Copies": "35 (exact set, found)",
+    "aggregate/DeltaUpdate": "56 (cell, HyperLogLog, histogram)",
+    "aggregate/BoardMerge": "163-256 (three cells updated by one event)",
+    "pipeline/Direct/50000": "874 (one loop, no exchange, no outputs)",
+}
+WHAT = {
+    "parse/Canonical": "parse: canonical record, the fields of the pipeline",
+    "parse/CanonicalAllFields": "parse: canonical record, all fields",
+    "parse/MappedXv1": "parse: a post of X's API v1.1 by the mapping `x_v1`",
+    "match/Texts": "match: 500 brands, texts of the corpus",
+    "match/AsciiTexts": "match: the same texts without other letters than ASCII's",
+    "dedup/NewItems": "dedup: a new item",
+    "dedup/Copies": "dedup: a copy of an item",
+    "dedup/CommitOfNewItems": "dedup: writing a new item down, in a commit of 10,000",
+    "aggregate/DeltaUpdate": "aggregate: an item into the change of its cell",
+    "aggregate/ItemStage": "items stage: dedup and the changes of cells",
+    "aggregate/BoardMerge": "board: one change into minute, hour and day, per change",
+    "exchange/ItemsEncode": "exchange: an item written",
+    "exchange/ItemsDecode": "exchange: an item read",
+    "exchange/DeltasEncode": "exchange: a change of a cell written",
+    "exchange/DeltasDecode": "exchange: a change of a cell read",
+    "commit/ChangedCells": "commit: per changed cell, of 10,000",
+    "commit/ChangedCellsWithEarlyRecords": "commit: the same with an early record of each",
+    "pipeline/Direct/10000": "**whole pipeline, direct**, commit each 10,000 events",
+    "pipeline/Direct/50000": "**whole pipeline, direct**, commit each 50,000 events",
+    "pipeline/Routed/50000": "**whole pipeline, routed**, commit each 50,000 events",
+}
+FLOOR = ("pipeline/Direct/50000", 500_000)
+
+
+def run_suite(program, noun, out):
+    """Adds the figures of one run to `out`: name -> list of benchmark entries."""
+    answer = subprocess.run([program, "--benchmark_format=json"], stdout=subprocess.PIPE, check=True)
+    for entry in json.loads(answer.stdout)["benchmarks"]:
+        if entry.get("error_occurred"):
+            sys.exit(f"{noun}/{entry['name']}: {entry['error_message']}")
+        name = entry["name"].split("/iterations")[0]
+        out.setdefault(f"{noun}/{name}", []).append(entry)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--keep-readme", action="store_true", help="only print")
+    parser.add_argument("suites", nargs="*", help="nouns: parse, match, ...; all of them")
+    options = parser.parse_args()
+    nouns = options.suites or list(dict.fromkeys(name.split("/")[0] for name in WHAT))
+    entries = {}
+    for number in range(1, options.rounds + 1):
+        for noun in nouns:
+            print(f"round {number} of {options.rounds}: {noun}", file=sys.stderr)
+            run_suite(options.build / f"kaiku_bench_{noun}", noun, entries)
+    (options.build / "bench_figures.json").write_text(json.dumps(entries, indent=1))
+    rows = []
+    for name, runs in entries.items():
+        best = min(run["cpu_ns"] for run in runs)
+        worst = max(run["cpu_ns"] for run in runs)
+        rows.append([WHAT.get(name, name), figures.thousands(best), figures.thousands(worst),
+                     figures.thousands(1e9 / best), LIMITS.get(name, "")])
+    head = ["what", "CPU ns per event", "worst round", "events/s/core", "measured limit of the library alone"]
+    text = figures.table(head, rows)
+    print(text)
+    verdict = ""
+    if FLOOR[0] in entries:
+        rate = 1e9 / min(run["cpu_ns"] for run in entries[FLOOR[0]])
+        one = entries[FLOOR[0]][0]
+        verdict = (f"\n\nFloor: {FLOOR[1]:,} events/s/core for the whole direct pipeline; measured "
+                   f"{rate:,.0f}: {'met' if rate >= FLOOR[1] else '**missed**'}. One commit there changes "
+                   f"{one['cells_per_commit']:,.0f} cells on average.")
+        print(verdict)
+    if not options.keep_readme and not options.suites:
+        figures.rewrite_section("bench/run", f"Best and worst of {options.rounds} rounds. {figures.machine()}.\n\n{text}{verdict}")
+
+
+if __name__ == "__main__":
+    main()
