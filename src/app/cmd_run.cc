@@ -183,10 +183,7 @@ class Runner {
     if (!log.has_value()) {
       return log.error();
     }
-    shard::Ledger ledger;
-    for (const auto& view : engine_.views()) {
-      shard::add(ledger, view->ledger);
-    }
+    const shard::Ledger ledger = runtime::total_ledger(engine_.views(), plan_->sources.size());
     auto text = summarise(*plan_, *log.value(), ledger, elapsed_us_);
     if (!text.has_value()) {
       return text.error();

@@ -317,8 +317,8 @@ Result<ReplayResult> replay(const shard::Plan& original, const ReplayOptions& op
     if (!view->problem.empty()) {
       return Status::stop(Exit::kBadData, view->problem);
     }
-    shard::add(result.ledger, view->ledger);
   }
+  result.ledger = runtime::total_ledger(engine.views(), plan->sources.size());
   result.elapsed_us = clock.monotonic_us() - started;
   if (!options.output.empty()) {
     if (Status status = write_results(*plan, *broker, result.ledger, options.output);

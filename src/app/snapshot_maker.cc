@@ -130,10 +130,7 @@ void SnapshotMaker::add_state(const Views& views, bool draining, Snapshot& snaps
 }
 
 void SnapshotMaker::add_sources(const Views& views, Snapshot& snapshot) {
-  shard::Ledger ledger(plan_->sources.size());
-  for (const auto& view : views) {
-    shard::add(ledger, view->ledger);
-  }
+  const shard::Ledger ledger = runtime::total_ledger(views, plan_->sources.size());
   for (size_t i = 0; i < plan_->sources.size(); ++i) {
     serve::SourceView source;
     source.name = plan_->sources[i].name;

@@ -108,6 +108,9 @@ Status Worker::handle(log::Event& event) {
     drop();
     term_ = assigned->term;
     assignment_ = std::move(assigned->partitions);
+    if (stop_requested_) {
+      return Status::ok();  // on the way out: whoever stays takes them
+    }
     return act(cycle_.on(Cycle::Event::kAssigned));
   }
   if (std::holds_alternative<log::Revoking>(event)) {
@@ -136,6 +139,8 @@ Status Worker::act(Cycle::Action action) {
       ++counts_.commits_unknown;
       return resolve();
     case Cycle::Action::kRelease:
+      last_view_ = view();
+      [[fallthrough]];
     case Cycle::Action::kDrop:
       drop();
       term_ = 0;
@@ -471,7 +476,6 @@ WorkerView Worker::view() const {
   for (const auto& [number, problem] : failed_) {
     view.problem += (view.problem.empty() ? "" : "; ") + problem;
   }
-  view.ledger = ledger();
   for (const auto& [number, held] : shards_) {
     const shard::Shard& shard = *held.shard;
     ShardView one;
@@ -483,6 +487,7 @@ WorkerView Worker::view() const {
     one.dedup_entries = shard.items().entries();
     one.open_cells = shard.board().open_cells();
     one.memory_bytes = shard.memory_bytes();
+    one.ledger = shard.full_ledger();
     view.shards.push_back(std::move(one));
     shard.board().view(view.cells);
     for (const shard::Activity& activity : shard.activity()) {
@@ -511,6 +516,10 @@ WorkerView Worker::view() const {
     one.last_timestamp = router.last_timestamp();
     one.progress = router.progress();
     one.at_end = reader.end >= 0;
+    one.is_routed = reader.routed != nullptr;
+    if (one.is_routed) {
+      one.ledger = router.ledger();
+    }
     view.partitions.push_back(one);
   }
   view.counts = counts_;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct ShardView {
   size_t dedup_entries = 0;
   size_t open_cells = 0;
   size_t memory_bytes = 0;
+  shard::Ledger ledger;  // with those of its direct routers
 };
 
 struct PartitionView {
@@ -36,6 +38,8 @@ struct PartitionView {
   base::EventTime last_timestamp = base::kNoTime;
   exchange::Progress progress;
   bool at_end = false;
+  bool is_routed = false;
+  shard::SourceLedger ledger;  // of a routed one
 };
 
 struct WorkerCounts {
@@ -66,10 +70,14 @@ struct WorkerView {
   std::string problem;
   std::vector<ShardView> shards;
   std::vector<PartitionView> partitions;
-  shard::Ledger ledger;
   WorkerCounts counts;
   std::vector<board::CellView> cells;
   std::vector<ActivityCount> activity;
 };
+
+// The ledger of the whole process. Shards move between workers: of two views of one shard or router
+// the later counts.
+[[nodiscard]] shard::Ledger total_ledger(
+    const std::vector<std::shared_ptr<const WorkerView>>& views, size_t sources);
 
 }  // namespace kaiku::runtime
