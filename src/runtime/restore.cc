@@ -210,6 +210,7 @@ Status Worker::open_routed(size_t source, int32_t partition) {
 
 Status Worker::start_reading() {
   start_pending_ = false;
+  ++readings_;
   readers_.clear();
   std::vector<log::Position> positions;
   for (auto& [number, held] : shards_) {

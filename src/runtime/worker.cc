@@ -72,7 +72,15 @@ Status Worker::turn(int64_t wait_us) {
     return status;
   }
   got_records_ = false;
+  const uint64_t reading = readings_;
   for (log::Event& event : log_->poll({wait_us, options_.poll_records})) {
+    // An event before it may have set the reading back: what was fetched from the old positions is
+    // fetched again.
+    const bool is_fetched =
+        std::holds_alternative<log::Records>(event) || std::holds_alternative<log::End>(event);
+    if (is_fetched && readings_ != reading) {
+      continue;
+    }
     if (Status status = handle(event); !status.is_ok()) {
       return status;
     }
@@ -153,6 +161,14 @@ Status Worker::act(Cycle::Action action) {
                      std::string(name_of(cycle_.state())));
 }
 
+int64_t Worker::expected_offset(const Reader& reader) const {
+  if (reader.routed != nullptr) {
+    return reader.routed->router().next_offset();
+  }
+  return reader.is_exchange ? reader.shard->exchange_next()
+                            : reader.shard->direct_router(reader.source)->next_offset();
+}
+
 void Worker::process(const log::Records& records) {
   if (records.records.empty()) {
     return;
@@ -174,6 +190,9 @@ void Worker::process(const log::Records& records) {
     }
     if (reader == nullptr || (stop_requested_ && !reader->is_exchange)) {
       continue;  // not ours any more; the position was not committed
+    }
+    if (record.offset < expected_offset(*reader)) {
+      continue;  // the client fetched it twice
     }
     if (reader->routed != nullptr) {
       reader->routed->process(record, tools(reader->source));

@@ -224,7 +224,9 @@ bool Router::match_brands(const Item& item, ItemMessage& message) {
   if (plan_.brands != nullptr) {
     if (!item.brand.empty()) {
       const std::string_view known = plan_.brands->by_field(item.brand);
-      one(known.empty() ? match::kOtherBrand : known);
+      if (!known.empty()) {
+        one(known);
+      }
     } else {
       match::BrandSet found;
       if (const std::string_view own = plan_.brands->by_handle(item.author_handle); !own.empty()) {

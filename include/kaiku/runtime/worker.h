@@ -107,6 +107,7 @@ class Worker {
   [[nodiscard]] base::Status act(Cycle::Action action);
   void process(const log::Records& records);
   void on_end(const log::End& end);
+  [[nodiscard]] int64_t expected_offset(const Reader& reader) const;
   void tick_idle(int64_t now_us);
   [[nodiscard]] base::Status maybe_commit();
   [[nodiscard]] bool has_work();
@@ -165,6 +166,7 @@ class Worker {
   bool stopped_ = false;
   std::optional<WorkerView> last_view_;  // of a clean stop: what was committed
   uint64_t progress_ = 0;
+  uint64_t readings_ = 0;  // how often the reading set was replaced
   WorkerCounts counts_;
   WorkerCounts counted_;  // what the counters have of counts_
   shard::Ledger counted_ledger_;
