@@ -33,7 +33,7 @@ std::string make_rates(const Options& options) {
   std::string csv = "currency,date,rate\n";
   const int32_t first = base::day_of(options.start) - 10;
   const auto run = static_cast<int64_t>(options.events / options.rate / 40'000);
-  const auto last = static_cast<int32_t>(first + 40 + std::min<int64_t>(run, 36'500));
+  const auto last = static_cast<int32_t>(first + 40 + std::min<int64_t>(run, 3'650));
   for (const CurrencyShare& share : options.currencies) {
     if (share.code == options.base_currency) {
       continue;

@@ -49,7 +49,8 @@ class Workload {
   // The catalogue the records are written for.
   [[nodiscard]] const std::vector<Brand>& brands() const;
   [[nodiscard]] const std::vector<std::string_view>& channels() const;
-  // Rates of all currencies but the base; none on Saturdays and Sundays.
+  // Rates of all currencies but the base for the days of the workload, ten years at most; none on
+  // Saturdays and Sundays.
   [[nodiscard]] const std::string& rates_csv() const;
   [[nodiscard]] int32_t partitions(Source source) const;
 

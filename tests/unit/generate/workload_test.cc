@@ -158,10 +158,10 @@ TEST(Workload, TheSameSeedGivesTheSameBytes) {
 
 TEST(Workload, GivesTheSameBytesOnEveryMachine) {
   Options options;
-  options.events = 20'000;
+  options.events = 8'000;
   options.rate = 100;
   // Changes when the workload changes, and then on purpose.
-  EXPECT_EQ(checksum(options), 3'276'088'298U);
+  EXPECT_EQ(checksum(options), 4'039'615'412U);
 }
 
 TEST(Workload, ComesInTheOrderOfALog) {
@@ -186,7 +186,7 @@ TEST(Workload, ComesInTheOrderOfALog) {
 
 TEST(Workload, TheTruthOfTheOutcomesIsWhatAReaderCounts) {
   Options options;
-  options.events = 40'000;
+  options.events = 15'000;
   options.seed = 7;
   options.rate = 60;
   Workload workload = make(options);
@@ -221,9 +221,11 @@ TEST(Workload, TheTruthOfTheOutcomesIsWhatAReaderCounts) {
 
 TEST(Workload, HasEverythingThatComesAlong) {
   Options options;
-  options.events = 120'000;
-  options.rate = 100;
-  options.shares.broken = 6'000;
+  options.events = 60'000;
+  options.rate = 50;
+  options.shares.broken = 12'000;
+  options.shares.too_old = 2'000;
+  options.shares.future = 2'000;
   Workload workload = make(options);
   Record record;
   while (workload.next(record)) {
@@ -277,7 +279,8 @@ std::map<std::string, int64_t> by(const Truth& truth, const Key& key, const Valu
 
 TEST(Workload, LooksLikeTheRealThing) {
   Options options;
-  options.events = 120'000;
+  options.events = 60'000;
+  options.rate = 15;  // an hour: no single loud brand decides
   Workload workload = make(options);
   Record record;
   while (workload.next(record)) {
@@ -304,7 +307,7 @@ TEST(Workload, LooksLikeTheRealThing) {
   EXPECT_LT(share(reposts.at("all")), 0.6);
   // A few brands take most of it; some posts name none.
   EXPECT_GT(share(brands.at("kirkas")), 0.15);
-  EXPECT_LT(share(brands.at("utula")), 0.06);
+  EXPECT_LT(share(brands.at("rinne")), 0.06);
   EXPECT_GT(share(brands.at("_other")), 0.05);
   // One bug report in three comes through X and Facebook, all of them by several channels.
   const auto bugs = by(
@@ -323,16 +326,20 @@ TEST(Workload, LooksLikeTheRealThing) {
       0.4,
       0.12);
   // A few authors write most.
-  const auto authors = by(
-      truth,
-      [](const Cell&) { return "all"; },
-      [](const Figures& figures) { return figures.unique_authors; });
-  EXPECT_LT(authors.at("all"), all / 2);
+  const Cell* busy = nullptr;
+  for (const Cell& cell : truth.cells) {
+    const bool more = busy == nullptr || cell.figures.count_total() > busy->figures.count_total();
+    busy = more ? &cell : busy;
+  }
+  ASSERT_NE(busy, nullptr);
+  EXPECT_GT(busy->figures.count_total(), 3'000);
+  EXPECT_LT(busy->figures.unique_authors, busy->figures.count_total() * 7 / 10);
+  EXPECT_GT(busy->figures.unique_authors, busy->figures.count_total() * 3 / 10);
 }
 
 TEST(Workload, OrdersFollowWhatIsSaid) {
   Options options;
-  options.events = 150'000;
+  options.events = 80'000;
   options.rate = 20;
   options.brands = 2;
   options.shares.orders = 300'000;
@@ -368,7 +375,7 @@ TEST(Workload, OrdersFollowWhatIsSaid) {
     yy += bought * bought;
     xy += said * bought;
   }
-  ASSERT_GT(n, 60);
+  ASSERT_GT(n, 40);
   const double r = (n * xy - x * y) / std::sqrt((n * xx - x * x) * (n * yy - y * y));
   EXPECT_GT(r, 0.5);
 }
@@ -424,7 +431,7 @@ TEST(Workload, KeepsWhatThePlanSaysAtTheEdges) {
   all[5].currencies = {{"KWD", 1}, {"JPY", 1}};
   all[5].brands = 3'000;
   for (size_t i = 0; i < all.size(); ++i) {
-    all[i].events = 4'000;
+    all[i].events = 2'000;
     Workload workload = make(all[i]);
     Recount recount(all[i]);
     for (Record record; workload.next(record);) {
