@@ -277,22 +277,29 @@ void SimBroker::draw_fate(SimFlight& flight) {
   flight.answer_due = flight.due + soon(faults_.answer_steps_max);
   flight.with_offsets = !chance(faults_.no_offsets);
   if (chance(faults_.fenced)) {
+    ++fates_.fenced;
     flight.answer = log::CommitResult::kFenced;
   } else if (chance(faults_.not_committed)) {
+    ++fates_.aborted;
     flight.commit = false;
   } else if (chance(faults_.lost_committed)) {
+    ++fates_.lost;
     flight.answer = log::CommitResult::kUnknown;
   } else if (chance(faults_.lost_aborted)) {
+    ++fates_.lost;
     flight.answer = log::CommitResult::kUnknown;
     flight.commit = false;
   } else if (chance(faults_.late_commit)) {
+    ++fates_.late;
     flight.answer = log::CommitResult::kUnknown;
     flight.due = step_ + 1 + prng_.below(faults_.transaction_steps);
   } else if (chance(faults_.hanging)) {
+    ++fates_.late;
     flight.answer = log::CommitResult::kUnknown;
     flight.commit = false;
     flight.due = timeout;
   } else if (chance(faults_.slow_markers)) {
+    ++fates_.late;
     const bool answered = prng_.chance(1, 2);
     flight.answer = answered ? log::CommitResult::kCommitted : log::CommitResult::kUnknown;
     flight.prepared = true;

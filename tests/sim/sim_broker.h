@@ -55,6 +55,14 @@ struct SimFlight {
   [[nodiscard]] bool is_over() const { return decided && markers.empty() && !offsets_pending; }
 };
 
+// What became of the transactions so far, besides those that were simply committed.
+struct SimFates {
+  uint64_t aborted = 0;  // and the answer says so
+  uint64_t lost = 0;     // answers, of committed and of aborted ones
+  uint64_t late = 0;     // decided much later, or never
+  uint64_t fenced = 0;   // thrown out meanwhile
+};
+
 class SimBroker {
  public:
   SimBroker(const log::TopicTable& topics,
@@ -96,6 +104,8 @@ class SimBroker {
   // What no correct client does: offsets that go back, reads of partitions of others, a second
   // transaction while the first is unresolved, ...
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+
+  [[nodiscard]] const SimFates& fates() const { return fates_; }
 
   // The last 200 events, one a line.
   [[nodiscard]] std::string trace() const;
@@ -156,6 +166,7 @@ class SimBroker {
   uint64_t next_flight_ = 1;
   SimGroup group_;
   std::vector<std::string> violations_;
+  SimFates fates_;
   std::deque<std::string> trace_;
 };
 

@@ -1,0 +1,112 @@
+#include "sim/feed.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "kaiku/base/check.h"
+#include "kaiku/generate/workload.h"
+
+namespace kaiku::sim {
+
+SimFeed::SimFeed(const SimPipeline& pipeline, SimBroker& broker) : broker_(broker) {
+  auto workload = generate::Workload::make(pipeline.workload);
+  KAIKU_CHECK(workload.has_value(), "the workload is valid");
+  std::map<log::Partition, size_t> line_of;
+  for (size_t source = 0; source < pipeline.plan.sources.size(); ++source) {
+    for (int32_t number = 0; number < pipeline.topology.partitions[source]; ++number) {
+      Line line;
+      line.at = {pipeline.plan.sources[source].topic, number};
+      line_of[line.at] = lines_.size();
+      lines_.push_back(std::move(line));
+    }
+  }
+  generate::Record record;
+  std::map<log::Partition, int64_t> offsets;
+  while (workload->next(record)) {
+    const auto source = static_cast<size_t>(record.source);
+    const log::Partition at{pipeline.plan.sources[source].topic, record.partition};
+    records_.push_back({std::string(generate::kSourceNames[source]),
+                        record.partition,
+                        offsets[at]++,
+                        record.timestamp,
+                        record.value});
+    log::Append append;
+    append.to = at;
+    append.key = record.has_key ? record.key : "";
+    append.value = record.value;
+    append.timestamp = record.timestamp;
+    lines_[line_of.at(at)].waiting.push_back(std::move(append));
+  }
+  start_us_ = records_.empty() ? pipeline.workload.start : records_.front().timestamp;
+}
+
+void SimFeed::step(bool with_upstream) {
+  for (Line& line : lines_) {
+    if (line.open != 0 && broker_.now_step() >= line.ends_at_step) {
+      broker_.end_upstream(line.open, line.commits);
+      line.open = 0;
+    }
+    if (line.down_until_us <= broker_.clock().now_us()) {
+      produce(line, with_upstream);
+    }
+  }
+}
+
+void SimFeed::produce(Line& line, bool with_upstream) {
+  const int64_t now_us = broker_.clock().now_us();
+  while (!line.waiting.empty() && line.waiting.front().timestamp <= now_us) {
+    if (with_upstream && line.open == 0 && broker_.prng().chance(1, 40)) {
+      begin_upstream(line, now_us);
+      continue;
+    }
+    broker_.produce(std::move(line.waiting.front()));
+    line.waiting.pop_front();
+  }
+}
+
+// The records of a transaction that will be aborted are sent again after it: an engine that reads
+// them counts them twice.
+void SimFeed::begin_upstream(Line& line, int64_t now_us) {
+  line.commits = broker_.prng().chance(2, 3);
+  const uint64_t most = 1 + broker_.prng().below(5);
+  std::vector<log::Append> appends;
+  for (const log::Append& append : line.waiting) {
+    if (appends.size() == most || append.timestamp > now_us) {
+      break;
+    }
+    appends.push_back(append);
+  }
+  if (line.commits) {
+    line.waiting.erase(line.waiting.begin(),
+                       line.waiting.begin() + static_cast<std::ptrdiff_t>(appends.size()));
+  }
+  line.open = broker_.begin_upstream(appends);
+  line.ends_at_step = broker_.now_step() + 1 + broker_.prng().below(30);
+}
+
+void SimFeed::stop_partition(base::Prng& prng, int64_t for_us) {
+  Line& line = lines_[prng.below(lines_.size())];
+  line.down_until_us = broker_.clock().now_us() + for_us;
+  broker_.note("the producer of " + name_of(line.at) + " is down");
+}
+
+void SimFeed::finish() {
+  for (Line& line : lines_) {
+    if (line.open != 0) {
+      broker_.end_upstream(line.open, line.commits);
+      line.open = 0;
+    }
+    for (log::Append& append : line.waiting) {
+      broker_.produce(std::move(append));
+    }
+    line.waiting.clear();
+  }
+}
+
+bool SimFeed::is_done() const {
+  return std::all_of(
+      lines_.begin(), lines_.end(), [](const Line& line) { return line.waiting.empty(); });
+}
+
+}  // namespace kaiku::sim

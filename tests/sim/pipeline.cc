@@ -1,0 +1,230 @@
+#include "sim/pipeline.h"
+
+#include <string>
+
+#include "kaiku/base/check.h"
+#include "kaiku/generate/workload.h"
+#include "kaiku/money/money_sums.h"
+#include "kaiku/money/rates.h"
+
+namespace kaiku::sim {
+namespace {
+
+using base::kDay;
+using base::kMillisecond;
+using base::kMinute;
+using base::kSecond;
+
+constexpr uint32_t kBrands = 5;
+
+// The catalogue does not depend on the seed of a workload.
+const std::shared_ptr<const match::BrandMatcher>& catalogue() {
+  static const std::shared_ptr<const match::BrandMatcher> matcher = [] {
+    generate::Options options;
+    options.brands = kBrands;
+    auto workload = generate::Workload::make(options);
+    KAIKU_CHECK(workload.has_value(), "the catalogue's workload is valid");
+    std::vector<match::Brand> brands;
+    for (const generate::Brand& brand : workload->brands()) {
+      brands.push_back({brand.id, brand.name, brand.aliases, brand.exclude, {}});
+    }
+    auto built = match::BrandMatcher::build(std::move(brands));
+    KAIKU_CHECK(built.has_value(), "the catalogue compiles");
+    return std::move(built).value();
+  }();
+  return matcher;
+}
+
+generate::Options draw_workload(base::Prng& prng, uint64_t events) {
+  generate::Options options;
+  options.seed = prng.next();
+  options.events = events;
+  // Minutes, an hour and a day end while it runs.
+  const base::EventTime midnight = (20'514 + prng.between(0, 300)) * kDay;
+  options.start = midnight - prng.between(60, 400) * kSecond;
+  options.rate = static_cast<uint32_t>(prng.between(4, 6));
+  options.brands = kBrands;
+  options.authors = 150;
+  options.posts_partitions = static_cast<int32_t>(prng.between(1, 4));
+  options.support_partitions = static_cast<int32_t>(prng.between(1, 3));
+  options.orders_partitions = static_cast<int32_t>(prng.between(1, 3));
+  options.out_of_orderness_us = 20 * kSecond;
+  options.lateness_us = 60 * kSecond;
+  options.truth = false;
+  options.shares.reposts = 350'000;
+  options.shares.conversations = 40'000;
+  options.shares.broken = 10'000;
+  options.shares.second_connector = 120'000;
+  options.shares.polled = 120'000;
+  options.shares.edited = 80'000;
+  options.shares.deleted = 60'000;
+  options.shares.late = 25'000;
+  options.shares.too_old = 5'000;
+  options.shares.future = 5'000;
+  options.shares.unknown_polled = 10'000;
+  options.shares.redelivered = 50'000;
+  options.shares.corrected = 150'000;
+  options.shares.refunded = 200'000;
+  options.shares.removed = 30'000;
+  options.shares.test_orders = 30'000;
+  return options;
+}
+
+const std::vector<std::pair<std::string, std::vector<std::string>>>& channels() {
+  static const std::vector<std::pair<std::string, std::vector<std::string>>> list = {
+      {"x", {"x"}},
+      {"facebook", {"facebook", "instagram"}},
+      {"web", {"web"}},
+      {"other", {"*"}},
+  };
+  return list;
+}
+
+void add_topics(shard::Plan& plan, const shard::Topology& topology) {
+  const auto shards = static_cast<int32_t>(plan.shards);
+  for (size_t i = 0; i < plan.sources.size(); ++i) {
+    shard::SourcePlan& source = plan.sources[i];
+    source.topic = plan.topics.add(
+        {"sim." + source.name, log::TopicRole::kSource, topology.partitions[i], {}});
+  }
+  plan.exchange = plan.topics.add({"sim.exchange", log::TopicRole::kExchange, shards, {}});
+  plan.changelog = plan.topics.add({"sim.changelog", log::TopicRole::kChangelog, shards, {}});
+  for (const window::WindowSpec& window : plan.board->windows) {
+    plan.outputs.activity.push_back(
+        plan.topics.add({"sim.activity." + window.name(), log::TopicRole::kOutput, 2, {}}));
+  }
+  plan.outputs.kpi = plan.topics.add({"sim.kpi", log::TopicRole::kOutput, 2, {}});
+  plan.outputs.late = plan.topics.add({"sim.late", log::TopicRole::kOutput, 1, {}});
+  plan.outputs.dead_letters = plan.topics.add({"sim.dlq", log::TopicRole::kOutput, 1, {}});
+}
+
+std::shared_ptr<const board::BoardPlan> make_board(const generate::Options& workload,
+                                                   const std::string& rates_csv) {
+  auto plan = std::make_shared<board::BoardPlan>();
+  plan->pipeline = "sim";
+  const std::pair<const char*, int64_t> windows[] = {
+      {"minute", kMinute}, {"hour", base::kHour}, {"day", kDay}};
+  for (const auto& [name, size] : windows) {
+    auto spec = window::WindowSpec::make(name, size, 0, "", workload.lateness_us, 7 * kDay);
+    KAIKU_CHECK(spec.has_value(), "the windows are valid");
+    plan->windows.push_back(std::move(spec).value());
+  }
+  plan->kpi_windows = {"hour", "day"};
+  auto rates = money::Rates::parse(model::Currency{{'E', 'U', 'R', 0}}, rates_csv, "rates.csv");
+  KAIKU_CHECK(rates.has_value(), "the rates of the workload are valid");
+  plan->rates = std::make_shared<const money::Rates>(std::move(rates).value());
+  return plan;
+}
+
+std::vector<oracle::Rate> oracle_rates(const std::string& csv) {
+  std::vector<oracle::Rate> rates;
+  size_t at = csv.find('\n') + 1;
+  while (at < csv.size()) {
+    const size_t end = csv.find('\n', at);
+    const std::string line = csv.substr(at, end - at);
+    const size_t first = line.find(',');
+    const size_t second = line.find(',', first + 1);
+    rates.push_back({line.substr(0, first),
+                     line.substr(first + 1, second - first - 1),
+                     line.substr(second + 1)});
+    at = end + 1;
+  }
+  return rates;
+}
+
+oracle::OraclePlan make_oracle(const shard::Plan& plan, const std::string& rates_csv) {
+  oracle::OraclePlan oracle;
+  for (const shard::SourcePlan& source : plan.sources) {
+    oracle::Source one;
+    one.name = source.name;
+    one.max_future = source.max_future_us;
+    one.max_age = source.max_age_us;
+    oracle.sources.push_back(std::move(one));
+  }
+  oracle.out_of_orderness = plan.time.out_of_orderness_us;
+  oracle.lateness = plan.time.lateness_us;
+  for (const match::Brand& brand : plan.brands->brands()) {
+    oracle.brands.push_back({brand.id, brand.aliases, brand.exclude, {}});
+  }
+  for (const auto& [id, names] : channels()) {
+    oracle.channels.push_back({id, names});
+  }
+  oracle.rates = oracle_rates(rates_csv);
+  switch (plan.unmatched) {
+    case shard::Unmatched::kCount:
+      oracle.unmatched = oracle::Unmatched::kCount;
+      break;
+    case shard::Unmatched::kIgnore:
+      oracle.unmatched = oracle::Unmatched::kIgnore;
+      break;
+    case shard::Unmatched::kDeadLetter:
+      oracle.unmatched = oracle::Unmatched::kDeadLetter;
+      break;
+  }
+  return oracle;
+}
+
+void draw_sources(base::Prng& prng, SimPipeline& pipeline, bool wants_direct) {
+  shard::Plan& plan = pipeline.plan;
+  pipeline.has_direct = wants_direct || prng.chance(1, 3);
+  const size_t direct = prng.below(kSimSources);
+  int32_t* const partitions[] = {&pipeline.workload.posts_partitions,
+                                 &pipeline.workload.support_partitions,
+                                 &pipeline.workload.orders_partitions};
+  for (size_t i = 0; i < kSimSources; ++i) {
+    shard::SourcePlan source;
+    source.name = generate::kSourceNames[i];
+    source.mapping = parse::shipped_mapping("canonical");
+    source.max_future_us = pipeline.workload.max_future_us;
+    source.max_age_us = pipeline.workload.max_age_us;
+    if (pipeline.has_direct && i == direct) {
+      source.routing = shard::Routing::kDirect;
+      source.keyed_by = "/native_id";
+      *partitions[i] = static_cast<int32_t>(plan.shards);
+    }
+    plan.sources.push_back(std::move(source));
+    pipeline.topology.partitions.push_back(*partitions[i]);
+  }
+}
+
+void draw_times(base::Prng& prng, const generate::Options& workload, shard::Plan& plan) {
+  plan.time.out_of_orderness_us = workload.out_of_orderness_us;
+  plan.time.lateness_us = workload.lateness_us;
+  const int64_t idle[] = {4 * kSecond, 15 * kSecond, kDay};
+  plan.time.idle_after_us = idle[prng.below(std::size(idle))];
+  const int64_t early[] = {kSecond, 5 * kSecond, 60 * kSecond};
+  plan.outputs.early_every_us = early[prng.below(std::size(early))];
+  plan.state.commit_every_us = 200 * kMillisecond;
+}
+
+}  // namespace
+
+SimPipeline make_pipeline(base::Prng& prng, uint64_t events, bool wants_direct) {
+  SimPipeline pipeline;
+  shard::Plan& plan = pipeline.plan;
+  pipeline.workload = draw_workload(prng, events);
+  plan.name = "sim";
+  plan.file = "sim";
+  plan.shards = static_cast<uint32_t>(prng.between(2, 4));
+  plan.key = base::HashKey::derived_from("sim " + std::to_string(prng.below(1'000)));
+  plan.fingerprint = prng.next();
+  draw_sources(prng, pipeline, wants_direct);
+  draw_times(prng, pipeline.workload, plan);
+  constexpr shard::Unmatched kUnmatched[] = {
+      shard::Unmatched::kCount, shard::Unmatched::kIgnore, shard::Unmatched::kDeadLetter};
+  plan.unmatched = kUnmatched[prng.below(std::size(kUnmatched))];
+  auto workload = generate::Workload::make(pipeline.workload);
+  KAIKU_CHECK(workload.has_value(), "the workload is valid");
+  plan.brands = catalogue();
+  std::vector<match::Channel> table;
+  for (const auto& [id, names] : channels()) {
+    table.push_back({id, names, false});
+  }
+  plan.channels = std::make_shared<const match::ChannelTable>(std::move(table));
+  plan.board = make_board(pipeline.workload, workload->rates_csv());
+  add_topics(plan, pipeline.topology);
+  pipeline.oracle = make_oracle(plan, workload->rates_csv());
+  return pipeline;
+}
+
+}  // namespace kaiku::sim

@@ -1,0 +1,36 @@
+// Verdict: what is wrong with a run that came to rest: its outputs, ledger and state, as they stand
+// in the log, against the oracle and against what publication promises.
+//
+// Threads: pure functions.
+// Owns:    what it returns.
+// Cost:    a JSON document per key and a scan of the outputs: some ten milliseconds.
+// Fails:   never: what cannot be read is a difference.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/feed.h"
+#include "sim/pipeline.h"
+#include "sim/sim_broker.h"
+
+namespace kaiku::sim {
+
+struct Verdict {
+  std::vector<std::string> differences;  // empty: all is right
+  uint64_t items = 0;
+  uint64_t published = 0;  // activity and KPI records
+  uint64_t revisions = 0;
+  uint64_t stragglers = 0;
+};
+
+[[nodiscard]] Verdict judge(const SimPipeline& pipeline,
+                            const SimFeed& feed,
+                            const SimBroker& broker);
+
+// How many records the output topics and the exchange hold: what may not grow once all is said.
+[[nodiscard]] uint64_t count_outputs(const SimPipeline& pipeline, const SimBroker& broker);
+[[nodiscard]] uint64_t count_exchange(const SimPipeline& pipeline, const SimBroker& broker);
+
+}  // namespace kaiku::sim
