@@ -314,10 +314,13 @@ std::map<KpiKey, std::string> money_kpis(const OraclePlan& plan,
     const Wide orders = in_base(plan, figures, "order").scaled;
     const Wide refunds = in_base(plan, figures, "refund").scaled;
     const Wide spends = in_base(plan, figures, "spend").scaled;
-    for (const auto& [name, scaled] : {std::pair(names.orders, orders),
-                                       std::pair(names.refunds, refunds),
-                                       std::pair(names.net, orders - refunds),
-                                       std::pair(names.spend, spends)}) {
+    // Net is the difference of the two published figures, so that a reader who subtracts gets the
+    // same.
+    for (const auto& [name, scaled] :
+         {std::pair(names.orders, orders),
+          std::pair(names.refunds, refunds),
+          std::pair(names.net, rounded_in_base(plan, orders) - rounded_in_base(plan, refunds)),
+          std::pair(names.spend, spends)}) {
       if (!name.empty()) {
         KpiKey key = where;
         key.kpi = name;

@@ -149,6 +149,15 @@ std::string text_in_base(const OraclePlan& plan, Wide scaled) {
   return decimal_text(scaled, 6 + kRateDecimals, exponent_of(plan.base_currency));
 }
 
+Wide rounded_in_base(const OraclePlan& plan, Wide scaled) {
+  const Wide unit = power_of_ten(6 + kRateDecimals - exponent_of(plan.base_currency));
+  const Wide magnitude = scaled < 0 ? -scaled : scaled;
+  Wide whole = magnitude / unit;
+  const Wide rest = magnitude % unit;
+  whole += 2 * rest > unit || (2 * rest == unit && whole % 2 == 1) ? 1 : 0;
+  return (scaled < 0 ? -whole : whole) * unit;
+}
+
 std::string base_text(const OraclePlan& plan, const Figures& figures, std::string_view flow) {
   return text_in_base(plan, in_base(plan, figures, flow).scaled);
 }

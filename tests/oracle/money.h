@@ -35,6 +35,8 @@ struct BaseAmount {
                                  std::string_view flow);
 // Such units as text with the decimals of the base currency, rounded once.
 [[nodiscard]] std::string text_in_base(const OraclePlan& plan, Wide scaled);
+// The same as a number of such units.
+[[nodiscard]] Wide rounded_in_base(const OraclePlan& plan, Wide scaled);
 [[nodiscard]] std::string base_text(const OraclePlan& plan,
                                     const Figures& figures,
                                     std::string_view flow);
