@@ -66,7 +66,8 @@ base::Status refused(const Brand& brand, std::string_view what) {
 }
 
 std::string quoted(std::string_view text) {
-  return "\"" + std::string(text) + "\"";
+  std::string result("\"");
+  return result.append(text).append("\"");
 }
 
 base::Status check_id(const Brand& brand) {
