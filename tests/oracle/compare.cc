@@ -154,7 +154,7 @@ std::vector<std::string> compare_cell(const CellKey& key,
   differences.estimate("unique_authors",
                        authors,
                        number_of(json, "unique_authors"),
-                       std::max<int64_t>(3, authors * 6 / 100));
+                       std::max<int64_t>(authors < 10 ? 1 : 2, authors * 3 / 100));
   differences.number("engagements", expected.engagements(), number_of(json, "engagements"));
   compare_components(expected, json, differences);
   differences.numbers("suppressed", expected.suppressed, object_of(json, "suppressed"));

@@ -26,7 +26,7 @@ struct CompareOptions {
 };
 
 // The last record of each (window, window_start, brand, channel, type) in `published`, in the order
-// of their publication, against the cells. Distinct authors may be off by max(3, 6 %): two of 25
+// of their publication, against the cells. Distinct authors may be off by max(2, 3 %): two of 25
 // hashes fall into one of 4,096 registers once in some hundred cells.
 [[nodiscard]] std::vector<std::string> compare_activity(const Expected& expected,
                                                         const std::vector<std::string>& published,
