@@ -271,7 +271,7 @@ void Board::Impl::forget(Cell& cell) {
 
 bool Board::Impl::evict(Bucket& bucket, uint64_t seal) {
   std::erase_if(bucket.cells, [&](Cell* cell) {
-    if (cell->dirty || cell->touched >= seal) {
+    if (cell->touched >= seal) {
       return false;
     }
     forget(*cell);

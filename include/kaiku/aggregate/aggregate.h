@@ -8,9 +8,9 @@
 // Fails:   decode() is false on anything but a well-formed value. Bounds mark the value with a
 //          reason (`inexact`) and keep the totals right. Counts wrap at 64 bits.
 // Format:  layout u8 (1), presence mask varint (a bit per field, in the order of this struct), then
-//          the fields that are not zero or empty: counts as svarint, sketches and money in their own
-//          format. Sums are exact and order-free: merge is associative and commutative bit for bit,
-//          and encode(x) depends on the content of x only.
+//          the fields that are not zero or empty: counts as svarint, sketches and money in their
+//          own format. Sums are exact and order-free: merge is associative and commutative bit for
+//          bit, and encode(x) depends on the content of x only.
 #pragma once
 
 #include <array>
