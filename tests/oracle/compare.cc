@@ -137,7 +137,8 @@ void compare_reach(const Figures& expected, const Json& json, CellDifferences& d
 
 std::vector<std::string> compare_cell(const CellKey& key,
                                       const Figures& expected,
-                                      const Json& json) {
+                                      const Json& json,
+                                      const CompareOptions& options) {
   CellDifferences differences(key);
   const auto original = expected.by_relation.find("original");
   const auto label = [&](const char* name) {
@@ -151,10 +152,11 @@ std::vector<std::string> compare_cell(const CellKey& key,
                      number_of(json, "count_original"));
   differences.numbers(
       "count_by_relation", expected.by_relation, object_of(json, "count_by_relation"));
-  differences.estimate("unique_authors",
-                       authors,
-                       number_of(json, "unique_authors"),
-                       std::max<int64_t>(authors < 10 ? 1 : 2, authors * 3 / 100));
+  differences.estimate(
+      "unique_authors",
+      authors,
+      number_of(json, "unique_authors"),
+      std::max<int64_t>({authors < 10 ? 1 : 2, authors * 3 / 100, options.authors_off}));
   differences.number("engagements", expected.engagements(), number_of(json, "engagements"));
   compare_components(expected, json, differences);
   differences.numbers("suppressed", expected.suppressed, object_of(json, "suppressed"));
@@ -213,7 +215,7 @@ std::vector<std::string> compare_activity(const Expected& expected,
   }
   for (const auto& [key, json] : last) {
     if (is_wanted(key.window, options)) {
-      const std::vector<std::string> more = compare_cell(key, expected.cell(key), json);
+      const std::vector<std::string> more = compare_cell(key, expected.cell(key), json, options);
       differences.insert(differences.end(), more.begin(), more.end());
     }
   }

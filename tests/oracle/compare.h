@@ -23,6 +23,9 @@ struct CompareOptions {
   // Cells whose window was purged or left out on purpose.
   bool allow_missing = false;
   size_t differences_max = 20;
+  // How far distinct authors may be off whatever their number: hundreds of runs meet what happens
+  // once in ten thousand cells.
+  int64_t authors_off = 0;
 };
 
 // The last record of each (window, window_start, brand, channel, type) in `published`, in the order

@@ -317,7 +317,9 @@ void Judge::check_activity() {
       published.push_back(std::move(story.last));
     }
   }
-  add(oracle::compare_activity(expected_, published));
+  oracle::CompareOptions options;
+  options.authors_off = 4;
+  add(oracle::compare_activity(expected_, published, options));
 }
 
 void Judge::check_kpis() {
