@@ -49,10 +49,10 @@ Broker& Broker::instance() {
 }
 
 bool Broker::script(const std::string& arguments) const {
-  const std::string line = std::string("KAIKU_KAFKA_HEAP=256m KAIKU_KAFKA_DIR='") + kFolder +
-                           "' KAIKU_KAFKA_PORT=" + std::to_string(port_) +
-                           " '" KAIKU_SOURCE_DIR "/deploy/kafka' " + arguments + " >'" + kFolder +
-                           ".log' 2>&1 </dev/null";
+  const std::string line =
+      std::string("KAIKU_KAFKA_HEAP=256m KAIKU_KAFKA_SESSION_MS=4000 KAIKU_KAFKA_DIR='") + kFolder +
+      "' KAIKU_KAFKA_PORT=" + std::to_string(port_) + " '" KAIKU_SOURCE_DIR "/deploy/kafka' " +
+      arguments + " >'" + kFolder + ".log' 2>&1 </dev/null";
   const int result = std::system(line.c_str());
   if (result != 0) {
     std::ifstream log(std::string(kFolder) + ".log");

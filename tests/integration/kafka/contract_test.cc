@@ -17,8 +17,7 @@ class KafkaLogWorld final : public LogWorld {
       wanted.push_back(topic);
       topics_.add(std::move(topic));
     }
-    const base::Status status = kafka::create_topics(kt::World::common(), wanted, 1, 20'000);
-    EXPECT_TRUE(status.is_ok()) << status.message();
+    kt::World::create(wanted);
     auto producer = kafka::Producer::open(kt::World::common(), {{"linger.ms", "0"}});
     EXPECT_TRUE(producer) << producer.error().message();
     producer_ = std::move(producer).value();
