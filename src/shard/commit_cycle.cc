@@ -69,8 +69,8 @@ CommitCycle::Action CommitCycle::waiting(Event event) {
     case Event::kResolvedFenced:
       return to(State::kRevoked, Action::kDrop);
     case Event::kAssigned:
-      // The commit belongs to a term that is over. What became of it is in the committed offsets, which the
-      // log gives only when they are decided.
+      // The commit belongs to a term that is over. What became of it is in the committed offsets,
+      // which the log gives only when they are decided.
       revoking_ = false;
       return to(State::kRunning, Action::kRestore);
     case Event::kAnsweredUnknown:

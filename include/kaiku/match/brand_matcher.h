@@ -2,7 +2,8 @@
 //
 // Threads: the matcher is immutable and shared; a Scratch is confined to one worker.
 // Owns:    the compiled patterns; brand ids live as long as the matcher.
-// Cost:    about 0.2 us for 150 bytes of ASCII and 1,500 aliases, 0.45 us for other scripts; 25 ms to
+// Cost:    about 0.2 us for 150 bytes of ASCII and 1,500 aliases, 0.45 us for other scripts; 25 ms
+// to
 //          build.
 // Fails:   build() with a message that names the brand and alias. Matching never fails; more than
 //          limits::kBrandsPerItem brands are cut in catalogue order and flagged.

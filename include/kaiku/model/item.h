@@ -108,7 +108,7 @@ struct Item {
   Currency currency;
 
   std::string_view event_id;
-  std::string_view source;    // connector instance, "" if the record names none
+  std::string_view source;   // connector instance, "" if the record names none
   std::string_view channel;  // as the record has it; the channel table folds it
   std::string_view brand;    // the brand field, "" if the record has none
   std::string_view native_id;

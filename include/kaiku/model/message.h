@@ -36,7 +36,7 @@ struct ItemMessage {
   bool has_amount = false;
   bool polled =
       false;  // a source that polls: a later copy of a create is an observation of counters
-  bool straggler = false;  // accepted below an idle-advanced watermark
+  bool straggler = false;      // accepted below an idle-advanced watermark
   bool unstable_time = false;  // senders restamp: dedup goes by the record's own time
   uint8_t brand_count = 0;
   bool brands_truncated = false;

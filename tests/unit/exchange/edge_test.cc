@@ -197,7 +197,8 @@ TEST(Edge, RefusesEveryTruncationAndEveryFlippedByte) {
 }
 
 TEST(Edge, RandomBytesWithAGoodChecksumNeverCrash) {
-  // The checksum alone must not be what protects the decoder: a real header, random rest, right CRC.
+  // The checksum alone must not be what protects the decoder: a real header, random rest, right
+  // CRC.
   base::Prng random(7);
   Collector sink;
   EdgeHeader read;
