@@ -182,11 +182,29 @@ Status Seal::publish_early() {
     if (!figures) {
       return figures.error();
     }
-    if (*figures != nullptr) {
-      publish(window, *bucket, key, Kind::kEarly, 0, **figures);
-    }
+    publish_early_sum(window, *bucket, key, *figures);
   }
   return Status::ok();
+}
+
+// The cell of the window remembers it: what was said early gets its final, even if all of it is
+// taken back until then.
+void Seal::publish_early_sum(WindowState& window,
+                             Bucket& bucket,
+                             const CellKey& key,
+                             const Aggregate* figures) {
+  static const Aggregate kNothing;
+  const auto found = board_.cells.find(key);
+  Cell* cell = found != board_.cells.end() ? found->second.get() : nullptr;
+  if (figures == nullptr && (cell == nullptr || cell->stage == Stage::kNone)) {
+    return;
+  }
+  if (cell == nullptr) {
+    cell = &board_.make_cell(window, bucket, key);
+  }
+  cell->stage = Stage::kEarly;
+  touch(*cell);
+  publish(window, bucket, key, Kind::kEarly, 0, figures != nullptr ? *figures : kNothing);
 }
 
 void Seal::publish(WindowState& window,

@@ -43,6 +43,11 @@ class Seal {
   // The window of `cell` is closed: its final record, or the next revision.
   void publish_closed(WindowState& window, Cell& cell, const aggregate::Aggregate& figures);
   [[nodiscard]] base::Status publish_early();
+  // Of a hopping window; null: nothing is in it any more.
+  void publish_early_sum(WindowState& window,
+                         Bucket& bucket,
+                         const CellKey& key,
+                         const aggregate::Aggregate* figures);
   void publish(WindowState& window,
                Bucket& bucket,
                const CellKey& key,

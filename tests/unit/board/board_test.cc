@@ -210,6 +210,19 @@ TEST(Board, AnEarlyRecordOfAHoppingWindowIsTheOneThatEndsWithThePane) {
   EXPECT_THAT(desk.seal(true), IsEmpty());
 }
 
+TEST(Board, WhatAHoppingWindowSaidEarlyGetsItsFinalThoughAllWasTakenBack) {
+  Desk desk(plan_of({window_of("trend", kHour, 15 * kMinute)}));
+  desk.merge(kTen, "kirkas", "x", ItemType::kMention, mentions(1));
+  EXPECT_THAT(activity(desk.seal(true)), ElementsAre("trend 09:15 kirkas/x mention early 0: 1"));
+  desk.restart();
+  desk.merge(kTen, "kirkas", "x", ItemType::kMention, mentions(-1));
+  EXPECT_THAT(activity(desk.seal(true)), ElementsAre("trend 09:15 kirkas/x mention early 0: 0"));
+  desk.restart();
+  desk.advance(kTen + 2 * kHour);
+  EXPECT_THAT(activity(desk.seal()), ElementsAre("trend 09:15 kirkas/x mention final 0: 0"))
+      << "the other windows never said anything";
+}
+
 TEST(Board, ClosedRecordsTellZeroFromNotClosedYet) {
   Desk desk(plan_of({window_of("hour", kHour), window_of("minute", kMinute)}));
   desk.advance(kTen);
