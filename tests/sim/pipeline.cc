@@ -102,10 +102,22 @@ std::shared_ptr<const board::BoardPlan> make_board(const generate::Options& work
                                                    const std::string& rates_csv) {
   auto plan = std::make_shared<board::BoardPlan>();
   plan->pipeline = "sim";
-  const std::pair<const char*, int64_t> windows[] = {
-      {"minute", kMinute}, {"hour", base::kHour}, {"day", kDay}};
-  for (const auto& [name, size] : windows) {
-    auto spec = window::WindowSpec::make(name, size, 0, "", workload.lateness_us, 7 * kDay);
+
+  struct Window {
+    const char* name;
+    int64_t size;
+    int64_t advance;
+    const char* zone;
+  };
+
+  const Window windows[] = {{"minute", kMinute, 0, ""},
+                            {"hour", base::kHour, 0, ""},
+                            {"day", kDay, 0, ""},
+                            {"trend", 6 * kMinute, 2 * kMinute, ""},
+                            {"helsinki", kDay, 0, "Europe/Helsinki"}};
+  for (const Window& one : windows) {
+    auto spec = window::WindowSpec::make(
+        one.name, one.size, one.advance, one.zone, workload.lateness_us, 7 * kDay);
     KAIKU_CHECK(spec.has_value(), "the windows are valid");
     plan->windows.push_back(std::move(spec).value());
   }

@@ -14,6 +14,7 @@
 #include "kaiku/state/memory_store.h"
 
 #include "oracle/compare.h"
+#include "sim/reference.h"
 
 namespace kaiku::sim {
 namespace {
@@ -65,6 +66,7 @@ class Judge {
     check_activity();
     check_kpis();
     check_ids();
+    check_reference();
     if (verdict_.differences.size() > kDifferencesMax) {
       verdict_.differences.resize(kDifferencesMax);
     }
@@ -88,6 +90,7 @@ class Judge {
   void check_activity();
   void check_kpis();
   void check_ids();
+  void check_reference();
   // The last record of each key; says what is wrong with their order.
   std::map<std::string, Story> follow(log::TopicId topic, bool is_activity);
 
@@ -318,6 +321,7 @@ void Judge::check_activity() {
     }
   }
   oracle::CompareOptions options;
+  options.windows = {"minute", "hour", "day"};  // of the others the reference knows
   options.authors_off = 4;
   add(oracle::compare_activity(expected_, published, options));
 }
@@ -350,6 +354,15 @@ void Judge::check_ids() {
       }
     }
   }
+}
+
+void Judge::check_reference() {
+  const Reference reference = run_reference(pipeline_);
+  if (!reference.problem.empty()) {
+    add("reference: " + reference.problem);
+    return;
+  }
+  add(compare_bodies(reference.bodies, last_bodies(plan_, broker_)));
 }
 
 }  // namespace
