@@ -119,7 +119,9 @@ Status Shard::check_sequence(const exchange::EdgeHeader& header,
                              const log::Record& record,
                              bool& repeated) const {
   repeated = header.sequence <= sender.sequence;
-  if (header.sequence == sender.sequence + 1 || mutations_.ignore_sequence) {
+  // A router that was set back numbers old records anew.
+  const bool is_set_back = header.from_router && header.epoch < sender.offset;
+  if ((header.sequence == sender.sequence + 1 && !is_set_back) || mutations_.ignore_sequence) {
     repeated = false;
     return Status::ok();
   }
