@@ -13,6 +13,8 @@ namespace kaiku::kafka {
 namespace {
 
 constexpr int kWatchfulWaitMs = 5;
+// Leaving is a courtesy to the others; a join under way would hold it up for as long as they like.
+constexpr int64_t kCloseMs = 2'000;
 
 Properties identities_of(const KafkaOptions& options) {
   Properties identities{
@@ -59,7 +61,8 @@ int32_t generation_of(const rd_kafka_consumer_group_metadata_t* membership) {
 GroupConsumer::GroupConsumer(const KafkaOptions& options, const TopicIndex& topics, EndWatch& ends)
     : ClientHooks("consumer " + std::to_string(options.worker), options.stats),
       topics_(topics),
-      ends_(ends) {}
+      ends_(ends),
+      static_member_(!options.instance_id.empty()) {}
 
 base::Result<std::unique_ptr<GroupConsumer>> GroupConsumer::open(const KafkaOptions& options,
                                                                  const TopicIndex& topics,
@@ -80,7 +83,7 @@ base::Result<std::unique_ptr<GroupConsumer>> GroupConsumer::open(const KafkaOpti
 }
 
 GroupConsumer::~GroupConsumer() {
-  close(5'000);
+  close(kCloseMs);
 }
 
 base::Status GroupConsumer::subscribe(const std::vector<log::TopicId>& topics) {
@@ -368,7 +371,7 @@ void GroupConsumer::close(int64_t timeout_ms) {
   if (was_revoking) {
     rd_kafka_assign(client_.get(), nullptr);
   }
-  if (in_group_) {
+  if (in_group_ && !static_member_) {
     const QueuePtr queue(rd_kafka_queue_new(client_.get()));
     const ErrorPtr error(rd_kafka_consumer_close_queue(client_.get(), queue.get()));
     const Deadline deadline(timeout_ms);

@@ -82,6 +82,8 @@ class GroupConsumer final : private ClientHooks {
 
   const TopicIndex& topics_;
   EndWatch& ends_;
+  // Expected back within its session: it does not leave the group, it just goes.
+  const bool static_member_;
   bool in_group_ = false;
   bool closed_ = false;
 

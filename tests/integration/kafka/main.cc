@@ -19,7 +19,9 @@ bool is_set(const char* name, std::string_view to) {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  kaiku::base::log_setup(kaiku::base::LogLevel::kError, kaiku::base::LogFormat::kText);
+  kaiku::base::log_setup(std::getenv("KAIKU_TEST_LOG") != nullptr ? kaiku::base::LogLevel::kInfo
+                                                                  : kaiku::base::LogLevel::kError,
+                         kaiku::base::LogFormat::kText);
   auto& broker = kaiku::kafka::test::Broker::instance();
   if (!testing::GTEST_FLAG(list_tests) && !broker.start_fresh()) {
     if (is_set("KAIKU_REQUIRE_KAFKA", "1") || is_set("CI", "true")) {
