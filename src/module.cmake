@@ -9,6 +9,10 @@ target_compile_options(kaiku_flags INTERFACE
   -Werror=unused-result -ffp-contract=off
   $<$<BOOL:${KAIKU_WERROR}>:-Werror>
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+if(NOT KAIKU_SANITIZE STREQUAL "" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 warns of the standard library's own code when it is instrumented.
+  target_compile_options(kaiku_flags INTERFACE -Wno-maybe-uninitialized)
+endif()
 if(KAIKU_SANITIZE STREQUAL "address+undefined")
   target_compile_options(kaiku_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(kaiku_flags INTERFACE -fsanitize=address,undefined)
