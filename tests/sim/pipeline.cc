@@ -99,7 +99,8 @@ void add_topics(shard::Plan& plan, const shard::Topology& topology) {
 }
 
 std::shared_ptr<const board::BoardPlan> make_board(const generate::Options& workload,
-                                                   const std::string& rates_csv) {
+                                                   const std::string& rates_csv,
+                                                   bool has_odd_windows) {
   auto plan = std::make_shared<board::BoardPlan>();
   plan->pipeline = "sim";
 
@@ -116,6 +117,9 @@ std::shared_ptr<const board::BoardPlan> make_board(const generate::Options& work
                             {"trend", 6 * kMinute, 2 * kMinute, ""},
                             {"helsinki", kDay, 0, "Europe/Helsinki"}};
   for (const Window& one : windows) {
+    if (!has_odd_windows && plan->windows.size() == 3) {
+      break;
+    }
     auto spec = window::WindowSpec::make(
         one.name, one.size, one.advance, one.zone, workload.lateness_us, 7 * kDay);
     KAIKU_CHECK(spec.has_value(), "the windows are valid");
@@ -233,7 +237,7 @@ SimPipeline make_pipeline(base::Prng& prng, uint64_t events, bool wants_direct) 
     table.push_back({id, names, false});
   }
   plan.channels = std::make_shared<const match::ChannelTable>(std::move(table));
-  plan.board = make_board(pipeline.workload, workload->rates_csv());
+  plan.board = make_board(pipeline.workload, workload->rates_csv(), prng.chance(1, 2));
   add_topics(plan, pipeline.topology);
   pipeline.oracle = make_oracle(plan, workload->rates_csv());
   return pipeline;

@@ -145,6 +145,18 @@ std::vector<log::Append> SimBroker::committed_records(log::TopicId topic) const 
   return records;
 }
 
+uint64_t SimBroker::committed_count(log::TopicId topic) const {
+  uint64_t count = 0;
+  for (int32_t number = 0; number < count_of(topic); ++number) {
+    const SimPartition& one = partitions_.at(log::Partition{topic, number});
+    for (int64_t offset = one.next_readable(one.low()); offset < one.stable();
+         offset = one.next_readable(offset + 1)) {
+      ++count;
+    }
+  }
+  return count;
+}
+
 std::optional<log::Committed> SimBroker::group_offset(log::Partition at) const {
   const auto found = group_offsets_.find(at);
   return found == group_offsets_.end() ? std::nullopt : std::optional(found->second);

@@ -91,6 +91,7 @@ class SimBroker {
 
   [[nodiscard]] std::vector<log::Append> committed_records(log::Partition at) const;
   [[nodiscard]] std::vector<log::Append> committed_records(log::TopicId topic) const;
+  [[nodiscard]] uint64_t committed_count(log::TopicId topic) const;
   [[nodiscard]] std::optional<log::Committed> group_offset(log::Partition at) const;
 
   [[nodiscard]] const SimPartition& partition(log::Partition at) const {

@@ -263,8 +263,8 @@ void Judge::check_side_topics() {
     late += ledger.outcome(model::Outcome::kLate);
     dead += ledger.outcome(model::Outcome::kDeadLetter);
   }
-  const uint64_t late_records = broker_.committed_records(plan_.outputs.late).size();
-  const uint64_t dead_records = broker_.committed_records(plan_.outputs.dead_letters).size();
+  const uint64_t late_records = broker_.committed_count(plan_.outputs.late);
+  const uint64_t dead_records = broker_.committed_count(plan_.outputs.dead_letters);
   if (late_records != late) {
     add("the late topic has " + std::to_string(late_records) + " records for " +
         std::to_string(late) + " late items");
@@ -376,14 +376,14 @@ uint64_t count_outputs(const SimPipeline& pipeline, const SimBroker& broker) {
   for (size_t i = 0; i < pipeline.plan.topics.size(); ++i) {
     const auto topic = static_cast<log::TopicId>(i);
     if (pipeline.plan.topics.at(topic).role == log::TopicRole::kOutput) {
-      count += broker.committed_records(topic).size();
+      count += broker.committed_count(topic);
     }
   }
   return count;
 }
 
 uint64_t count_exchange(const SimPipeline& pipeline, const SimBroker& broker) {
-  return broker.committed_records(pipeline.plan.exchange).size();
+  return broker.committed_count(pipeline.plan.exchange);
 }
 
 }  // namespace kaiku::sim
