@@ -146,20 +146,19 @@ void print_failure(const Report& report, const Options& options) {
               options.with_faults ? "" : " --no-faults");
 }
 
-Report run_one(const Options& options, uint64_t seed, const shard::Mutations& mutations) {
+RunOptions run_options(const Options& options, uint64_t seed) {
   RunOptions run;
   run.seed = seed;
   run.events = options.events;
   run.with_faults = options.with_faults;
-  run.mutations = mutations;
-  return run_seed(run);
+  return run;
 }
 
 int run_seeds(const Options& options) {
   Totals totals;
   const auto began = std::chrono::steady_clock::now();
   for (uint64_t seed = options.first; seed < options.first + options.seeds; ++seed) {
-    const Report report = run_one(options, seed, {});
+    const Report report = run_seed(run_options(options, seed));
     totals.add(report);
     if (!report.differences.empty()) {
       print_failure(report, options);
@@ -183,29 +182,31 @@ int run_seeds(const Options& options) {
   return totals.failed == 0 ? 0 : 1;
 }
 
-// 0 if a run without the rule was found wrong.
+// 0 if a run without the rule was found wrong, and the same run with it is right.
 int run_mutant(const Options& options, const Mutant& mutant) {
-  shard::Mutations mutations;
-  mutations.*mutant.flag = true;
+  const auto name = std::string(mutant.name);
   for (uint64_t seed = options.first; seed < options.first + options.seeds; ++seed) {
-    const Report report = run_one(options, seed, mutations);
+    RunOptions run = run_options(options, seed);
+    run.with_split = mutant.flag == &shard::Mutations::start_incomplete;
+    const Report control = run_seed(run);
+    if (!control.differences.empty()) {
+      std::printf("%-20s seed %lu is wrong with the rule in place\n", name.c_str(), seed);
+      print_failure(control, options);
+      return 1;
+    }
+    run.mutations.*mutant.flag = true;
+    const Report report = run_seed(run);
     if (report.differences.empty()) {
       continue;
     }
-    std::printf("%-20.*s caught by seed %lu: %s\n",
-                static_cast<int>(mutant.name.size()),
-                mutant.name.data(),
-                seed,
-                report.differences.front().c_str());
+    std::printf(
+        "%-20s caught by seed %lu: %s\n", name.c_str(), seed, report.differences.front().c_str());
     if (options.is_verbose) {
       print_failure(report, options);
     }
     return 0;
   }
-  std::printf("%-20.*s SURVIVED %lu seeds\n",
-              static_cast<int>(mutant.name.size()),
-              mutant.name.data(),
-              options.seeds);
+  std::printf("%-20s SURVIVED %lu seeds\n", name.c_str(), options.seeds);
   return 1;
 }
 

@@ -87,7 +87,8 @@ void SimFleet::end(Seat& seat) {
   if (seat.worker == nullptr) {
     return;
   }
-  const runtime::WorkerCounts counts = seat.worker->view().counts;
+  seat.last_view = std::make_shared<const runtime::WorkerView>(seat.worker->view());
+  const runtime::WorkerCounts& counts = seat.last_view->counts;
   counts_.commits += counts.commits;
   counts_.redone += counts.commits_failed;
   counts_.resolved += counts.commits_unknown;
@@ -284,6 +285,16 @@ uint64_t SimFleet::progress() const {
     sum += seat.worker == nullptr ? 0 : seat.worker->progress();
   }
   return sum;
+}
+
+shard::Ledger SimFleet::ledger() const {
+  std::vector<std::shared_ptr<const runtime::WorkerView>> views;
+  for (const Seat& seat : seats_) {
+    if (seat.last_view != nullptr) {
+      views.push_back(seat.last_view);
+    }
+  }
+  return runtime::total_ledger(views, pipeline_.plan.sources.size());
 }
 
 FleetCounts SimFleet::counts() const {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "kaiku/runtime/worker.h"
+#include "kaiku/runtime/worker_view.h"
 
 #include "sim/pipeline.h"
 #include "sim/sim_broker.h"
@@ -67,6 +68,8 @@ class SimFleet {
 
   [[nodiscard]] uint64_t progress() const;
   [[nodiscard]] FleetCounts counts() const;
+  // Of the last views of the workers, as a process that ends tells it.
+  [[nodiscard]] shard::Ledger ledger() const;
 
   // "" as long as nothing happened that no fault excuses.
   [[nodiscard]] const std::string& problem() const { return problem_; }
@@ -85,7 +88,8 @@ class SimFleet {
     std::string instance;
     size_t host = 0;
     std::unique_ptr<runtime::Worker> worker;
-    uint64_t down_until = 0;  // step
+    std::shared_ptr<const runtime::WorkerView> last_view;  // of the worker that ended last
+    uint64_t down_until = 0;                               // step
     uint64_t slow_until = 0;
     uint64_t odd_until = 0;  // subscribes to no direct topic
     bool is_odd = false;

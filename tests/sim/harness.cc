@@ -53,7 +53,7 @@ class Run {
   explicit Run(const RunOptions& options)
       : options_(options),
         prng_(options.seed),
-        pipeline_(make_pipeline(prng_, options.events, options.mutations.start_incomplete)),
+        pipeline_(make_pipeline(prng_, options.events, options.with_split)),
         broker_(pipeline_.plan.topics,
                 prng_.next(),
                 draw_weather(prng_, options.with_faults),
@@ -113,7 +113,7 @@ void Run::plan_faults() {
     }
     planned_.push_back({prng_.between(begin, std::max(begin, end)), fault});
   }
-  if (options_.mutations.start_incomplete) {
+  if (options_.with_split) {
     planned_.push_back({begin + (end - begin) / 3, Fault::kSplit});
   }
   std::sort(planned_.begin(), planned_.end(), [](const Planned& a, const Planned& b) {
@@ -285,7 +285,7 @@ void Run::finish() {
       report_.differences.push_back("violation: " + violation);
     }
   } else {
-    Verdict verdict = judge(pipeline_, feed_, broker_);
+    Verdict verdict = judge(pipeline_, feed_, broker_, fleet_.ledger());
     report_.differences = std::move(verdict.differences);
     report_.items = verdict.items;
     report_.published = verdict.published;

@@ -39,6 +39,7 @@ struct RunOptions {
   uint64_t seed = 1;
   uint64_t events = 1'030;
   bool with_faults = true;
+  bool with_split = false;  // a direct source and a split assignment for sure, not by chance
   shard::Mutations mutations;
 };
 

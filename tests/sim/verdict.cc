@@ -53,8 +53,11 @@ struct Story {
 
 class Judge {
  public:
-  Judge(const SimPipeline& pipeline, const SimFeed& feed, const SimBroker& broker)
-      : pipeline_(pipeline), plan_(pipeline.plan), feed_(feed), broker_(broker) {}
+  Judge(const SimPipeline& pipeline,
+        const SimFeed& feed,
+        const SimBroker& broker,
+        const shard::Ledger& shown)
+      : pipeline_(pipeline), plan_(pipeline.plan), feed_(feed), broker_(broker), shown_(shown) {}
 
   Verdict run() {
     expected_ = oracle::run(pipeline_.oracle, feed_.records());
@@ -98,10 +101,9 @@ class Judge {
   const shard::Plan& plan_;
   const SimFeed& feed_;
   const SimBroker& broker_;
+  const shard::Ledger& shown_;
   oracle::Expected expected_;
   shard::Ledger ledger_;
-  // Last sequence sent and received per edge "from>to".
-  std::map<std::string, uint64_t> sent_;
   Verdict verdict_;
 };
 
@@ -224,12 +226,16 @@ void Judge::add_routers() {
 }
 
 void Judge::check_ledger() {
+  std::vector<std::string> names;
+  for (const shard::SourcePlan& source : plan_.sources) {
+    names.push_back(source.name);
+  }
+  const std::string in_log = shard::to_json(ledger_, names);
   if (!shard::balances(ledger_)) {
-    std::vector<std::string> names;
-    for (const shard::SourcePlan& source : plan_.sources) {
-      names.push_back(source.name);
-    }
-    add("the ledger does not balance: " + shard::to_json(ledger_, names));
+    add("the ledger does not balance: " + in_log);
+  }
+  if (const std::string shown = shard::to_json(shown_, names); shown != in_log) {
+    add("the workers show the ledger " + shown + ", the log has " + in_log);
   }
   std::map<std::string, oracle::Outcomes> actual;
   for (size_t i = 0; i < ledger_.size(); ++i) {
@@ -367,8 +373,11 @@ void Judge::check_reference() {
 
 }  // namespace
 
-Verdict judge(const SimPipeline& pipeline, const SimFeed& feed, const SimBroker& broker) {
-  return Judge(pipeline, feed, broker).run();
+Verdict judge(const SimPipeline& pipeline,
+              const SimFeed& feed,
+              const SimBroker& broker,
+              const shard::Ledger& shown) {
+  return Judge(pipeline, feed, broker, shown).run();
 }
 
 uint64_t count_outputs(const SimPipeline& pipeline, const SimBroker& broker) {

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "kaiku/shard/ledger.h"
+
 #include "sim/feed.h"
 #include "sim/pipeline.h"
 #include "sim/sim_broker.h"
@@ -25,9 +27,12 @@ struct Verdict {
   uint64_t stragglers = 0;
 };
 
+// `shown`: the ledger as the workers showed it when they stopped; the one in the log has to be the
+// same.
 [[nodiscard]] Verdict judge(const SimPipeline& pipeline,
                             const SimFeed& feed,
-                            const SimBroker& broker);
+                            const SimBroker& broker,
+                            const shard::Ledger& shown);
 
 // How many records the output topics and the exchange hold: what may not grow once all is said.
 [[nodiscard]] uint64_t count_outputs(const SimPipeline& pipeline, const SimBroker& broker);
