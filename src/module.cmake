@@ -9,6 +9,10 @@ target_compile_options(kaiku_flags INTERFACE
   -Werror=unused-result -ffp-contract=off
   $<$<BOOL:${KAIKU_WERROR}>:-Werror>
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # g++ 12 warns of its own std::string at -O3 (GCC bug 105651).
+  target_compile_options(kaiku_flags INTERFACE -Wno-restrict)
+endif()
 if(NOT KAIKU_SANITIZE STREQUAL "" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 warns of the standard library's own code when it is instrumented.
   target_compile_options(kaiku_flags INTERFACE -Wno-maybe-uninitialized)
