@@ -1,7 +1,9 @@
 #include "kaiku/base/json_writer.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace kaiku::base {
 namespace {
@@ -31,6 +33,61 @@ size_t sequence_length(std::string_view text) {
     return byte(1) >= low && byte(1) <= high && continues(2) && continues(3) ? 4 : 0;
   }
   return 0;
+}
+
+// Bytes that stand for themselves in a JSON string.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (size_t c = 0x20; c < 0x80; ++c) {
+    plain[c] = c != '"' && c != '\\';
+  }
+  return plain;
+}();
+
+// Length of the plain text that `text` begins with.
+size_t plain_length(std::string_view text) {
+  size_t length = 0;
+  while (length < text.size() && kPlain[static_cast<unsigned char>(text[length])]) {
+    ++length;
+  }
+  return length;
+}
+
+// A short piece of output that is put together in place: one append instead of several.
+class Piece {
+ public:
+  static constexpr size_t kTextMax = 64;
+
+  void add(char c) { bytes_[size_++] = c; }
+
+  void add_plain_string(std::string_view text) {
+    add('"');
+    std::memcpy(bytes_ + size_, text.data(), text.size());
+    size_ += text.size();
+    add('"');
+  }
+
+  template <typename Int>
+  void add_number(Int value) {
+    char* const end = bytes_ + sizeof(bytes_);
+    size_ = static_cast<size_t>(std::to_chars(bytes_ + size_, end, value).ptr - bytes_);
+  }
+
+  void append_to(std::string& out) const { out.append(bytes_, size_); }
+
+ private:
+  char bytes_[kTextMax + 32];
+  size_t size_ = 0;
+};
+
+template <typename Int>
+void append_number(std::string& out, bool with_comma, Int value) {
+  Piece piece;
+  if (with_comma) {
+    piece.add(',');
+  }
+  piece.add_number(value);
+  piece.append_to(out);
 }
 
 void append_escape(std::string& out, unsigned char c) {
@@ -67,22 +124,34 @@ void append_escape(std::string& out, unsigned char c) {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
+  size_t plain = plain_length(text);
+  if (plain == text.size() && plain <= Piece::kTextMax) {
+    Piece piece;
+    piece.add_plain_string(text);
+    piece.append_to(out);
+    return;
+  }
   out += '"';
-  while (!text.empty()) {
+  while (true) {
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) {
+      break;
+    }
     const auto c = static_cast<unsigned char>(text.front());
-    if (c < 0x20 || c == '"' || c == '\\') {
-      append_escape(out, c);
+    const size_t length = c < 0x80 ? 0 : sequence_length(text);
+    if (length > 0) {
+      out.append(text.substr(0, length));
+      text.remove_prefix(length);
+    } else {
+      if (c < 0x80) {
+        append_escape(out, c);
+      } else {
+        out += "\xef\xbf\xbd";
+      }
       text.remove_prefix(1);
-      continue;
     }
-    const size_t length = sequence_length(text);
-    if (length == 0) {
-      out += "\xef\xbf\xbd";
-      text.remove_prefix(1);
-      continue;
-    }
-    out.append(text.substr(0, length));
-    text.remove_prefix(length);
+    plain = plain_length(text);
   }
   out += '"';
 }
@@ -108,9 +177,19 @@ JsonWriter& JsonWriter::close(char bracket) {
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-  separate();
-  append_json_string(out_, name);
-  out_ += ':';
+  if (name.size() <= Piece::kTextMax && plain_length(name) == name.size()) {
+    Piece piece;
+    if (!first_) {
+      piece.add(',');
+    }
+    piece.add_plain_string(name);
+    piece.add(':');
+    piece.append_to(out_);
+  } else {
+    separate();
+    append_json_string(out_, name);
+    out_ += ':';
+  }
   first_ = true;
   return *this;
 }
@@ -122,18 +201,14 @@ JsonWriter& JsonWriter::string(std::string_view text) {
 }
 
 JsonWriter& JsonWriter::number(int64_t value) {
-  separate();
-  char buffer[24];
-  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), value).ptr;
-  out_.append(buffer, end);
+  append_number(out_, !first_, value);
+  first_ = false;
   return *this;
 }
 
 JsonWriter& JsonWriter::number(uint64_t value) {
-  separate();
-  char buffer[24];
-  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), value).ptr;
-  out_.append(buffer, end);
+  append_number(out_, !first_, value);
+  first_ = false;
   return *this;
 }
 
