@@ -1,0 +1,303 @@
+#include <cstring>
+
+#include "kaiku/base/bytes.h"
+#include "kaiku/base/limits.h"
+
+#include "dedup/rows.h"
+
+namespace kaiku::dedup {
+namespace {
+
+using base::ByteReader;
+using base::ByteWriter;
+using base::Digest;
+using model::Counters;
+using model::ItemMessage;
+
+constexpr uint8_t kLayout = 1;
+// A packed value stays below one changelog record.
+constexpr size_t kPackedEntries = 4'000;
+
+void append_big_endian(std::string& key, uint64_t value, int bytes) {
+  for (int i = bytes - 1; i >= 0; --i) {
+    key += static_cast<char>(value >> (8 * i));
+  }
+}
+
+// How the counters that an item was last seen with are written.
+uint8_t mask_of(const Counters& counters) {
+  unsigned mask = 0;
+  for (size_t i = 0; i < kCounterFields.size(); ++i) {
+    mask |= static_cast<unsigned>(counters.*kCounterFields[i] != model::kAbsent) << i;
+  }
+  return static_cast<uint8_t>(mask);
+}
+
+// Writes placements by their first use: no process-local number leaves.
+class PlacementNumbers {
+ public:
+  uint32_t of(uint32_t placement) {
+    if (placement == last_ && !used_.empty()) {
+      return last_number_;
+    }
+    const auto [at, inserted] = index_.try_emplace(placement, static_cast<uint32_t>(used_.size()));
+    if (inserted) {
+      used_.push_back(placement);
+    }
+    last_ = placement;
+    last_number_ = at->second;
+    return last_number_;
+  }
+
+  void write(const std::vector<Placement>& placements, ByteWriter& out) const {
+    out.varint(used_.size());
+    for (const uint32_t number : used_) {
+      const Placement& placement = placements[number];
+      out.bytes(placement.channel);
+      out.u8(static_cast<uint8_t>(placement.type));
+      out.u8(static_cast<uint8_t>(placement.brands.size()));
+      for (const std::string& brand : placement.brands) {
+        out.bytes(brand);
+      }
+    }
+  }
+
+  void clear() {
+    used_.clear();
+    index_.clear();
+  }
+
+ private:
+  std::vector<uint32_t> used_;
+  base::FlatMap<uint32_t, uint32_t> index_;
+  uint32_t last_ = 0;
+  uint32_t last_number_ = 0;
+};
+
+}  // namespace
+
+// The values of one bucket and epoch, of a bounded size each.
+struct ItemTable::Parts {
+  Parts(ItemTable& table_in, int32_t bucket_in, uint64_t epoch_in)
+      : table(table_in), bucket(bucket_in), epoch(epoch_in) {}
+
+  void add(Entry& entry);
+
+  void add(const Digest& operation) {
+    ByteWriter out(operation_body);
+    out.u64(operation.lo);
+    out.u64(operation.hi);
+    if (++operations == 4 * kPackedEntries) {
+      flush();
+    }
+  }
+
+  void flush();
+
+  ItemTable& table;
+  int32_t bucket;
+  uint64_t epoch;
+  uint64_t number = 0;
+  uint64_t entries = 0;
+  uint64_t operations = 0;
+  std::string entry_body;
+  std::string operation_body;
+  PlacementNumbers placements;
+};
+
+void ItemTable::seal(uint64_t epoch) {
+  for (auto& [number, bucket] : buckets_) {
+    if (!bucket->is_dirty()) {
+      continue;
+    }
+    Parts parts(*this, number, epoch);
+    bucket->entries.for_each(bucket->sealed_entries, [&](Entry& entry) { parts.add(entry); });
+    for (Entry* entry : bucket->changed) {
+      parts.add(*entry);
+    }
+    for (size_t i = bucket->sealed_operations; i < bucket->operations.size(); ++i) {
+      parts.add(bucket->operations[i]);
+    }
+    parts.flush();
+    bucket->changed.clear();
+    bucket->sealed_entries = bucket->entries.size();
+    bucket->sealed_operations = bucket->operations.size();
+  }
+}
+
+void ItemTable::Parts::add(Entry& entry) {
+  entry.flags &= static_cast<uint8_t>(~unsigned{kDirty});
+  const bool created = (entry.flags & kCreated) != 0;
+  // The longest entry: put together in place, appended at once.
+  char bytes[200];
+  char* at = bytes;
+  const auto fixed = [&at](const auto& value) {
+    std::memcpy(at, &value, sizeof(value));
+    at += sizeof(value);
+  };
+  const auto varint = [&at](uint64_t value) {
+    for (; value >= 0x80; value >>= 7) {
+      *at++ = static_cast<char>(value | 0x80);
+    }
+    *at++ = static_cast<char>(value);
+  };
+  const auto svarint = [&](int64_t value) {
+    varint((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63));
+  };
+  fixed(entry.item.lo);
+  fixed(entry.item.hi);
+  fixed(entry.flags);
+  fixed(static_cast<uint8_t>(static_cast<unsigned>(entry.label) |
+                             static_cast<unsigned>(entry.relation) << 4));
+  svarint(entry.minute);
+  varint(created ? placements.of(entry.placement) : 0);
+  fixed(entry.delivery);
+  svarint(entry.version);
+  fixed(entry.version_tag);
+  if ((entry.flags & kHasCounters) != 0) {
+    svarint(entry.last->at);
+    fixed(mask_of(entry.last->counters));
+    for (const auto field : kCounterFields) {
+      if (entry.last->counters.*field != model::kAbsent) {
+        svarint(entry.last->counters.*field);
+      }
+    }
+  }
+  entry_body.append(bytes, static_cast<size_t>(at - bytes));
+  if (++entries == kPackedEntries) {
+    flush();
+  }
+}
+
+void ItemTable::Parts::flush() {
+  if (entries == 0 && operations == 0) {
+    return;
+  }
+  std::string value;
+  value.reserve(entry_body.size() + operation_body.size() + 4'096);
+  ByteWriter out(value);
+  out.u8(kLayout);
+  placements.write(table.placements_, out);
+  out.varint(entries);
+  out.raw(entry_body);
+  out.varint(operations);
+  out.raw(operation_body);
+  std::string key = bucket_prefix(bucket);
+  append_big_endian(key, epoch, 8);
+  append_big_endian(key, number++, 4);
+  table.tables_.put(state::TableId::kDedup, std::move(key), std::move(value));
+  entries = operations = 0;
+  entry_body.clear();
+  operation_body.clear();
+  placements.clear();
+}
+
+bool ItemTable::unpack(int32_t number, std::string_view value) {
+  ByteReader in(value);
+  if (in.u8() != kLayout) {
+    return false;
+  }
+  std::vector<uint32_t> local;
+  const uint64_t placements = in.count(3);
+  for (uint64_t i = 0; i < placements; ++i) {
+    ItemMessage message;
+    message.channel = in.bytes();
+    const uint8_t type = in.u8();
+    message.brand_count = in.u8();
+    if (type > 4 || message.brand_count > base::limits::kBrandsPerItem) {
+      return false;
+    }
+    message.type = static_cast<model::ItemType>(type);
+    for (size_t b = 0; b < message.brand_count; ++b) {
+      message.brands[b] = in.bytes();
+    }
+    if (in.failed()) {
+      return false;
+    }
+    local.push_back(placement_of(message));
+  }
+  const uint64_t count = in.count(36);
+  for (uint64_t i = 0; i < count; ++i) {
+    if (!unpack_entry(number, in, local)) {
+      return false;
+    }
+  }
+  Bucket& bucket = bucket_of(number);
+  const uint64_t operations = in.count(16);
+  for (uint64_t i = 0; i < operations; ++i) {
+    Digest digest;
+    digest.lo = in.u64();
+    digest.hi = in.u64();
+    (void)remember(digest, number);
+  }
+  bucket.sealed_entries = bucket.entries.size();
+  bucket.sealed_operations = bucket.operations.size();
+  return !in.failed() && in.at_end();
+}
+
+bool ItemTable::unpack_entry(int32_t number, ByteReader& in, const std::vector<uint32_t>& local) {
+  Digest digest;
+  digest.lo = in.u64();
+  digest.hi = in.u64();
+  const uint8_t flags = in.u8();
+  const uint8_t label = in.u8();
+  const int64_t minute = in.svarint();
+  const uint64_t placement = in.varint();
+  const uint64_t delivery = in.u64();
+  const int64_t version = in.svarint();
+  const uint64_t version_tag = in.u64();
+  const bool created = (flags & kCreated) != 0;
+  if (in.failed() || (flags & ~kStoredFlags) != 0 || (label & 15) > 3 ||
+      (label >> 4) >= model::kRelations || minute != static_cast<int32_t>(minute) ||
+      (created && placement >= local.size())) {
+    return false;
+  }
+  Entry& entry = entry_of(digest, number);
+  entry.delivery = delivery;
+  entry.version = version;
+  entry.version_tag = version_tag;
+  entry.minute = static_cast<int32_t>(minute);
+  entry.placement = created ? local[static_cast<size_t>(placement)] : 0;
+  entry.label = static_cast<model::Sentiment>(label & 15);
+  entry.relation = static_cast<model::Relation>(label >> 4);
+  if ((flags & kHasCounters) != 0) {
+    Observation& last = observation_of(entry);
+    last = {};
+    last.at = in.svarint();
+    const uint8_t mask = in.u8();
+    for (size_t c = 0; c < kCounterFields.size(); ++c) {
+      if ((mask >> c & 1) != 0) {
+        last.counters.*kCounterFields[c] = in.svarint();
+      }
+    }
+  }
+  entry.flags = flags | static_cast<uint8_t>(entry.last != nullptr ? kHasCounters : 0);
+  return true;
+}
+
+base::Status ItemTable::load() {
+  bool good = true;
+  const base::Status scanned =
+      tables_.scan(state::TableId::kDedup, [&](std::string_view key, std::string_view value) {
+        if (key.size() != 16) {
+          good = false;
+          return;
+        }
+        uint32_t flipped = 0;
+        for (size_t i = 0; i < 4; ++i) {
+          flipped = flipped << 8 | static_cast<unsigned char>(key[i]);
+        }
+        good = good && unpack(static_cast<int32_t>(flipped ^ 0x80000000U), value);
+      });
+  if (!scanned.is_ok()) {
+    return scanned;
+  }
+  if (!good) {
+    return {base::Next::kRestore,
+            "the dedup table holds a value that does not decode: the store is damaged; remove its "
+            "directory and start again, it is rebuilt from the changelog"};
+  }
+  return base::Status::ok();
+}
+
+}  // namespace kaiku::dedup
