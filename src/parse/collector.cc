@@ -1,28 +1,25 @@
 #include "collector.h"
 
-#include <algorithm>
 #include <cstring>
 #include <memory_resource>
-#include <utility>
 #include <vector>
 
 #include <simdjson.h>
 
 #include "kaiku/base/limits.h"
 
-#include "number.h"
+#include "document.h"
+#include "key_guesses.h"
+#include "verification.h"
 
 namespace kaiku::parse {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
 namespace limits = base::limits;
 using simdjson::error_code;
 
-// simdjson writes unescaped text in whole vectors.
-constexpr size_t kSlack = 64;
-static_assert(kSlack >= simdjson::SIMDJSON_PADDING);
-// key_text() and PathTrie::find() read whole words past the end of a key.
+// Keys are read in whole words past their end, and so is what PathTrie::find() is asked for.
+static_assert(simdjson::SIMDJSON_PADDING >= KeyGuesses::kReadBytes);
 static_assert(simdjson::SIMDJSON_PADDING >= 2 * sizeof(uint64_t));
 // Tokens of records with very many items are not kept: 1 MiB.
 constexpr size_t kKeptTokens = 64U << 10;
@@ -48,51 +45,6 @@ Reject reject_of(error_code error) {
       return not_json("depth", "objects and arrays are nested more than 64 deep");
     default:
       return not_json("not_json", "the record is not valid JSON (RFC 8259)");
-  }
-}
-
-bool is_space(char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-// simdjson's raw tokens reach to the next structural character.
-std::string_view trim_end(std::string_view raw) {
-  while (!raw.empty() && is_space(raw.back())) {
-    raw.remove_suffix(1);
-  }
-  return raw;
-}
-
-// False if a scalar is none of JSON's. Objects and arrays are told by their first character.
-bool classify(std::string_view raw, Token& token) {
-  switch (raw.empty() ? '\0' : raw[0]) {
-    case '{':
-      token = {raw.data(), 1, TokenKind::kObject};
-      return true;
-    case '[':
-      token = {raw.data(), 1, TokenKind::kArray};
-      return true;
-    default:
-      break;
-  }
-  raw = trim_end(raw);
-  const auto size = static_cast<uint32_t>(raw.size());
-  switch (raw.empty() ? '\0' : raw[0]) {
-    case '"':
-      token = {raw.data() + 1, size - 2, TokenKind::kQuoted};
-      return size >= 2 && raw.back() == '"';
-    case 't':
-      token = {raw.data(), size, TokenKind::kTrue};
-      return raw == "true";
-    case 'f':
-      token = {raw.data(), size, TokenKind::kFalse};
-      return raw == "false";
-    case 'n':
-      token = {raw.data(), size, TokenKind::kNull};
-      return raw == "null";
-    default:
-      token = {raw.data(), size, TokenKind::kNumber};
-      return is_json_number(raw);
   }
 }
 
@@ -124,120 +76,81 @@ std::string_view key_text(const char* key, bool& escaped) {
 
 }  // namespace
 
+// What a walk fills: the tokens of one trie, and which rules have something to read.
+struct Target {
+  const PathTrie& trie;
+  std::vector<KeyGuesses>& guesses;  // per node
+  const uint64_t* rules;             // per node; null: nobody asks
+  Token* tokens = nullptr;
+  uint64_t present = 0;
+};
+
 struct Collector::Impl {
   explicit Impl(const Program& from)
-      : program(from), arena(first_block.get(), kArenaBytes, std::pmr::new_delete_resource()) {}
+      : program(from),
+        arena(first_block.get(), kArenaBytes, std::pmr::new_delete_resource()),
+        record_guesses(from.record.size()),
+        element_guesses(from.element.size()) {}
 
-  void pad(std::string_view value);
-  error_code open();
   error_code walk_record();
-  error_code walk_whole(bool is_array);
-  error_code walk_root(const PathTrie& trie, Token* tokens);
-  error_code walk_items(ondemand::value& value);
-  error_code walk_elements(ondemand::array array);
-  error_code walk_element(ondemand::value& value);
-  error_code walk_value(ondemand::value& value, const PathTrie& trie, uint32_t node, Token* tokens);
-  error_code walk_object(ondemand::object object,
-                         const PathTrie& trie,
-                         uint32_t node,
-                         Token* tokens);
-  error_code walk_array(ondemand::array array, const PathTrie& trie, uint32_t node, Token* tokens);
-  error_code verify_value(ondemand::value& value, unsigned depth);
-  error_code verify_object(ondemand::object object, unsigned depth);
-  error_code verify_array(ondemand::array array, unsigned depth);
-  error_code verify_record();
-  [[nodiscard]] bool is_behind_end();
-  [[nodiscard]] size_t bytes_since(const char* start);
+  error_code walk_whole();
+  error_code walk_root(Target& target);
+  error_code walk_items();
+  error_code walk_elements();
+  error_code walk_element();
+  error_code walk_value(Target& target, uint32_t node);
+  error_code walk_object(Target& target, uint32_t node);
+  error_code walk_array(Target& target, uint32_t node);
   Token unescaped(Token token);
-  bool has_good_escapes(ondemand::raw_json_string raw);
-  bool has_good_escapes(const Token& token);
-  uint32_t find(const PathTrie& trie, uint32_t node, const char* raw_key);
+  uint32_t find(Target& target, uint32_t node, KeyGuesses::Place& place, const char* raw_key);
 
   const Program& program;
-  ondemand::parser parser;
-  ondemand::document document;
-  std::vector<char> buffer;
-  size_t size = 0;
-  bool has_backslash = false;  // anywhere in the record: in most there is none
+  Document document;
+  Verification verification{document};
   std::unique_ptr<std::byte[]> first_block = std::make_unique<std::byte[]>(kArenaBytes);
   std::pmr::monotonic_buffer_resource arena;
-  std::vector<uint8_t> scratch;  // verify() only
+  std::vector<KeyGuesses> record_guesses;
+  std::vector<KeyGuesses> element_guesses;
   std::vector<Token> record_tokens;
   std::vector<Token> element_tokens;
-  std::vector<uint32_t> element_sizes;
+  std::vector<Collector::Extent> elements;
   bool too_many = false;
-  bool trailing = false;
   bool no_object = false;
   bool saw_items = false;
 };
-
-void Collector::Impl::pad(std::string_view value) {
-  if (value.starts_with("\xEF\xBB\xBF")) {
-    value.remove_prefix(3);
-  }
-  size = value.size();
-  if (buffer.size() < size + simdjson::SIMDJSON_PADDING) {
-    buffer.resize(size + size / 2 + simdjson::SIMDJSON_PADDING);
-  }
-  if (size > 0) {
-    std::memcpy(buffer.data(), value.data(), size);
-  }
-  has_backslash = size > 0 && std::memchr(buffer.data(), '\\', size) != nullptr;
-  std::memset(buffer.data() + size, 0, simdjson::SIMDJSON_PADDING);
-}
-
-error_code Collector::Impl::open() {
-  return parser.iterate(simdjson::padded_string_view(buffer.data(), size, buffer.size()))
-      .get(document);
-}
-
-// All of the document has been read.
-bool Collector::Impl::is_behind_end() {
-  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-}
-
-// From `start` to the end of the value that was just read.
-size_t Collector::Impl::bytes_since(const char* start) {
-  const char* location = buffer.data() + size;
-  if (document.current_location().get(location) != simdjson::SUCCESS) {
-    location = buffer.data() + size;
-  }
-  return trim_end({start, static_cast<size_t>(location - start)}).size();
-}
 
 Token Collector::Impl::unescaped(Token token) {
   if (token.kind != TokenKind::kQuoted) {
     return token;
   }
-  if (!has_backslash || std::memchr(token.data, '\\', token.size) == nullptr) {
+  if (std::memchr(token.data, '\\', token.size) == nullptr) {
     return {token.data, token.size, TokenKind::kPlain};
   }
-  auto* out = static_cast<uint8_t*>(arena.allocate(token.size + kSlack, 1));
-  uint8_t* end = out;
-  std::string_view text;
-  const ondemand::raw_json_string raw(reinterpret_cast<const uint8_t*>(token.data));
-  if (parser.unescape(raw, end).get(text) != simdjson::SUCCESS) {
+  auto* out = static_cast<uint8_t*>(arena.allocate(token.size + Document::kSlack, 1));
+  std::string_view plain;
+  if (!document.unescape(token.data, out, plain)) {
     return {token.data, token.size, TokenKind::kBroken};
   }
-  return {text.data(), static_cast<uint32_t>(text.size()), TokenKind::kPlain};
+  return {plain.data(), static_cast<uint32_t>(plain.size()), TokenKind::kPlain};
 }
 
-bool Collector::Impl::has_good_escapes(ondemand::raw_json_string raw) {
-  std::string_view text;
-  uint8_t* end = scratch.data();
-  return parser.unescape(raw, end).get(text) == simdjson::SUCCESS;
-}
-
-bool Collector::Impl::has_good_escapes(const Token& token) {
-  return !has_backslash || has_good_escapes(reinterpret_cast<const uint8_t*>(token.data));
-}
-
-uint32_t Collector::Impl::find(const PathTrie& trie, uint32_t node, const char* raw_key) {
+uint32_t Collector::Impl::find(Target& target,
+                               uint32_t node,
+                               KeyGuesses::Place& place,
+                               const char* raw_key) {
+  KeyGuesses& guesses = target.guesses[node];
+  uint32_t child = PathTrie::kNone;
+  if (guesses.follow(place, raw_key, child)) [[likely]] {
+    return child;
+  }
   bool escaped = false;
   const std::string_view key = key_text(raw_key, escaped);
   if (!escaped) {
-    return trie.find(node, key);
+    child = target.trie.find(node, key);
+    guesses.learn(place, key, child);
+    return child;
   }
+  KeyGuesses::lose(place);
   const char* end = raw_key;
   while (*end != '"') {
     end += *end == '\\' ? 2 : 1;
@@ -246,266 +159,171 @@ uint32_t Collector::Impl::find(const PathTrie& trie, uint32_t node, const char* 
       unescaped({raw_key, static_cast<uint32_t>(end - raw_key), TokenKind::kQuoted});
   // A key with wrong escapes is none of ours; should the record fail, verify() finds it. The
   // padding behind an unescaped text keeps find()'s wide reads inside.
-  return token.kind == TokenKind::kPlain ? trie.find(node, token.text()) : PathTrie::kNone;
+  return token.kind == TokenKind::kPlain ? target.trie.find(node, token.text()) : PathTrie::kNone;
 }
 
-error_code Collector::Impl::walk_value(ondemand::value& value,
-                                       const PathTrie& trie,
-                                       uint32_t node,
-                                       Token* tokens) {
-  Token& token = tokens[node];
+error_code Collector::Impl::walk_value(Target& target, uint32_t node) {
+  Token& token = target.tokens[node];
   if (token.kind != TokenKind::kAbsent) {
-    return simdjson::SUCCESS;  // the first of equal keys counts
+    return document.skip_value();  // the first of equal keys counts
   }
-  if (!classify(value.raw_json_token(), token)) {
+  if (!document.classify(token)) {
     return simdjson::TAPE_ERROR;
   }
-  if (&trie == &program.record && program.is_items(node)) {
-    return token.kind == TokenKind::kArray || token.kind == TokenKind::kObject ? walk_items(value)
-                                                                               : simdjson::SUCCESS;
+  if (target.rules != nullptr && token.kind != TokenKind::kNull) {
+    target.present |= target.rules[node];
   }
-  if (token.kind == TokenKind::kObject && trie.has_children(node)) {
-    ondemand::object object;
-    const error_code error = value.get_object().get(object);
-    return error != simdjson::SUCCESS ? error : walk_object(object, trie, node, tokens);
+  if (token.has_text()) {
+    document.step();
+    return simdjson::SUCCESS;
   }
-  if (token.kind == TokenKind::kArray && trie.has_indexes(node)) {
-    ondemand::array array;
-    const error_code error = value.get_array().get(array);
-    return error != simdjson::SUCCESS ? error : walk_array(array, trie, node, tokens);
+  if (&target.trie == &program.record && program.is_items(node)) {
+    return walk_items();
   }
-  return simdjson::SUCCESS;
+  if (token.kind == TokenKind::kObject && target.trie.has_children(node)) {
+    return walk_object(target, node);
+  }
+  if (token.kind == TokenKind::kArray && target.trie.has_indexes(node)) {
+    return walk_array(target, node);
+  }
+  return document.skip_value();
 }
 
-error_code Collector::Impl::walk_object(ondemand::object object,
-                                        const PathTrie& trie,
-                                        uint32_t node,
-                                        Token* tokens) {
-  for (auto each : object) {
-    if (each.error() != simdjson::SUCCESS) {
-      return each.error();
+error_code Collector::Impl::walk_object(Target& target, uint32_t node) {
+  document.step();
+  if (document.take_end('}')) {
+    return simdjson::SUCCESS;
+  }
+  KeyGuesses::Place place = KeyGuesses::kStart;
+  while (true) {
+    const char* const key = document.take_key();
+    if (key == nullptr) {
+      return simdjson::TAPE_ERROR;
     }
-    ondemand::field& field = each.value_unsafe();  // get() would copy it, at 10 ns a field
-    const uint32_t child = find(trie, node, field.key().raw());
-    if (child == PathTrie::kNone) {
-      continue;
-    }
-    const error_code error = walk_value(field.value(), trie, child, tokens);
+    const uint32_t child = find(target, node, place, key);
+    const error_code error =
+        child == PathTrie::kNone ? document.skip_value() : walk_value(target, child);
     if (error != simdjson::SUCCESS) {
       return error;
     }
+    const Document::After after = document.take_separator('}');
+    if (after != Document::After::kMore) {
+      return after == Document::After::kEnd ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+    }
   }
-  return simdjson::SUCCESS;
 }
 
-error_code Collector::Impl::walk_array(ondemand::array array,
-                                       const PathTrie& trie,
-                                       uint32_t node,
-                                       Token* tokens) {
-  size_t index = 0;
-  for (auto each : array) {
-    if (each.error() != simdjson::SUCCESS) {
-      return each.error();
-    }
-    ondemand::value& value = each.value_unsafe();
-    const uint32_t child = trie.find_index(node, index++);
-    if (child == PathTrie::kNone) {
-      continue;
-    }
-    const error_code error = walk_value(value, trie, child, tokens);
+error_code Collector::Impl::walk_array(Target& target, uint32_t node) {
+  document.step();
+  if (document.take_end(']')) {
+    return simdjson::SUCCESS;
+  }
+  for (size_t index = 0;; ++index) {
+    const uint32_t child = target.trie.find_index(node, index);
+    const error_code error =
+        child == PathTrie::kNone ? document.skip_value() : walk_value(target, child);
     if (error != simdjson::SUCCESS) {
       return error;
     }
+    const Document::After after = document.take_separator(']');
+    if (after != Document::After::kMore) {
+      return after == Document::After::kEnd ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+    }
   }
-  return simdjson::SUCCESS;
 }
 
-error_code Collector::Impl::walk_element(ondemand::value& value) {
-  if (element_sizes.size() == limits::kItemsPerRecord) {
+error_code Collector::Impl::walk_element() {
+  if (elements.size() == limits::kItemsPerRecord) {
     too_many = true;
     return simdjson::CAPACITY;
   }
-  const char* start = value.raw_json_token().data();
   const size_t first = element_tokens.size();
   element_tokens.resize(first + program.element.size());
-  const error_code error =
-      walk_value(value, program.element, PathTrie::kRoot, element_tokens.data() + first);
+  Target target{
+      program.element, element_guesses, program.rules_of.data(), element_tokens.data() + first};
+  const char* const start = document.at();
+  const error_code error = walk_value(target, PathTrie::kRoot);
   if (error != simdjson::SUCCESS) {
     return error;
   }
   // Objects have been read to their end, all else is small or never looked into.
-  const bool is_measured = size > limits::kItemBytes &&
-                           element_tokens[first].kind == TokenKind::kObject &&
+  const bool is_measured = element_tokens[first].kind == TokenKind::kObject &&
                            program.element.has_children(PathTrie::kRoot);
-  element_sizes.push_back(is_measured ? static_cast<uint32_t>(bytes_since(start)) : 0);
+  elements.push_back(
+      {is_measured ? static_cast<uint32_t>(document.before() + 1 - start) : 0, target.present});
   return simdjson::SUCCESS;
 }
 
-error_code Collector::Impl::walk_elements(ondemand::array array) {
-  for (auto each : array) {
-    if (each.error() != simdjson::SUCCESS) {
-      return each.error();
-    }
-    ondemand::value& value = each.value_unsafe();
-    if (const error_code error = walk_element(value); error != simdjson::SUCCESS) {
+error_code Collector::Impl::walk_elements() {
+  document.step();
+  if (document.take_end(']')) {
+    return simdjson::SUCCESS;
+  }
+  while (true) {
+    if (const error_code error = walk_element(); error != simdjson::SUCCESS) {
       return error;
     }
+    const Document::After after = document.take_separator(']');
+    if (after != Document::After::kMore) {
+      return after == Document::After::kEnd ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+    }
   }
-  return simdjson::SUCCESS;
 }
 
 // The items of a record stand at one of several places; the first one in the record counts.
-error_code Collector::Impl::walk_items(ondemand::value& value) {
+error_code Collector::Impl::walk_items() {
   if (saw_items) {
-    return simdjson::SUCCESS;
+    return document.skip_value();
   }
   saw_items = true;
-  if (value.raw_json_token()[0] == '{') {
-    return walk_element(value);
-  }
-  ondemand::array array;
-  const error_code error = value.get_array().get(array);
-  return error != simdjson::SUCCESS ? error : walk_elements(array);
+  return document.here() == '{' ? walk_element() : walk_elements();
 }
 
-error_code Collector::Impl::walk_root(const PathTrie& trie, Token* tokens) {
-  ondemand::object object;
-  if (const error_code error = document.get_object().get(object); error != simdjson::SUCCESS) {
-    return error;
+error_code Collector::Impl::walk_root(Target& target) {
+  target.tokens[PathTrie::kRoot].kind = TokenKind::kObject;
+  if (target.rules != nullptr) {
+    target.present |= target.rules[PathTrie::kRoot];
   }
-  tokens[PathTrie::kRoot].kind = TokenKind::kObject;
-  return walk_object(object, trie, PathTrie::kRoot, tokens);
+  return walk_object(target, PathTrie::kRoot);
 }
 
 // The whole record is the item, or each element of it if it is an array.
-error_code Collector::Impl::walk_whole(bool is_array) {
+error_code Collector::Impl::walk_whole() {
   saw_items = true;
-  if (!is_array) {
-    element_tokens.resize(program.element.size());
-    element_sizes.push_back(static_cast<uint32_t>(size));
-    return walk_root(program.element, element_tokens.data());
+  if (document.here() == '[') {
+    return walk_elements();
   }
-  ondemand::array array;
-  const error_code error = document.get_array().get(array);
-  return error != simdjson::SUCCESS ? error : walk_elements(array);
+  element_tokens.resize(program.element.size());
+  Target target{program.element, element_guesses, program.rules_of.data(), element_tokens.data()};
+  const error_code error = walk_root(target);
+  elements.push_back({static_cast<uint32_t>(document.size()), target.present});
+  return error;
 }
 
 error_code Collector::Impl::walk_record() {
-  const char first = document.raw_json_token().value_unsafe()[0];
-  if (first != '{' && first != '[') {
+  if (document.here() != '{' && document.here() != '[') {
     no_object = true;
     return simdjson::SUCCESS;
   }
   if (!program.has_items) {
-    return walk_whole(first == '[');
+    return walk_whole();
   }
+  Target target{program.record, record_guesses, nullptr, record_tokens.data()};
   error_code error = simdjson::SUCCESS;
-  if (first == '{') {
-    error = walk_root(program.record, record_tokens.data());
+  if (document.here() == '{') {
+    error = walk_root(target);
   } else {
-    ondemand::array array;
     record_tokens[PathTrie::kRoot].kind = TokenKind::kArray;
-    error = document.get_array().get(array);
-    error = error != simdjson::SUCCESS
-                ? error
-                : walk_array(array, program.record, PathTrie::kRoot, record_tokens.data());
+    error = walk_array(target, PathTrie::kRoot);
   }
   if (error != simdjson::SUCCESS || saw_items || !program.mapping->items_optional) {
     return error;
   }
-  if (!is_behind_end()) {
+  if (!document.is_behind_end()) {
     return simdjson::TAPE_ERROR;
   }
-  error = open();
-  return error != simdjson::SUCCESS ? error : walk_whole(first == '[');
-}
-
-error_code Collector::Impl::verify_value(ondemand::value& value, unsigned depth) {
-  Token token;
-  if (!classify(value.raw_json_token(), token)) {
-    return simdjson::TAPE_ERROR;
-  }
-  switch (token.kind) {
-    case TokenKind::kObject: {
-      ondemand::object object;
-      const error_code error = value.get_object().get(object);
-      return error != simdjson::SUCCESS ? error : verify_object(object, depth + 1);
-    }
-    case TokenKind::kArray: {
-      ondemand::array array;
-      const error_code error = value.get_array().get(array);
-      return error != simdjson::SUCCESS ? error : verify_array(array, depth + 1);
-    }
-    case TokenKind::kQuoted:
-      return has_good_escapes(token) ? simdjson::SUCCESS : simdjson::STRING_ERROR;
-    default:
-      return simdjson::SUCCESS;
-  }
-}
-
-error_code Collector::Impl::verify_object(ondemand::object object, unsigned depth) {
-  if (depth > limits::kJsonDepth) {
-    return simdjson::DEPTH_ERROR;
-  }
-  for (auto each : object) {
-    if (each.error() != simdjson::SUCCESS) {
-      return each.error();
-    }
-    ondemand::field& field = each.value_unsafe();  // get() would copy it, at 10 ns a field
-    bool escaped = false;
-    static_cast<void>(key_text(field.key().raw(), escaped));
-    if (escaped && !has_good_escapes(field.key())) {
-      return simdjson::STRING_ERROR;
-    }
-    const error_code error = verify_value(field.value(), depth);
-    if (error != simdjson::SUCCESS) {
-      return error;
-    }
-  }
-  return simdjson::SUCCESS;
-}
-
-error_code Collector::Impl::verify_array(ondemand::array array, unsigned depth) {
-  if (depth > limits::kJsonDepth) {
-    return simdjson::DEPTH_ERROR;
-  }
-  for (auto each : array) {
-    if (each.error() != simdjson::SUCCESS) {
-      return each.error();
-    }
-    ondemand::value& value = each.value_unsafe();
-    if (const error_code error = verify_value(value, depth); error != simdjson::SUCCESS) {
-      return error;
-    }
-  }
-  return simdjson::SUCCESS;
-}
-
-error_code Collector::Impl::verify_record() {
-  if (const error_code error = open(); error != simdjson::SUCCESS) {
-    return error;
-  }
-  scratch.resize(std::max(scratch.size(), size + kSlack));
-  const std::string_view raw = document.raw_json_token().value_unsafe();
-  error_code error = simdjson::SUCCESS;
-  if (raw[0] == '{') {
-    ondemand::object object;
-    error = document.get_object().get(object);
-    error = error != simdjson::SUCCESS ? error : verify_object(object, 1);
-  } else if (raw[0] == '[') {
-    ondemand::array array;
-    error = document.get_array().get(array);
-    error = error != simdjson::SUCCESS ? error : verify_array(array, 1);
-  } else {
-    Token token;
-    const bool good =
-        classify(raw, token) && (token.kind != TokenKind::kQuoted || has_good_escapes(token));
-    error = good ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
-    trailing = good && raw.data() + raw.size() != buffer.data() + size;
-    return error;
-  }
-  trailing = error == simdjson::SUCCESS && !is_behind_end();
-  return error;
+  document.rewind();
+  return walk_whole();
 }
 
 Collector::Collector(const Program& program) : impl_(std::make_unique<Impl>(program)) {}
@@ -517,23 +335,22 @@ std::optional<Reject> Collector::collect(std::string_view value) {
   if (value.size() > limits::kRecordBytes) {
     return too_large("record_size", "the record is larger than 1 MiB");
   }
-  impl.pad(value);
   impl.arena.release();
   impl.record_tokens.assign(impl.program.has_items ? impl.program.record.size() : 0, Token{});
   impl.element_tokens.clear();
   if (impl.element_tokens.capacity() > kKeptTokens) {
     impl.element_tokens.shrink_to_fit();
   }
-  impl.element_sizes.clear();
+  impl.elements.clear();
   impl.too_many = false;
   impl.no_object = false;
   impl.saw_items = false;
-  error_code error = impl.open();
+  error_code error = impl.document.open(value);
   if (error != simdjson::SUCCESS) {
     return reject_of(error);
   }
   error = impl.walk_record();
-  if (error == simdjson::SUCCESS && (impl.no_object || impl.is_behind_end())) {
+  if (error == simdjson::SUCCESS && (impl.no_object || impl.document.is_behind_end())) {
     return std::nullopt;
   }
   if (std::optional<Reject> reject = verify()) {
@@ -546,22 +363,22 @@ std::optional<Reject> Collector::collect(std::string_view value) {
 }
 
 std::optional<Reject> Collector::verify() {
-  const error_code error = impl_->verify_record();
+  const error_code error = impl_->verification.verify();
   if (error != simdjson::SUCCESS) {
     return reject_of(error);
   }
-  if (impl_->trailing) {
+  if (impl_->verification.has_trailing()) {
     return not_json("trailing_content", "something follows the first JSON value");
   }
   return std::nullopt;
 }
 
 size_t Collector::elements() const {
-  return impl_->element_sizes.size();
+  return impl_->elements.size();
 }
 
 bool Collector::has_empty_items() const {
-  return impl_->saw_items && impl_->element_sizes.empty();
+  return impl_->saw_items && impl_->elements.empty();
 }
 
 bool Collector::is_scalar() const {
@@ -572,8 +389,8 @@ Token* Collector::element(size_t index) {
   return impl_->element_tokens.data() + index * impl_->program.element.size();
 }
 
-size_t Collector::element_bytes(size_t index) const {
-  return impl_->element_sizes[index];
+Collector::Extent Collector::extent(size_t index) const {
+  return impl_->elements[index];
 }
 
 Token* Collector::record() {

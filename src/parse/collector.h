@@ -1,14 +1,16 @@
-// Collector walks one record and notes the token of every path the program reads; it is the
-// place that knows simdjson On-Demand.
+// Collector walks one record and notes the token of every path the program reads, and which rules
+// of the program have something to read.
 //
 // Threads: confined to its parser.
 // Owns:    the padded copy of the record and the arena of unescaped strings; tokens die with the
 //          next collect().
-// Cost:    one simdjson On-Demand pass, in which unread fields are skipped by their brackets.
+// Cost:    one pass of simdjson and one over the places it found, in which unread values are
+//          skipped by their brackets.
 // Fails:   collect() and verify() return the reject of the whole record.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -38,7 +40,13 @@ class Collector {
   [[nodiscard]] bool is_scalar() const;
   // One token for each node of the program's element trie.
   [[nodiscard]] Token* element(size_t index);
-  [[nodiscard]] size_t element_bytes(size_t index) const;
+
+  struct Extent {
+    uint32_t bytes = 0;    // of an object; of other elements it does not matter
+    uint64_t present = 0;  // bit i: rule i of the program has a value to read that is not null
+  };
+
+  [[nodiscard]] Extent extent(size_t index) const;
   // One token for each node of the program's record trie.
   [[nodiscard]] Token* record();
 

@@ -76,16 +76,19 @@ Verdict Evaluator::evaluate(size_t index, base::EventTime kafka_time, Item& item
   if (!hold(program_.checks)) {
     return Verdict::kIgnored;
   }
-  if (collector_.element_bytes(index) > limits::kItemBytes) {
+  const Collector::Extent extent = collector_.extent(index);
+  if (extent.bytes > limits::kItemBytes) {
     reject = reject_of("item_size", "");
     return Verdict::kReject;
   }
-  item = Item{};
+  static const Item kBlank;
+  item = kBlank;
   money_ = Money{};
   if (!program_.has_time) {
     item.occurred_at = kafka_time;
   }
-  for (uint64_t todo = rules_to_apply(); todo != 0; todo &= todo - 1) {
+  // Most fields of most items are not there.
+  for (uint64_t todo = extent.present | program_.always; todo != 0; todo &= todo - 1) {
     const Rule& rule = program_.rules[static_cast<size_t>(__builtin_ctzll(todo))];
     const std::string_view code = apply(rule, item);
     if (!code.empty()) {
@@ -100,18 +103,6 @@ Verdict Evaluator::evaluate(size_t index, base::EventTime kafka_time, Item& item
     return Verdict::kReject;
   }
   return Verdict::kItem;
-}
-
-// Most fields of most items are not there. Without a branch per rule: which of them are is hard to
-// predict.
-uint64_t Evaluator::rules_to_apply() const {
-  uint64_t there = 0;
-  uint64_t bit = 1;
-  for (const Rule& rule : program_.rules) {
-    there |= tokens_[rule.node].is_missing() ? 0 : bit;
-    bit <<= 1;
-  }
-  return there | program_.always;
 }
 
 bool Evaluator::holds(const Check& check) {
@@ -133,7 +124,8 @@ Token& Evaluator::token(const Ref& ref) {
 }
 
 Token Evaluator::read(const Ref& ref) {
-  return collector_.unescaped(token(ref));
+  const Token& found = token(ref);
+  return found.kind == TokenKind::kQuoted ? collector_.unescaped(found) : found;
 }
 
 Token Evaluator::constant(std::string_view text) {

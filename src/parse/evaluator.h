@@ -38,7 +38,6 @@ class Evaluator {
     std::string_view factor;
   };
 
-  [[nodiscard]] uint64_t rules_to_apply() const;
   [[nodiscard]] bool holds(const Check& check);
   [[nodiscard]] bool hold(const std::vector<Check>& checks);
   Token& token(const Ref& ref);

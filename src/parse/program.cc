@@ -64,6 +64,10 @@ class Compiler {
       const Rule& rule = program_->rules[i];
       program_->always |= uint64_t{!rule.is_plain || rule.required} << i;
     }
+    program_->rules_of.resize(program_->element.size());
+    for (size_t i = 0; i < program_->rules.size(); ++i) {
+      program_->rules_of[program_->rules[i].node] |= uint64_t{1} << i;
+    }
     program_->record.seal();
     program_->element.seal();
     return std::unique_ptr<const Program>(std::move(program_));

@@ -52,8 +52,9 @@ struct Program {
   std::vector<uint32_t> items_nodes;  // in `record`
   PathTrie record;                    // of use only with has_items
   PathTrie element;
-  std::vector<Rule> rules;  // in the order of FieldId, each field once
-  uint64_t always = 0;      // bit i: rules[i] has to be evaluated whatever is there
+  std::vector<Rule> rules;         // in the order of FieldId, each field once
+  uint64_t always = 0;             // bit i: rules[i] has to be evaluated whatever is there
+  std::vector<uint64_t> rules_of;  // per node of `element`; bit i: rules[i] reads it
   std::vector<Check> checks;
 
   [[nodiscard]] bool is_items(uint32_t record_node) const {
