@@ -5,6 +5,7 @@
 
 #include "kaiku/base/prng.h"
 #include "kaiku/board/board.h"
+#include "kaiku/shard/changelog.h"
 #include "kaiku/state/memory_store.h"
 
 #include "corpus.h"
@@ -74,8 +75,7 @@ struct Desk {
       fail("the board could not be sealed");
     }
     published += records.size();
-    std::vector<std::string> changelog;
-    state::encode_changes(tables->seal(), 512U << 10, changelog);
+    const std::vector<std::string> changelog = shard::changelog_records(1, tables->seal_packed());
     if (!tables->commit({++epoch, 0}).is_ok()) {
       fail("the epoch could not be committed");
     }

@@ -4,6 +4,7 @@
 
 #include "kaiku/base/prng.h"
 #include "kaiku/dedup/item_table.h"
+#include "kaiku/shard/changelog.h"
 #include "kaiku/state/memory_store.h"
 
 #include "corpus.h"
@@ -28,8 +29,7 @@ struct Shelf {
   // Writes the open epoch down, as a commit does.
   void commit() {
     items->seal(++epoch);
-    std::vector<std::string> records;
-    state::encode_changes(tables->seal(), 512U << 10, records);
+    const std::vector<std::string> records = shard::changelog_records(epoch, tables->seal_packed());
     benchmark::DoNotOptimize(records.data());
     if (!tables->commit({epoch, 0}).is_ok()) {
       fail("an epoch could not be committed");

@@ -14,7 +14,9 @@ constexpr uint8_t kPart = 0;
 constexpr uint8_t kHeader = 1;
 
 std::string make_record(uint8_t kind, uint64_t epoch, uint32_t part, std::string_view payload) {
+  constexpr size_t kFraming = 32;
   std::string record;
+  record.reserve(payload.size() + kFraming);
   base::ByteWriter out(record);
   out.u8(kLayout);
   out.u8(kind);

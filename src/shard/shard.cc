@@ -432,10 +432,7 @@ void Shard::write_edges(SealedEpoch& sealed) {
 
 void Shard::write_changelog(SealedEpoch& sealed, std::string header) {
   tables_.put(state::TableId::kMeta, std::string(kHeaderKey), std::move(header));
-  const std::vector<state::Change> changes = tables_.seal();
-  std::vector<std::string> parts;
-  state::encode_changes(changes, base::limits::kChangelogRecordBytes, parts);
-  for (std::string& record : changelog_records(epoch_, parts)) {
+  for (std::string& record : changelog_records(epoch_, tables_.seal_packed())) {
     log::Append append;
     append.to = {plan_.changelog, static_cast<int32_t>(number_)};
     append.value = std::move(record);

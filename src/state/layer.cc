@@ -20,6 +20,7 @@ void Layer::put(uint64_t hash, Change change) {
   }
   content_bytes_ += change.key.size() + change.value.size();
   changes_.push_back(std::move(change));
+  hashes_.push_back(hash);
   const size_t at = changes_.size() - 1;
   if (found != index_.end()) {
     found->second = at;
@@ -39,6 +40,7 @@ void Layer::drop(TableId table, std::string prefix) {
   same->last[prefix] = changes_.size() + 1;
   content_bytes_ += 2 * prefix.size();
   changes_.push_back({table, Change::Op::kDropBucket, std::move(prefix), {}});
+  hashes_.push_back(0);
 }
 
 // One past the index of the last drop that covers `key`; 0: none does.
@@ -67,24 +69,31 @@ Layer::Found Layer::find(const LayerKey& key, const std::string*& value) const {
   return dropped > 0 ? Found::kErased : Found::kNothing;
 }
 
-bool Layer::is_last(size_t index, const LayerHasher& hasher) const {
+bool Layer::is_last(size_t index) const {
   if (drops_.empty()) {
     return true;  // without a drop every put replaces the one before
   }
   const Change& change = changes_[index];
-  const auto found = index_.find(hasher(change.table, change.key));
+  const auto found = index_.find(LayerKey{hashes_[index], change.table, change.key});
   return found->second == index && dropped_at(change.table, change.key) <= index;
 }
 
-void Layer::take(Layer& newer, const LayerHasher& hasher) {
+void Layer::take(Layer& newer) {
+  if (newer.drops_.empty()) {
+    newer.index_.clear();  // it looks at the keys that move now
+    for (size_t i = 0; i < newer.changes_.size(); ++i) {
+      put(newer.hashes_[i], std::move(newer.changes_[i]));
+    }
+    newer.clear();
+    return;
+  }
   for (size_t i = 0; i < newer.changes_.size(); ++i) {
     Change& change = newer.changes_[i];
     if (change.op == Change::Op::kDropBucket) {
       drop(change.table, change.key);
-    } else if (newer.is_last(i, hasher)) {
+    } else if (newer.is_last(i)) {
       // The index of `newer` still looks at its keys: they are copied.
-      const uint64_t hash = hasher(change.table, change.key).hash;
-      put(hash, {change.table, change.op, change.key, std::move(change.value)});
+      put(newer.hashes_[i], {change.table, change.op, change.key, std::move(change.value)});
     }
   }
   newer.clear();
@@ -93,13 +102,14 @@ void Layer::take(Layer& newer, const LayerHasher& hasher) {
 void Layer::clear() {
   index_.clear();
   changes_.clear();
+  hashes_.clear();
   drops_.clear();
   content_bytes_ = 0;
 }
 
 size_t Layer::memory_bytes() const {
   constexpr size_t kIndexBytes = 2 * (sizeof(LayerKey) + sizeof(size_t));
-  return content_bytes_ + changes_.size() * (sizeof(Change) + kIndexBytes);
+  return content_bytes_ + changes_.size() * (sizeof(Change) + sizeof(uint64_t) + kIndexBytes);
 }
 
 }  // namespace kaiku::state

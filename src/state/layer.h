@@ -63,17 +63,17 @@ class Layer {
   // The changes in an order that gives the same result as the one they were made in, without those
   // that a later one has undone.
   template <typename Visit>
-  void for_each(const LayerHasher& hasher, const Visit& visit) const {
+  void for_each(const Visit& visit) const {
     for (size_t i = 0; i < changes_.size(); ++i) {
       const Change& change = changes_[i];
-      if (change.op == Change::Op::kDropBucket || is_last(i, hasher)) {
+      if (change.op == Change::Op::kDropBucket || is_last(i)) {
         visit(change);
       }
     }
   }
 
   // Puts what `newer` holds on top, and clears it.
-  void take(Layer& newer, const LayerHasher& hasher);
+  void take(Layer& newer);
   void clear();
 
   [[nodiscard]] bool empty() const { return changes_.empty(); }
@@ -92,9 +92,10 @@ class Layer {
   };
 
   [[nodiscard]] size_t dropped_at(TableId table, std::string_view key) const;
-  [[nodiscard]] bool is_last(size_t index, const LayerHasher& hasher) const;
+  [[nodiscard]] bool is_last(size_t index) const;
 
   std::deque<Change> changes_;
+  std::vector<uint64_t> hashes_;                         // of the keys of changes_
   base::FlatMap<LayerKey, size_t, LayerKeyHash> index_;  // keys are views into changes_
   std::vector<Drops> drops_;
   size_t content_bytes_ = 0;

@@ -97,6 +97,7 @@ class LayeredTables final : public Tables {
                             const std::function<void(std::string_view key, std::string_view value)>&
                                 visit) const override;
   [[nodiscard]] std::vector<Change> seal() override;
+  [[nodiscard]] const std::vector<std::string>& seal_packed() override;
   [[nodiscard]] Status commit(Mark mark) override;
   [[nodiscard]] Status apply(const std::vector<Change>& changes, Mark mark) override;
 
@@ -113,9 +114,12 @@ class LayeredTables final : public Tables {
   // Newest first; kNothing: the store decides.
   Layer::Found look_up(const LayerKey& key, size_t newer_layers, const std::string*& value) const;
   Status absorb(const std::vector<Change>& changes, Layer& layer) const;
-  // Writes the changes of one epoch and moves them from `layer` to the committed ones.
+  void seal_open();
+  void pack(const Layer& layer);
+  // Writes the changes of one epoch, whose packed form is `packed_`, and moves them from `layer` to
+  // the committed ones.
   Status persist(Layer& layer, Mark mark);
-  void append_packed(const Layer& layer, uint64_t epoch, WriteBatch& batch) const;
+  void append_packed(uint64_t epoch, WriteBatch& batch);
   void append_folded(const Layer& layer, Mark mark, WriteBatch& batch) const;
   void append_values(const Layer& layer, const Layer* newer, WriteBatch& batch) const;
 
@@ -131,7 +135,8 @@ class LayeredTables final : public Tables {
   std::unique_ptr<Layer> open_ = std::make_unique<Layer>();
   std::unique_ptr<Layer> sealed_ = std::make_unique<Layer>();
   std::unique_ptr<Layer> committed_ = std::make_unique<Layer>();
-  size_t packed_bytes_ = 0;  // of the epochs that are not folded
+  std::vector<std::string> packed_;  // the epoch that is sealed, as records
+  size_t packed_bytes_ = 0;          // of the epochs that are not folded
   bool is_sealed_ = false;
   Mark mark_;
 };
@@ -246,7 +251,7 @@ Status LayeredTables::scan(
     const std::function<void(std::string_view key, std::string_view value)>& visit) const {
   std::vector<std::pair<std::string_view, std::string_view>> newer;
   for (size_t rank = 0; rank < kLayers; ++rank) {
-    layer(rank).for_each(hasher_, [&](const Change& change) {
+    layer(rank).for_each([&](const Change& change) {
       const std::string* value = nullptr;
       if (change.table == table && change.op == Change::Op::kPut && !change.value.empty() &&
           look_up(hasher_(table, change.key), rank, value) == Layer::Found::kNothing) {
@@ -277,13 +282,30 @@ Status LayeredTables::scan(
   return Status::ok();
 }
 
-std::vector<Change> LayeredTables::seal() {
+void LayeredTables::seal_open() {
   KAIKU_CHECK(!is_sealed_, "an epoch is sealed while the one before is not committed");
   is_sealed_ = true;
   std::swap(open_, sealed_);
+  pack(*sealed_);
+}
+
+std::vector<Change> LayeredTables::seal() {
+  seal_open();
   std::vector<Change> changes;
-  sealed_->for_each(hasher_, [&](const Change& change) { changes.push_back(change); });
+  sealed_->for_each([&](const Change& change) { changes.push_back(change); });
   return changes;
+}
+
+const std::vector<std::string>& LayeredTables::seal_packed() {
+  seal_open();
+  return packed_;
+}
+
+void LayeredTables::pack(const Layer& layer) {
+  packed_.clear();
+  ChangePacker packer(base::limits::kChangelogRecordBytes, packed_);
+  layer.for_each([&](const Change& change) { packer.add(change); });
+  packer.finish();
 }
 
 Status LayeredTables::commit(Mark mark) {
@@ -307,6 +329,7 @@ Status LayeredTables::apply(const std::vector<Change>& changes, Mark mark) {
   if (Status status = absorb(changes, restored); !status.is_ok()) {
     return status;
   }
+  pack(restored);
   return persist(restored, mark);
 }
 
@@ -337,11 +360,12 @@ Status LayeredTables::persist(Layer& layer, Mark mark) {
   if (folds) {
     append_folded(layer, mark, batch);
   } else {
-    append_packed(layer, mark.epoch, batch);
+    append_packed(mark.epoch, batch);
   }
   const size_t packed = folds ? 0 : packed_bytes_ + batch.bytes();
   batch.put(std::string(1, kMarkSpace), encode_mark(mark));
   if (Status status = store_.write(batch, false); !status.is_ok()) {
+    pack(layer);  // the batch took the records; another try needs them
     return status;
   }
   mark_ = mark;
@@ -350,20 +374,17 @@ Status LayeredTables::persist(Layer& layer, Mark mark) {
     committed_->clear();
     layer.clear();
   } else {
-    committed_->take(layer, hasher_);
+    committed_->take(layer);
   }
   return Status::ok();
 }
 
-void LayeredTables::append_packed(const Layer& layer, uint64_t epoch, WriteBatch& batch) const {
-  std::vector<std::string> records;
-  ChangePacker packer(base::limits::kChangelogRecordBytes, records);
-  layer.for_each(hasher_, [&](const Change& change) { packer.add(change); });
-  packer.finish();
+void LayeredTables::append_packed(uint64_t epoch, WriteBatch& batch) {
   uint32_t sequence = 0;
-  for (std::string& record : records) {
+  for (std::string& record : packed_) {
     batch.put(epoch_key(epoch, sequence++), std::move(record));
   }
+  packed_.clear();
 }
 
 // Every value that changed since the last fold, once, and the end of the packed epochs.
@@ -376,7 +397,7 @@ void LayeredTables::append_folded(const Layer& layer, Mark mark, WriteBatch& bat
 }
 
 void LayeredTables::append_values(const Layer& layer, const Layer* newer, WriteBatch& batch) const {
-  layer.for_each(hasher_, [&](const Change& change) {
+  layer.for_each([&](const Change& change) {
     std::string key = table_key(change.table, change.key);
     const std::string* value = nullptr;
     if (change.op == Change::Op::kDropBucket) {

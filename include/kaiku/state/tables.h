@@ -51,7 +51,10 @@ class Tables {
 
   // Ends the open epoch: its changes in the order they were made. They stay visible to reads.
   [[nodiscard]] virtual std::vector<Change> seal() = 0;
-  // What seal() gave last has been committed: makes it durable with `mark`.
+  // The same, but answers what encode_changes makes of them, in records of at most
+  // limits::kChangelogRecordBytes: the store will hold these bytes too. Good until commit().
+  [[nodiscard]] virtual const std::vector<std::string>& seal_packed() = 0;
+  // What was sealed last has been committed: makes it durable with `mark`.
   [[nodiscard]] virtual base::Status commit(Mark mark) = 0;
   // Restore: changes of one committed epoch read from the changelog.
   [[nodiscard]] virtual base::Status apply(const std::vector<Change>& changes, Mark mark) = 0;
