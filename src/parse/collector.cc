@@ -86,21 +86,24 @@ struct Target {
 };
 
 struct Collector::Impl {
+  // Walks are called at a place and give the one behind what they read; null: that was no JSON.
+  using Place = Document::Place;
+
   explicit Impl(const Program& from)
       : program(from),
         arena(first_block.get(), kArenaBytes, std::pmr::new_delete_resource()),
         record_guesses(from.record.size()),
         element_guesses(from.element.size()) {}
 
-  error_code walk_record();
-  error_code walk_whole();
-  error_code walk_root(Target& target);
-  error_code walk_items();
-  error_code walk_elements();
-  error_code walk_element();
-  error_code walk_value(Target& target, uint32_t node);
-  error_code walk_object(Target& target, uint32_t node);
-  error_code walk_array(Target& target, uint32_t node);
+  Place walk_record();
+  Place walk_whole();
+  Place walk_root(Target& target);
+  Place walk_items(Place at);
+  Place walk_elements(Place at);
+  Place walk_element(Place at);
+  Place walk_value(Target& target, uint32_t node, Place at);
+  Place walk_object(Target& target, uint32_t node, Place at);
+  Place walk_array(Target& target, uint32_t node, Place at);
   Token unescaped(Token token);
   uint32_t find(Target& target, uint32_t node, KeyGuesses::Place& place, const char* raw_key);
 
@@ -134,20 +137,16 @@ Token Collector::Impl::unescaped(Token token) {
   return {plain.data(), static_cast<uint32_t>(plain.size()), TokenKind::kPlain};
 }
 
+// The child of a key that was not expected.
 uint32_t Collector::Impl::find(Target& target,
                                uint32_t node,
                                KeyGuesses::Place& place,
                                const char* raw_key) {
-  KeyGuesses& guesses = target.guesses[node];
-  uint32_t child = PathTrie::kNone;
-  if (guesses.follow(place, raw_key, child)) [[likely]] {
-    return child;
-  }
   bool escaped = false;
   const std::string_view key = key_text(raw_key, escaped);
   if (!escaped) {
-    child = target.trie.find(node, key);
-    guesses.learn(place, key, child);
+    const uint32_t child = target.trie.find(node, key);
+    target.guesses[node].learn(place, key, child);
     return child;
   }
   KeyGuesses::lose(place);
@@ -162,167 +161,158 @@ uint32_t Collector::Impl::find(Target& target,
   return token.kind == TokenKind::kPlain ? target.trie.find(node, token.text()) : PathTrie::kNone;
 }
 
-error_code Collector::Impl::walk_value(Target& target, uint32_t node) {
+Document::Place Collector::Impl::walk_value(Target& target, uint32_t node, Place at) {
   Token& token = target.tokens[node];
   if (token.kind != TokenKind::kAbsent) {
-    return document.skip_value();  // the first of equal keys counts
+    return document.skip(at);  // the first of equal keys counts
   }
-  if (!document.classify(token)) {
-    return simdjson::TAPE_ERROR;
+  if (!document.classify(at, token)) {
+    return nullptr;
   }
   if (target.rules != nullptr && token.kind != TokenKind::kNull) {
     target.present |= target.rules[node];
   }
   if (token.has_text()) {
-    document.step();
-    return simdjson::SUCCESS;
+    return at + 1;
   }
   if (&target.trie == &program.record && program.is_items(node)) {
-    return walk_items();
+    return walk_items(at);
   }
   if (token.kind == TokenKind::kObject && target.trie.has_children(node)) {
-    return walk_object(target, node);
+    return walk_object(target, node, at);
   }
   if (token.kind == TokenKind::kArray && target.trie.has_indexes(node)) {
-    return walk_array(target, node);
+    return walk_array(target, node, at);
   }
-  return document.skip_value();
+  return document.skip(at);
 }
 
-error_code Collector::Impl::walk_object(Target& target, uint32_t node) {
-  document.step();
-  if (document.take_end('}')) {
-    return simdjson::SUCCESS;
+Document::Place Collector::Impl::walk_object(Target& target, uint32_t node, Place at) {
+  if (document.at(++at) == '}') {
+    return at + 1;
   }
+  const char* const text = document.text();
+  const KeyGuesses& guesses = target.guesses[node];
   KeyGuesses::Place place = KeyGuesses::kStart;
   while (true) {
-    const char* const key = document.take_key();
-    if (key == nullptr) {
-      return simdjson::TAPE_ERROR;
+    const char* const key = text + at[0];
+    if (*key != '"' || text[at[1]] != ':') {
+      return nullptr;
     }
-    const uint32_t child = find(target, node, place, key);
-    const error_code error =
-        child == PathTrie::kNone ? document.skip_value() : walk_value(target, child);
-    if (error != simdjson::SUCCESS) {
-      return error;
+    uint32_t child = PathTrie::kNone;
+    if (!guesses.follow(place, key + 1, child)) [[unlikely]] {
+      child = find(target, node, place, key + 1);
     }
-    const Document::After after = document.take_separator('}');
-    if (after != Document::After::kMore) {
-      return after == Document::After::kEnd ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+    at += 2;
+    at = child == PathTrie::kNone ? document.skip(at) : walk_value(target, child, at);
+    if (at == nullptr) {
+      return nullptr;
+    }
+    const char c = text[*at++];
+    if (c != ',') {
+      return c == '}' ? at : nullptr;
     }
   }
 }
 
-error_code Collector::Impl::walk_array(Target& target, uint32_t node) {
-  document.step();
-  if (document.take_end(']')) {
-    return simdjson::SUCCESS;
+Document::Place Collector::Impl::walk_array(Target& target, uint32_t node, Place at) {
+  if (document.at(++at) == ']') {
+    return at + 1;
   }
   for (size_t index = 0;; ++index) {
     const uint32_t child = target.trie.find_index(node, index);
-    const error_code error =
-        child == PathTrie::kNone ? document.skip_value() : walk_value(target, child);
-    if (error != simdjson::SUCCESS) {
-      return error;
+    at = child == PathTrie::kNone ? document.skip(at) : walk_value(target, child, at);
+    if (at == nullptr) {
+      return nullptr;
     }
-    const Document::After after = document.take_separator(']');
-    if (after != Document::After::kMore) {
-      return after == Document::After::kEnd ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+    const char c = document.at(at++);
+    if (c != ',') {
+      return c == ']' ? at : nullptr;
     }
   }
 }
 
-error_code Collector::Impl::walk_element() {
+Document::Place Collector::Impl::walk_element(Place at) {
   if (elements.size() == limits::kItemsPerRecord) {
     too_many = true;
-    return simdjson::CAPACITY;
+    return nullptr;
   }
   const size_t first = element_tokens.size();
   element_tokens.resize(first + program.element.size());
   Target target{
       program.element, element_guesses, program.rules_of.data(), element_tokens.data() + first};
-  const char* const start = document.at();
-  const error_code error = walk_value(target, PathTrie::kRoot);
-  if (error != simdjson::SUCCESS) {
-    return error;
+  const Place behind = walk_value(target, PathTrie::kRoot, at);
+  if (behind == nullptr) {
+    return nullptr;
   }
   // Objects have been read to their end, all else is small or never looked into.
   const bool is_measured = element_tokens[first].kind == TokenKind::kObject &&
                            program.element.has_children(PathTrie::kRoot);
-  elements.push_back(
-      {is_measured ? static_cast<uint32_t>(document.before() + 1 - start) : 0, target.present});
-  return simdjson::SUCCESS;
+  elements.push_back({is_measured ? behind[-1] + 1 - *at : 0, target.present});
+  return behind;
 }
 
-error_code Collector::Impl::walk_elements() {
-  document.step();
-  if (document.take_end(']')) {
-    return simdjson::SUCCESS;
+Document::Place Collector::Impl::walk_elements(Place at) {
+  if (document.at(++at) == ']') {
+    return at + 1;
   }
   while (true) {
-    if (const error_code error = walk_element(); error != simdjson::SUCCESS) {
-      return error;
+    at = walk_element(at);
+    if (at == nullptr) {
+      return nullptr;
     }
-    const Document::After after = document.take_separator(']');
-    if (after != Document::After::kMore) {
-      return after == Document::After::kEnd ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+    const char c = document.at(at++);
+    if (c != ',') {
+      return c == ']' ? at : nullptr;
     }
   }
 }
 
 // The items of a record stand at one of several places; the first one in the record counts.
-error_code Collector::Impl::walk_items() {
+Document::Place Collector::Impl::walk_items(Place at) {
   if (saw_items) {
-    return document.skip_value();
+    return document.skip(at);
   }
   saw_items = true;
-  return document.here() == '{' ? walk_element() : walk_elements();
+  return document.at(at) == '{' ? walk_element(at) : walk_elements(at);
 }
 
-error_code Collector::Impl::walk_root(Target& target) {
+Document::Place Collector::Impl::walk_root(Target& target) {
   target.tokens[PathTrie::kRoot].kind = TokenKind::kObject;
   if (target.rules != nullptr) {
     target.present |= target.rules[PathTrie::kRoot];
   }
-  return walk_object(target, PathTrie::kRoot);
+  return walk_object(target, PathTrie::kRoot, document.begin());
 }
 
 // The whole record is the item, or each element of it if it is an array.
-error_code Collector::Impl::walk_whole() {
+Document::Place Collector::Impl::walk_whole() {
   saw_items = true;
-  if (document.here() == '[') {
-    return walk_elements();
+  if (document.at(document.begin()) == '[') {
+    return walk_elements(document.begin());
   }
   element_tokens.resize(program.element.size());
   Target target{program.element, element_guesses, program.rules_of.data(), element_tokens.data()};
-  const error_code error = walk_root(target);
+  const Place behind = walk_root(target);
   elements.push_back({static_cast<uint32_t>(document.size()), target.present});
-  return error;
+  return behind;
 }
 
-error_code Collector::Impl::walk_record() {
-  if (document.here() != '{' && document.here() != '[') {
-    no_object = true;
-    return simdjson::SUCCESS;
-  }
+Document::Place Collector::Impl::walk_record() {
   if (!program.has_items) {
     return walk_whole();
   }
   Target target{program.record, record_guesses, nullptr, record_tokens.data()};
-  error_code error = simdjson::SUCCESS;
-  if (document.here() == '{') {
-    error = walk_root(target);
+  Place behind = nullptr;
+  if (document.at(document.begin()) == '{') {
+    behind = walk_root(target);
   } else {
     record_tokens[PathTrie::kRoot].kind = TokenKind::kArray;
-    error = walk_array(target, PathTrie::kRoot);
+    behind = walk_array(target, PathTrie::kRoot, document.begin());
   }
-  if (error != simdjson::SUCCESS || saw_items || !program.mapping->items_optional) {
-    return error;
+  if (behind != document.end() || saw_items || !program.mapping->items_optional) {
+    return behind;
   }
-  if (!document.is_behind_end()) {
-    return simdjson::TAPE_ERROR;
-  }
-  document.rewind();
   return walk_whole();
 }
 
@@ -345,12 +335,12 @@ std::optional<Reject> Collector::collect(std::string_view value) {
   impl.too_many = false;
   impl.no_object = false;
   impl.saw_items = false;
-  error_code error = impl.document.open(value);
-  if (error != simdjson::SUCCESS) {
+  if (const error_code error = impl.document.open(value); error != simdjson::SUCCESS) {
     return reject_of(error);
   }
-  error = impl.walk_record();
-  if (error == simdjson::SUCCESS && (impl.no_object || impl.document.is_behind_end())) {
+  const char first = impl.document.at(impl.document.begin());
+  impl.no_object = first != '{' && first != '[';
+  if (impl.no_object || impl.walk_record() == impl.document.end()) {
     return std::nullopt;
   }
   if (std::optional<Reject> reject = verify()) {
@@ -359,7 +349,7 @@ std::optional<Reject> Collector::collect(std::string_view value) {
   if (impl.too_many) {
     return too_large("item_count", "the record holds more than 10,000 items");
   }
-  return reject_of(error);
+  return reject_of(simdjson::TAPE_ERROR);
 }
 
 std::optional<Reject> Collector::verify() {

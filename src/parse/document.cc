@@ -5,15 +5,8 @@
 #include "number.h"
 
 namespace kaiku::parse {
-namespace {
 
 using simdjson::error_code;
-
-bool is_space(char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-}  // namespace
 
 void Document::pad(std::string_view value) {
   if (value.starts_with("\xEF\xBB\xBF")) {
@@ -35,21 +28,21 @@ error_code Document::open(std::string_view value) {
   const error_code error = structure_.index(buffer_.data(), size_);
   text_ = buffer_.data();
   places_ = structure_.places();
-  count_ = structure_.count();
-  next_ = 0;
+  end_ = places_ + structure_.count();
+  string_kind_ = has_backslash_ ? TokenKind::kQuoted : TokenKind::kPlain;
   return error;
 }
 
 bool Document::is_closed() const {
-  const char first = text_[places_[0]];
-  const char last = count_ > 0 ? text_[places_[count_ - 1]] : '\0';
+  const char first = at(places_);
+  const char last = end_ != places_ ? at(end_ - 1) : '\0';
   return (first != '{' || last == '}') && (first != '[' || last == ']');
 }
 
-bool Document::classify(Token& token) const {
-  const char* const begin = at();
+bool Document::classify_other(Place place, Token& token) const {
+  const char* const begin = text_ + *place;
   // A place reaches to the next one.
-  const char* end = text_ + places_[next_ + (next_ < count_ ? 1 : 0)];
+  const char* end = text_ + place[place < end_ ? 1 : 0];
   switch (*begin) {
     case '{':
       token = {begin, 1, TokenKind::kObject};
@@ -66,9 +59,6 @@ bool Document::classify(Token& token) const {
   const auto length = static_cast<uint32_t>(end - begin);
   const std::string_view raw(begin, length);
   switch (*begin) {
-    case '"':
-      token = {begin + 1, length - 2, has_backslash_ ? TokenKind::kQuoted : TokenKind::kPlain};
-      return length >= 2 && end[-1] == '"';
     case 't':
       token = {begin, length, TokenKind::kTrue};
       return raw == "true";
@@ -84,24 +74,22 @@ bool Document::classify(Token& token) const {
   }
 }
 
-error_code Document::skip_value() {
-  const char first = here();
+Document::Place Document::skip_other(Place place) const {
+  const char first = at(place);
   if (first != '{' && first != '[') {
-    if (first == ',' || first == ':' || first == '}' || first == ']' || is_behind_end()) {
-      return simdjson::TAPE_ERROR;
-    }
-    step();
-    return simdjson::SUCCESS;
+    return first == ',' || first == ':' || first == '}' || first == ']' || place >= end_
+               ? nullptr
+               : place + 1;
   }
-  for (int32_t depth = 0; next_ < count_;) {
-    const char c = text_[places_[next_++]];
+  for (int32_t depth = 0; place < end_;) {
+    const char c = at(place++);
     depth +=
         static_cast<int32_t>(c == '{' || c == '[') - static_cast<int32_t>(c == '}' || c == ']');
     if (depth == 0) {
-      return simdjson::SUCCESS;
+      return place;
     }
   }
-  return simdjson::TAPE_ERROR;
+  return nullptr;
 }
 
 }  // namespace kaiku::parse

@@ -4,8 +4,9 @@
 // Threads: confined to its collector.
 // Owns:    the padded copy; views and tokens made of it die with the next open().
 // Cost:    a copy and stage 1 at open(); a step of a walk is an index and a character.
-// Fails:   open() with simdjson's error. No step leaves the text: behind the last place stand two
-//          that point at the NUL behind the text, which is no character of a step's.
+// Fails:   open() with simdjson's error. No walk leaves the text: behind the last place stand two
+//          more at the NUL behind the text, and who saw a character there steps over it at most
+//          once.
 #pragma once
 
 #include <cstdint>
@@ -33,68 +34,43 @@ class Document {
   // Is there an escape anywhere in the record? In most there is none.
   [[nodiscard]] bool has_backslash() const { return has_backslash_; }
 
-  // Back to the first place.
-  void rewind() { next_ = 0; }
+  // Where something stands: walks hold places by value, so that they stay in registers.
+  using Place = const uint32_t*;
 
-  // The character at the place the walk stands at; NUL behind the last one.
-  [[nodiscard]] char here() const { return text_[places_[next_]]; }
+  [[nodiscard]] Place begin() const { return places_; }
 
-  // Where that is.
-  [[nodiscard]] const char* at() const { return text_ + places_[next_]; }
+  // Two more may be looked at: there is NUL.
+  [[nodiscard]] Place end() const { return end_; }
 
-  // Where the place before it is; there is one.
-  [[nodiscard]] const char* before() const { return text_ + places_[next_ - 1]; }
+  [[nodiscard]] const char* text() const { return text_; }
 
-  // Only over a character that was looked at: never from behind the last place.
-  void step() { ++next_; }
-
-  // The first bracket of an object or array is behind: steps over its end and is true if it is
-  // empty.
-  [[nodiscard]] bool take_end(char bracket) {
-    if (here() != bracket) {
-      return false;
-    }
-    step();
-    return true;
-  }
-
-  // Steps over a key and its colon; null if there is none. Behind the quote.
-  [[nodiscard]] const char* take_key() {
-    const char* const key = at();
-    if (*key != '"' || text_[places_[next_ + 1]] != ':') {
-      return nullptr;
-    }
-    next_ += 2;
-    return key + 1;
-  }
-
-  enum class After : uint8_t { kMore, kEnd, kWrong };
-
-  // What stands behind a member or element; steps over a comma or the end.
-  [[nodiscard]] After take_separator(char bracket) {
-    const char c = here();
-    if (c == bracket) {
-      step();
-      return After::kEnd;
-    }
-    if (c != ',') {
-      return After::kWrong;
-    }
-    step();
-    return After::kMore;
-  }
-
-  // All of the document has been read.
-  [[nodiscard]] bool is_behind_end() const { return next_ == count_; }
+  [[nodiscard]] char at(Place place) const { return text_[*place]; }
 
   // Whether a record that begins with a bracket ends with its counterpart.
   [[nodiscard]] bool is_closed() const;
 
-  // The value the walk stands at. False if it is a scalar that is none of JSON's, or no value at
-  // all; objects and arrays are told by their first character.
-  [[nodiscard]] bool classify(Token& token) const;
-  // Over a value that nobody reads: brackets are counted, and that is all.
-  [[nodiscard]] simdjson::error_code skip_value();
+  // The value at a place. False if it is a scalar that is none of JSON's, or no value at all;
+  // objects and arrays are told by their first character.
+  [[nodiscard]] bool classify(Place place, Token& token) const {
+    const char* const quote = text_ + *place;
+    if (*quote != '"') {
+      return classify_other(place, token);
+    }
+    // A place reaches to the next one, and stage 1 closed the string.
+    const char* last = text_ + place[1] - 1;
+    while (is_space(*last)) {
+      --last;
+    }
+    token.data = quote + 1;
+    token.size = static_cast<uint32_t>(last - quote) - 1;
+    token.kind = string_kind_;
+    return last > quote && *last == '"';
+  }
+
+  // Behind a value that nobody reads: brackets are counted, and that is all. Null if there is none.
+  [[nodiscard]] Place skip(Place place) const {
+    return at(place) == '"' ? place + 1 : skip_other(place);
+  }
 
   // Undoes the escapes of a string that begins at `raw` (behind its quote) into `out`, which has
   // room for it and kSlack more. False if they are wrong.
@@ -103,16 +79,20 @@ class Document {
   }
 
  private:
+  static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
   void pad(std::string_view value);
+  [[nodiscard]] bool classify_other(Place place, Token& token) const;
+  [[nodiscard]] Place skip_other(Place place) const;
 
   Structure structure_;
   std::vector<char> buffer_;
   const char* text_ = nullptr;
+  Place places_ = nullptr;
+  Place end_ = nullptr;
   size_t size_ = 0;
   bool has_backslash_ = false;
-  const uint32_t* places_ = nullptr;
-  uint32_t count_ = 0;
-  uint32_t next_ = 0;
+  TokenKind string_kind_ = TokenKind::kPlain;
 };
 
 }  // namespace kaiku::parse

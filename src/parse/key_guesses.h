@@ -1,10 +1,10 @@
 // KeyGuesses: which key follows which in the objects of one place. Records of a source are written
-// by one program in one order, so the next key is nearly always the one that came next last time:
-// comparing it is cheaper than finding its end, hashing and looking it up.
+// by one program in one order, so the next key is nearly always one of the two that came next
+// before: comparing it is cheaper than finding its end, hashing and looking it up.
 //
 // Threads: confined to its collector.
 // Owns:    up to 64 keys of at most 23 bytes.
-// Cost:    a guess is three words compared; a wrong one costs some 10 ns besides the look-up.
+// Cost:    a guess is three words compared; when both are wrong, some 10 ns besides the look-up.
 // Fails:   never: a wrong guess is only slow.
 #pragma once
 
@@ -27,19 +27,17 @@ class KeyGuesses {
   // True if the key (behind its quote, kReadBytes are readable) is the expected one; `node` is what
   // was learned for it then.
   [[nodiscard]] bool follow(Place& place, const char* key, uint32_t& node) const {
-    const Place next = slots_[place].next;
-    const Slot& slot = slots_[next];
     std::array<uint64_t, kWords> words;
     std::memcpy(words.data(), key, kReadBytes);
-    uint64_t differs = 0;
-    for (size_t i = 0; i < kWords; ++i) {
-      differs |= (words[i] ^ slot.words[i]) & slot.masks[i];
-    }
-    if (differs != 0) {
-      return false;
+    Place next = slots_[place].next;
+    if (!is_at(next, words)) {
+      next = slots_[place].other;
+      if (!is_at(next, words)) {
+        return false;
+      }
     }
     place = next;
-    node = slot.node;
+    node = slots_[next].node;
     return true;
   }
 
@@ -61,10 +59,11 @@ class KeyGuesses {
     const uint64_t mixed =
         (slot.words[0] ^ (slot.words[1] << 21 | slot.words[1] >> 43) ^ slot.words[2] ^ key.size()) *
         0x9e3779b97f4a7c15ULL;
-    const auto at = static_cast<Place>(mixed >> 58);
+    const Place at = place_of(slot.words, static_cast<Place>(mixed >> 58));
     if (slots_[at].words != slot.words) {
       slots_[at] = slot;
     }
+    slots_[place].other = slots_[place].next;
     slots_[place].next = at;
     place = at;
   }
@@ -74,14 +73,36 @@ class KeyGuesses {
 
  private:
   static constexpr Place kLong = 65;
+  static constexpr unsigned kProbes = 8;
 
   // As made: NUL bytes, which no key that stage 1 accepted begins with.
-  struct Slot {
+  struct alignas(64) Slot {
     std::array<uint64_t, kWords> words{};
     std::array<uint64_t, kWords> masks{~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}};
     uint32_t node = 0;
     Place next = kStart;
+    Place other = kStart;
   };
+
+  [[nodiscard]] bool is_at(Place at, const std::array<uint64_t, kWords>& words) const {
+    const Slot& slot = slots_[at];
+    uint64_t differs = 0;
+    for (size_t i = 0; i < kWords; ++i) {
+      differs |= (words[i] ^ slot.words[i]) & slot.masks[i];
+    }
+    return differs == 0;
+  }
+
+  // Where these words are kept, or are to be: near `home`, which gives way if all is taken.
+  [[nodiscard]] Place place_of(const std::array<uint64_t, kWords>& words, Place home) const {
+    for (unsigned i = 0; i < kProbes; ++i) {
+      const auto at = static_cast<Place>((home + i) % kStart);
+      if (slots_[at].words == words || slots_[at].words[0] == 0) {
+        return at;
+      }
+    }
+    return home;
+  }
 
   std::array<Slot, 66> slots_;
 };

@@ -27,12 +27,16 @@ class Verification {
   [[nodiscard]] bool has_trailing() const { return has_trailing_; }
 
  private:
+  // Step over what they are called at.
   simdjson::error_code value(unsigned depth);
   simdjson::error_code object(unsigned depth);
   simdjson::error_code array(unsigned depth);
+  // What stands behind a member or element: a comma, and more is true, or the end.
+  simdjson::error_code separator(char bracket, bool& more);
   bool has_good_escapes(const char* raw);
 
   Document& document_;
+  Document::Place next_ = nullptr;
   std::vector<uint8_t> scratch_;
   bool has_trailing_ = false;
 };
