@@ -38,6 +38,7 @@ void on_signal(int) {
 }
 
 constexpr int64_t kLiveWithin = 60 * base::kSecond;
+constexpr int64_t kRetainEvery = base::kMinute;
 
 // Everything that runs beside the engine: server, snapshots, feeder.
 class Runner {
@@ -153,12 +154,23 @@ class Runner {
     }
   }
 
+  // The embedded log forgets what it has kept long enough; a broker does that by itself.
+  void retain() {
+    if (wiring_.broker() == nullptr) {
+      return;
+    }
+    if (Status status = wiring_.broker()->retain(); !status.is_ok()) {
+      base::log_warn("app", "old records of the local log stay for now: " + status.message());
+    }
+  }
+
   void publish() { latest_.publish(maker_.make(engine_.views(), stop_signals != 0)); }
 
   void show() {
     const bool terminal = isatty(STDOUT_FILENO) != 0;
     int64_t next_table = clock_.monotonic_us();
     int64_t next_snapshot = 0;
+    int64_t next_retain = clock_.monotonic_us() + kRetainEvery;
     while (!ended_) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
       if (stop_signals != 0) {
@@ -168,6 +180,10 @@ class Runner {
       if (now >= next_snapshot) {
         publish();
         next_snapshot = now + base::kSecond;
+      }
+      if (now >= next_retain) {
+        retain();
+        next_retain = now + kRetainEvery;
       }
       if (options_.watch && now >= next_table) {
         fmt::print("{}{}\n", terminal ? "\x1b[H\x1b[2J" : "", live_table(*latest_.snapshot()));

@@ -1,5 +1,6 @@
 #include "app/wiring.h"
 
+#include <charconv>
 #include <filesystem>
 #include <system_error>
 
@@ -17,7 +18,18 @@ using base::Exit;
 using base::Result;
 using base::Status;
 
-constexpr int64_t kOutputRetention = 30 * base::kDay;
+// What the plan asks of a broker holds for the embedded log too; 0 when it names none.
+int64_t retention_of(const log::Topic& topic) {
+  for (const auto& [name, value] : topic.settings) {
+    int64_t millis = 0;
+    if (name == "retention.ms" &&
+        std::from_chars(value.data(), value.data() + value.size(), millis).ec == std::errc() &&
+        millis > 0) {
+      return millis * base::kMillisecond;
+    }
+  }
+  return 0;
+}
 
 std::string property(const kafka::Properties& properties, std::string_view name) {
   std::string value;
@@ -40,8 +52,8 @@ Status make_local_topics(const shard::Plan& plan, local::Broker& broker) {
     options.partitions = std::max(1, options.partitions);
     options.trims_committed =
         topic.role == log::TopicRole::kExchange || topic.role == log::TopicRole::kSource;
-    if (topic.role == log::TopicRole::kOutput) {
-      options.retention_us = kOutputRetention;
+    if (topic.role == log::TopicRole::kOutput || topic.role == log::TopicRole::kChangelog) {
+      options.retention_us = retention_of(topic);
     }
     if (Status status = broker.ensure_topic(topic.name, options); !status.is_ok()) {
       return status;
@@ -176,7 +188,7 @@ Result<std::unique_ptr<Wiring>> Wiring::make(std::shared_ptr<const shard::Plan> 
       return store.error();
     }
     impl->log_store = std::move(store).value();
-    auto broker = local::Broker::open(*impl->log_store, clock, {.sync = false});
+    auto broker = local::Broker::open(*impl->log_store, clock);
     if (!broker.has_value()) {
       return broker.error();
     }
