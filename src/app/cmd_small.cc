@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "kaiku/runtime/router_states.h"
 #include "kaiku/shard/routed_source.h"
 #include "kaiku/shard/shard.h"
 #include "kaiku/state/memory_store.h"
@@ -119,6 +120,7 @@ Status verify_store(const std::shared_ptr<const shard::Plan>& plan, shard::Ledge
     return log.error();
   }
   const shard::Topology& topology = wiring.value()->topology();
+  std::vector<std::unique_ptr<runtime::RouterStates>> routers;  // per changelog partition
   for (uint32_t number = 0; number < plan->shards; ++number) {
     // From the changelog alone: it is the truth, a store is its copy.
     state::MemoryStore store;
@@ -127,12 +129,13 @@ Status verify_store(const std::shared_ptr<const shard::Plan>& plan, shard::Ledge
       return tables.error();
     }
     shard::ChangelogReader reader(*tables.value());
+    routers.push_back(std::make_unique<runtime::RouterStates>(&reader));
     const log::Partition at{plan->changelog, static_cast<int32_t>(number)};
     auto ends = log.value()->ends(at, log::Isolation::kCommitted);
     if (!ends.has_value()) {
       return ends.error();
     }
-    if (Status status = log.value()->read(at, ends->low, reader); !status.is_ok()) {
+    if (Status status = log.value()->read(at, ends->low, *routers.back()); !status.is_ok()) {
       return status;
     }
     if (!reader.status().is_ok()) {
@@ -152,11 +155,16 @@ Status verify_store(const std::shared_ptr<const shard::Plan>& plan, shard::Ledge
       if (!committed.has_value()) {
         return committed.error();
       }
+      std::optional<std::string> state = std::move(committed->metadata);
       if (committed->next_offset < 0) {
-        continue;
+        const auto home = static_cast<size_t>(runtime::router_home(*plan, partition).number);
+        state = routers[home]->find(plan->sources[source].name, partition);
+      }
+      if (!state) {
+        continue;  // never read
       }
       shard::RoutedSource routed(*plan, source, partition);
-      if (Status status = routed.restore(committed->metadata); !status.is_ok()) {
+      if (Status status = routed.restore(*state); !status.is_ok()) {
         return status;
       }
       ledger[source].add(routed.router().ledger());

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kaiku/base/logger.h"
+#include "kaiku/runtime/router_states.h"
 #include "kaiku/runtime/worker.h"
 #include "kaiku/shard/changelog.h"
 
@@ -133,9 +134,10 @@ Status Worker::open_shard(uint32_t number) {
     return give_up(committed.error());
   }
   shard::ChangelogReader reader(*tables.value());
+  RouterStates records(&reader);  // those of the routers are for who lost its offset
   const Status read = log_->read({plan_->changelog, static_cast<int32_t>(number)},
                                  tables.value()->mark().changelog_position,
-                                 reader);
+                                 records);
   if (!read.is_ok()) {
     return give_up(read);
   }
@@ -175,29 +177,66 @@ Status Worker::open_shard(uint32_t number) {
   return Status::ok();
 }
 
+base::Result<std::optional<std::string>> Worker::recorded_router(size_t source, int32_t partition) {
+  const log::Partition home = router_home(*plan_, partition);
+  std::unique_ptr<RouterStates>& states = router_states_[home.number];
+  if (states == nullptr) {
+    auto ends = log_->ends(home, log::Isolation::kCommitted);
+    if (!ends.has_value()) {
+      return ends.error();
+    }
+    auto fresh = std::make_unique<RouterStates>();
+    if (Status read = log_->read(home, ends->low, *fresh); !read.is_ok()) {
+      return read;
+    }
+    states = std::move(fresh);
+  }
+  return states->find(plan_->sources[source].name, partition);
+}
+
 Status Worker::open_routed(size_t source, int32_t partition) {
   const log::Partition at{plan_->sources[source].topic, partition};
+  const std::string name = plan_->sources[source].name + "/" + std::to_string(partition);
   auto routed = std::make_unique<shard::RoutedSource>(*plan_, source, partition);
   auto committed = log_->committed(at);
   if (!committed.has_value()) {
     return committed.error();
   }
+  std::optional<std::string> state;
   if (committed->next_offset >= 0) {
-    if (Status status = routed->restore(committed->metadata); !status.is_ok()) {
+    state = std::move(committed->metadata);
+  } else {
+    // New to the group, or the group's offsets have expired.
+    auto recorded = recorded_router(source, partition);
+    if (!recorded.has_value()) {
+      return recorded.error();
+    }
+    state = std::move(recorded).value();
+    if (state) {
+      base::log_warn("runtime",
+                     "the group's offset of " + name +
+                         " is gone; it goes on where the changelog says it stood");
+    }
+  }
+  if (state) {
+    if (Status status = routed->restore(*state); !status.is_ok()) {
       return status;
     }
-  } else {
-    // New to the group, unless a shard has heard from it: then the group's offsets have expired.
-    for (const auto& [number, held] : shards_) {
-      if (held.shard->received_of_router(source, partition).first != 0) {
-        return Status::stop(
-            base::Exit::kBadData,
-            "the group's offset of " + plan_->sources[source].name + "/" +
-                std::to_string(partition) +
-                " is gone though its items were counted (offsets.retention.minutes is "
-                "shorter than the stop was): set it back, see deploy/README.md");
-      }
+  }
+  const auto reached = static_cast<uint64_t>(routed->router().next_offset());
+  for (const auto& [number, held] : shards_) {
+    const auto [sequence, offset] = held.shard->received_of_router(source, partition);
+    if (sequence != 0 && offset > reached) {
+      return Status::stop(
+          base::Exit::kBadData,
+          "the position of " + name + " is lost: shard " + std::to_string(number) +
+              " has counted it up to offset " + std::to_string(offset) +
+              ", neither the group's offsets nor the changelog say so (both are older, or expired "
+              "during a long stop). Nothing is read, since it would be counted twice: give the "
+              "pipeline a new name and let it read its sources anew. See deploy/README.md");
     }
+  }
+  if (!state) {
     auto ends = log_->ends(at, log::Isolation::kCommitted);
     if (!ends.has_value()) {
       return ends.error();
@@ -210,6 +249,7 @@ Status Worker::open_routed(size_t source, int32_t partition) {
 
 Status Worker::start_reading() {
   start_pending_ = false;
+  router_states_.clear();
   ++readings_;
   readers_.clear();
   std::vector<log::Position> positions;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kaiku/base/logger.h"
+#include "kaiku/runtime/router_states.h"
 
 namespace kaiku::runtime {
 namespace {
@@ -14,6 +15,8 @@ using shard::CommitCycle;
 // Progress that consists of exchange offsets only is committed with the next real epoch, or after
 // this.
 constexpr int64_t kLazyCommit = base::kMinute;
+// Far more often than the changelog forgets.
+constexpr int64_t kRecordAgain = base::kHour;
 
 CommitCycle::Event event_of(log::CommitResult result) {
   switch (result) {
@@ -304,6 +307,27 @@ Status Worker::maybe_commit() {
   return Status::ok();
 }
 
+// Together with the offset its state goes to the changelog.
+void Worker::seal_router(std::pair<size_t, int32_t> at,
+                         shard::RoutedSource& routed,
+                         log::Transaction& transaction) {
+  recorded_us_[at] = sealed_at_us_;
+  transaction.offsets.push_back(routed.seal(transaction.appends));
+  transaction.appends.push_back(
+      router_record(*plan_, at.first, at.second, transaction.offsets.back().metadata));
+}
+
+// The changelog forgets by time: a router that has nothing to do is written there again. Last in
+// the transaction, since an offset that does not move cannot tell what became of it.
+void Worker::seal_idle_routers(log::Transaction& transaction) {
+  for (auto& [at, routed] : routed_) {
+    const auto recorded = recorded_us_.find(at);
+    if (recorded == recorded_us_.end() || sealed_at_us_ - recorded->second >= kRecordAgain) {
+      seal_router(at, *routed, transaction);
+    }
+  }
+}
+
 Status Worker::submit() {
   sealed_at_us_ = clock_.monotonic_us();
   last_commit_us_ = sealed_at_us_;
@@ -314,7 +338,7 @@ Status Worker::submit() {
   sealed_.clear();
   for (auto& [at, routed] : routed_) {
     if (routed->has_work()) {
-      transaction.offsets.push_back(routed->seal(transaction.appends));
+      seal_router(at, *routed, transaction);
     }
   }
   std::vector<std::pair<uint32_t, Status>> broken;
@@ -358,6 +382,7 @@ Status Worker::submit() {
     return act(cycle_.on(Cycle::Event::kAnsweredNotCommitted));
   }
   probe_ = transaction.offsets.front();
+  seal_idle_routers(transaction);
   note_commit("submitted");
   ticket_ = log_->submit(std::move(transaction));
   return Status::ok();
@@ -441,6 +466,7 @@ void Worker::fail_shard(uint32_t number, const Status& status) {
 void Worker::drop() {
   readers_.clear();
   routed_.clear();
+  recorded_us_.clear();
   for (const auto& [number, held] : shards_) {
     stores_.release(number);
   }

@@ -216,6 +216,13 @@ void SimFleet::fill_disk() {
   host.disks[prng_.below(host.disks.size())].fail_writes(1 + prng_.below(3));
 }
 
+void SimFleet::go_down(uint64_t steps) {
+  broker_.note("everybody goes down");
+  for (size_t i = 0; i < hosts_.size(); ++i) {
+    bury(i, steps);
+  }
+}
+
 void SimFleet::split_assignment() {
   Seat& seat = any_seat();
   seat.odd_until = broker_.now_step() + static_cast<uint64_t>(prng_.between(60, 200));

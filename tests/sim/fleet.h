@@ -52,6 +52,8 @@ class SimFleet {
   void restart();
   void slow_down();
   void fill_disk();
+  // Every process is killed, and comes back much later.
+  void go_down(uint64_t steps);
   // Another one of the group's members reads no direct topic for a while: partitions of one shard
   // are assigned to different workers.
   void split_assignment();

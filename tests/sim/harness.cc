@@ -15,6 +15,9 @@ constexpr int64_t kStep = 200 * base::kMillisecond;
 constexpr size_t kRestRounds = 1'500;
 constexpr size_t kStopRounds = 600;
 constexpr size_t kQuietEvery = 8;
+// Sessions and transactions have ended long before the offsets expire.
+constexpr uint64_t kForgetSteps = 180;
+constexpr uint64_t kDownSteps = 200;
 
 // From a calm day to a storm.
 SimFaults draw_weather(base::Prng& prng, bool with_faults) {
@@ -79,6 +82,7 @@ class Run {
   void plan_faults();
   void befall(Fault fault);
   void repeat_edge_record();
+  void forget_offsets();
   bool read_all();
   bool end_all();
   bool rest();
@@ -94,6 +98,7 @@ class Run {
   SimFeed feed_;
   SimFleet fleet_;
   std::vector<Planned> planned_;  // the next one last
+  uint64_t forget_at_ = 0;        // step
   Report report_;
 };
 
@@ -105,7 +110,7 @@ void Run::plan_faults() {
   const int64_t end = feed_.records().empty() ? begin : feed_.records().back().timestamp;
   const auto count = static_cast<size_t>(prng_.between(6, 14));
   for (size_t i = 0; i < count; ++i) {
-    const uint64_t last = pipeline_.has_direct ? 9 : 8;
+    const uint64_t last = pipeline_.has_direct ? 10 : 9;
     Fault fault = static_cast<Fault>(prng_.below(last));
     if (i < 3) {  // whatever else is drawn
       constexpr Fault kAlways[] = {Fault::kCrash, Fault::kRebalance, Fault::kSlow};
@@ -145,6 +150,10 @@ void Run::befall(Fault fault) {
     case Fault::kOutage:
       feed_.stop_partition(prng_, prng_.between(30, 240) * base::kSecond);
       break;
+    case Fault::kForgotten:
+      fleet_.go_down(kDownSteps);
+      forget_at_ = broker_.now_step() + kForgetSteps;
+      return;  // counted when it comes
     case Fault::kRepeat:
       repeat_edge_record();
       break;
@@ -171,6 +180,18 @@ void Run::repeat_edge_record() {
   }
 }
 
+// Nobody is there, and everything that was under way is decided: as after a long stop.
+void Run::forget_offsets() {
+  if (forget_at_ == 0 || broker_.now_step() < forget_at_) {
+    return;
+  }
+  forget_at_ = 0;
+  if (broker_.group().size() == 0) {
+    broker_.expire_group_offsets();
+    ++report_.faults[static_cast<size_t>(Fault::kForgotten)];
+  }
+}
+
 bool Run::wrong(std::string text) {
   report_.differences.push_back(std::move(text));
   return false;
@@ -185,6 +206,7 @@ bool Run::read_all() {
       befall(planned_.back().fault);
       planned_.pop_back();
     }
+    forget_offsets();
     fleet_.turn_any();
     if (!fleet_.problem().empty()) {
       return wrong(fleet_.problem());
@@ -307,6 +329,7 @@ std::string_view name_of(Fault fault) {
                                                                    "slow worker",
                                                                    "full disk",
                                                                    "source outage",
+                                                                   "forgotten offsets",
                                                                    "repeated edge record",
                                                                    "split assignment",
                                                                    "lost answer",

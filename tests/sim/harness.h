@@ -24,15 +24,16 @@ enum class Fault : uint8_t {
   kRestart,    // a worker leaves and comes back
   kSlow,       // a worker does nothing for a while
   kFullDisk,
-  kOutage,   // the producer of a source partition is down, its records come late
-  kRepeat,   // a record of the exchange comes twice
-  kSplit,    // partitions of one shard are assigned to different workers
-  kLost,     // answers of commits that were lost
-  kAborted,  // commits that were not taken
-  kLate,     // transactions that were decided much later, or never
-  kFenced,   // members thrown out while they commit
+  kOutage,     // the producer of a source partition is down, its records come late
+  kForgotten,  // all processes are gone so long that the group's offsets expire
+  kRepeat,     // a record of the exchange comes twice
+  kSplit,      // partitions of one shard are assigned to different workers
+  kLost,       // answers of commits that were lost
+  kAborted,    // commits that were not taken
+  kLate,       // transactions that were decided much later, or never
+  kFenced,     // members thrown out while they commit
 };
-inline constexpr size_t kFaults = 13;
+inline constexpr size_t kFaults = 14;
 [[nodiscard]] std::string_view name_of(Fault fault);
 
 struct RunOptions {

@@ -95,6 +95,7 @@ void SimBroker::expel(const std::string& instance) {
 void SimBroker::expire_group_offsets() {
   note("the group's offsets expire");
   group_offsets_.clear();
+  has_expired_offsets_ = true;
 }
 
 void SimBroker::step() {

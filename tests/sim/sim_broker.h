@@ -83,6 +83,9 @@ class SimBroker {
   void expel(const std::string& instance);
   // As after offsets.retention.minutes.
   void expire_group_offsets();
+
+  [[nodiscard]] bool has_expired_offsets() const { return has_expired_offsets_; }
+
   // One unit of time without a poll.
   void step();
   // Ends every open transaction as its fate has it and stops all faults: what a harness does before
@@ -162,6 +165,7 @@ class SimBroker {
   std::map<log::Partition, SimPartition> partitions_;
   std::map<log::TopicId, int32_t> counts_;
   std::map<log::Partition, log::Committed> group_offsets_;
+  bool has_expired_offsets_ = false;
   std::map<std::string, uint64_t> incarnations_;
   std::map<uint64_t, SimFlight> flights_;
   uint64_t next_flight_ = 1;

@@ -21,6 +21,7 @@
 #include "kaiku/base/flat_map.h"
 #include "kaiku/log/log.h"
 #include "kaiku/metrics/worker_counters.h"
+#include "kaiku/runtime/router_states.h"
 #include "kaiku/runtime/store_pool.h"
 #include "kaiku/runtime/worker_view.h"
 #include "kaiku/shard/commit_cycle.h"
@@ -114,6 +115,10 @@ class Worker {
   [[nodiscard]] bool has_uncommitted();
   [[nodiscard]] bool is_early_due() const;
   [[nodiscard]] size_t pending_bytes() const;
+  void seal_router(std::pair<size_t, int32_t> at,
+                   shard::RoutedSource& routed,
+                   log::Transaction& transaction);
+  void seal_idle_routers(log::Transaction& transaction);
   [[nodiscard]] base::Status submit();
   [[nodiscard]] base::Status apply(const std::vector<int64_t>& first_offsets);
   [[nodiscard]] base::Status resolve();
@@ -121,6 +126,9 @@ class Worker {
   [[nodiscard]] base::Status open_shard(uint32_t number);
   [[nodiscard]] base::Status open_waiting();
   [[nodiscard]] base::Status open_routed(size_t source, int32_t partition);
+  // What the changelog says of a router whose offset the group does not know; nothing: it is new.
+  [[nodiscard]] base::Result<std::optional<std::string>> recorded_router(size_t source,
+                                                                         int32_t partition);
   [[nodiscard]] base::Status start_reading();
   [[nodiscard]] bool owns_all_of(uint32_t shard) const;
   void fail_shard(uint32_t number, const base::Status& status);
@@ -152,6 +160,8 @@ class Worker {
   std::map<uint32_t, Held> shards_;
   std::map<uint32_t, std::string> failed_;
   std::map<std::pair<size_t, int32_t>, std::unique_ptr<shard::RoutedSource>> routed_;
+  std::map<std::pair<size_t, int32_t>, int64_t> recorded_us_;  // when their state was written last
+  std::map<int32_t, std::unique_ptr<RouterStates>> router_states_;  // read while restoring
   base::FlatMap<uint64_t, Reader> readers_;
 
   std::optional<log::Ticket> ticket_;
