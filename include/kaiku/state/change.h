@@ -19,11 +19,14 @@ namespace kaiku::state {
 
 // Numeric ids on disk and wire: never reuse one.
 enum class TableId : uint8_t {
-  kMeta = 1,    // kept: the header of the last epoch
-  kDedup = 2,   // bucketed: ids, one packed value per bucket and epoch
-  kCells = 3,   // bucketed: one cell per window, brand, channel, type
-  kOrders = 4,  // kept: one order with its versions
-  kClosed = 5,  // kept: closed_through per brand and window
+  kMeta = 1,           // kept: the header of the last epoch
+  kDedup = 2,          // bucketed: ids, one packed value per bucket and epoch
+  kCells = 3,          // bucketed: one cell per window, brand, channel, type
+  kOrders = 4,         // kept: one order with its versions
+  kClosed = 5,         // kept: closed_through per brand and window
+  kConversations = 6,  // kept: one conversation with what waits for it
+  kKeys = 7,           // kept: one customer, click id, coupon or campaign with its entries
+  kVerdicts = 8,       // kept: what an order was attributed to, with the questions it waits for
 };
 
 struct Change {
