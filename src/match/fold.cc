@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "match/byte_vector.h"
 #include "match/simple_folds.h"
 
 namespace kaiku::match {
@@ -23,34 +24,43 @@ char ascii_lower(char c) {
 
 enum class Shape : uint8_t { kPlain, kSpaced, kUnicode };
 
-constexpr uint64_t all_bytes(unsigned char byte) {
-  return 0x0101010101010101ULL * byte;
-}
-
-// The high bit of each byte of `word` that is zero.
-uint64_t zero_bytes(uint64_t word) {
-  return ~(((word & all_bytes(0x7F)) + all_bytes(0x7F)) | word | all_bytes(0x7F));
-}
-
-// One pass, eight bytes at a time: is there anything besides ASCII, or white space besides single
+// One pass, a vector at a time: is there anything besides ASCII, or white space besides single
 // blanks?
 Shape shape_of(std::string_view text) {
-  uint64_t high = 0;
-  uint64_t spaced = 0;
-  uint64_t last_blank = 0;  // in the low byte: did the last word end in a blank?
-  for (size_t at = 0; at < text.size(); at += sizeof(uint64_t)) {
-    uint64_t word = all_bytes('x');
-    std::memcpy(&word, text.data() + at, std::min(sizeof(word), text.size() - at));
-    const uint64_t blanks = zero_bytes(word ^ all_bytes(' '));
-    high |= word;
-    // A control character has none of the bits 0x60; where `high` is set nothing of this is used.
-    spaced |= zero_bytes(word & all_bytes(0x60)) | (blanks & ((blanks << 8) | last_blank));
-    last_blank = blanks >> 56;
+  if (text.empty()) {
+    return Shape::kPlain;
   }
-  if ((high & all_bytes(0x80)) != 0) {
+  Bytes high{};
+  Bytes spaced{};
+  // What stands before the text counts as a letter, and so does what stands behind it.
+  Bytes padded = Bytes{} + static_cast<uint8_t>('x');
+  size_t at = 0;
+  Bytes before = padded;
+  std::memcpy(
+      reinterpret_cast<char*>(&before) + 1, text.data(), std::min(text.size(), sizeof(Bytes) - 1));
+  for (; at + sizeof(Bytes) <= text.size(); at += sizeof(Bytes)) {
+    Bytes bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof(Bytes));
+    if (at != 0) {
+      std::memcpy(&before, text.data() + at - 1, sizeof(Bytes));
+    }
+    high |= bytes;
+    spaced |= odd_space(bytes, before);
+  }
+  if (at < text.size()) {
+    Bytes bytes = padded;
+    std::memcpy(&bytes, text.data() + at, text.size() - at);
+    if (at != 0) {
+      std::memcpy(&padded, text.data() + at - 1, text.size() - at);
+      before = padded;
+    }
+    high |= bytes;
+    spaced |= odd_space(bytes, before);
+  }
+  if (any(high & static_cast<uint8_t>(0x80))) {
     return Shape::kUnicode;
   }
-  return spaced != 0 ? Shape::kSpaced : Shape::kPlain;
+  return any(spaced) ? Shape::kSpaced : Shape::kPlain;
 }
 
 void squeeze_spaces(std::string& text) {
@@ -96,8 +106,8 @@ std::string_view fold_for_scan(std::string_view text, FoldBuffer& buffer) {
     static const SimpleFolds& simple = SimpleFolds::instance();
     const bool has_marks = replace_marks(text, buffer.marks);
     const std::string_view marked = has_marks ? std::string_view(buffer.marks) : text;
-    if (simple.fold(marked, buffer.bytes)) {
-      return buffer.bytes;
+    if (std::string_view folded; simple.fold(marked, buffer.room, folded)) {
+      return folded;
     }
     text = buffer.normalizer.normalize(marked);
   }

@@ -17,6 +17,7 @@ namespace kaiku::match {
 struct FoldBuffer {
   text::Normalizer normalizer;
   std::string bytes;
+  std::string room;
   std::string marks;
 };
 

@@ -5,6 +5,8 @@
 
 #include <utf8proc.h>
 
+#include "match/byte_vector.h"
+
 namespace kaiku::match {
 namespace {
 
@@ -54,6 +56,39 @@ bool is_inert(utf8proc_int32_t code_point) {
     return false;
   }
   return code_point < 0x1100 || code_point > 0x11FF;  // Hangul jamo compose by arithmetic
+}
+
+// Lower case up to the first byte that takes more: not ASCII, or white space that is not a single
+// blank. `before` is what was written last. Gives how many bytes that was.
+size_t fold_ascii(std::string_view text, char before, char* to) {
+  size_t at = 0;
+  Bytes left = Bytes{} + static_cast<uint8_t>(before);
+  for (; at + sizeof(Bytes) <= text.size(); at += sizeof(Bytes)) {
+    Bytes bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof(Bytes));
+    if (at == 0) {
+      std::memcpy(reinterpret_cast<char*>(&left) + 1, text.data(), sizeof(Bytes) - 1);
+    } else {
+      std::memcpy(&left, text.data() + at - 1, sizeof(Bytes));
+    }
+    const Bytes lower = lower_case(bytes);
+    std::memcpy(to + at, &lower, sizeof(Bytes));
+    const size_t good = first_set((bytes & 0x80) | odd_space(bytes, left));
+    if (good != sizeof(Bytes)) {
+      return at + good;
+    }
+  }
+  return at;
+}
+
+// One character; white space as a blank, and none beside another.
+char* put_ascii(char c, const char* begin, char* to) {
+  *to = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  if (c == ' ' || (c >= '\t' && c <= '\r')) {
+    *to = ' ';
+    to -= static_cast<ptrdiff_t>(to != begin && to[-1] == ' ');
+  }
+  return to + 1;
 }
 
 }  // namespace
@@ -106,21 +141,23 @@ SimpleFolds::Entry SimpleFolds::entry_of(uint32_t code_point) {
   return entry;
 }
 
-bool SimpleFolds::fold(std::string_view text, std::string& out) const {
+bool SimpleFolds::fold(std::string_view text, std::string& room, std::string_view& folded) const {
   // An entry is at most 7 bytes and comes from at least 2.
-  out.resize(text.size() * 4 + kEntryBytes);
-  char* const begin = out.data();
+  if (const size_t most = text.size() * 4 + kEntryBytes; room.size() < most) {
+    room.resize(most);
+  }
+  char* const begin = room.data();
   char* to = begin;
   for (size_t at = 0; at < text.size();) {
     const char c = text[at];
     if (static_cast<unsigned char>(c) < 0x80) {
-      *to = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-      if (c == ' ' || (c >= '\t' && c <= '\r')) {
-        *to = ' ';
-        to -= static_cast<ptrdiff_t>(to != begin && to[-1] == ' ');
+      const size_t plain = fold_ascii(text.substr(at), to == begin ? 'x' : to[-1], to);
+      at += plain;
+      to += plain;
+      if (plain == 0) {
+        to = put_ascii(c, begin, to);
+        ++at;
       }
-      ++to;
-      ++at;
       continue;
     }
     const Decoded decoded = decode(text.substr(at));
@@ -138,7 +175,7 @@ bool SimpleFolds::fold(std::string_view text, std::string& out) const {
     }
     at += decoded.size;
   }
-  out.resize(static_cast<size_t>(to - begin));
+  folded = {begin, static_cast<size_t>(to - begin)};
   return true;
 }
 

@@ -3,8 +3,9 @@
 //
 // Threads: immutable, built at the first use.
 // Owns:    1 MiB.
-// Cost:    about 1.5 ns a character, against some 20 of the general way; 15 ms to build.
-// Fails:   fold() is false when the text has another character, or bytes that are not UTF-8.
+// Cost:    about 0.3 ns a character of ASCII, 3 of others, against some 20 of the general way; 15
+// ms to build. Fails:   fold() is false when the text has another character, or bytes that are not
+// UTF-8.
 //
 // A text all of whose characters fold to starters that do not compose backwards folds character by
 // character: canonical ordering and composition have nothing to do. That is nearly every text that
@@ -23,8 +24,8 @@ class SimpleFolds {
  public:
   [[nodiscard]] static const SimpleFolds& instance();
 
-  // Replaces `out` by the folded text, runs of white space as one blank.
-  [[nodiscard]] bool fold(std::string_view text, std::string& out) const;
+  // The folded text, runs of white space as one blank; it lies in `room`, which only grows.
+  [[nodiscard]] bool fold(std::string_view text, std::string& room, std::string_view& folded) const;
 
  private:
   struct Entry {

@@ -1,7 +1,9 @@
 #include "collector.h"
 
+#include <algorithm>
 #include <cstring>
 #include <memory_resource>
+#include <type_traits>
 #include <vector>
 
 #include <simdjson.h>
@@ -95,6 +97,7 @@ struct Collector::Impl {
         record_guesses(from.record.size()),
         element_guesses(from.element.size()) {}
 
+  Token* add_element();
   Place walk_record();
   Place walk_whole();
   Place walk_root(Target& target);
@@ -115,7 +118,8 @@ struct Collector::Impl {
   std::vector<KeyGuesses> record_guesses;
   std::vector<KeyGuesses> element_guesses;
   std::vector<Token> record_tokens;
-  std::vector<Token> element_tokens;
+  std::vector<Token> element_tokens;  // more than there are: kept from record to record
+  size_t used_tokens = 0;
   std::vector<Collector::Extent> elements;
   bool too_many = false;
   bool no_object = false;
@@ -232,21 +236,31 @@ Document::Place Collector::Impl::walk_array(Target& target, uint32_t node, Place
   }
 }
 
+// Absent tokens: all zeros, which is how they are written fastest.
+Token* Collector::Impl::add_element() {
+  static_assert(std::is_trivially_copyable_v<Token> && static_cast<int>(TokenKind::kAbsent) == 0);
+  const size_t first = used_tokens;
+  used_tokens += program.element.size();
+  if (element_tokens.size() < used_tokens) {
+    element_tokens.resize(std::max(used_tokens, 2 * element_tokens.size()));
+  }
+  Token* const tokens = element_tokens.data() + first;
+  std::memset(static_cast<void*>(tokens), 0, program.element.size() * sizeof(Token));
+  return tokens;
+}
+
 Document::Place Collector::Impl::walk_element(Place at) {
   if (elements.size() == limits::kItemsPerRecord) {
     too_many = true;
     return nullptr;
   }
-  const size_t first = element_tokens.size();
-  element_tokens.resize(first + program.element.size());
-  Target target{
-      program.element, element_guesses, program.rules_of.data(), element_tokens.data() + first};
+  Target target{program.element, element_guesses, program.rules_of.data(), add_element()};
   const Place behind = walk_value(target, PathTrie::kRoot, at);
   if (behind == nullptr) {
     return nullptr;
   }
   // Objects have been read to their end, all else is small or never looked into.
-  const bool is_measured = element_tokens[first].kind == TokenKind::kObject &&
+  const bool is_measured = target.tokens[PathTrie::kRoot].kind == TokenKind::kObject &&
                            program.element.has_children(PathTrie::kRoot);
   elements.push_back({is_measured ? behind[-1] + 1 - *at : 0, target.present});
   return behind;
@@ -291,8 +305,7 @@ Document::Place Collector::Impl::walk_whole() {
   if (document.at(document.begin()) == '[') {
     return walk_elements(document.begin());
   }
-  element_tokens.resize(program.element.size());
-  Target target{program.element, element_guesses, program.rules_of.data(), element_tokens.data()};
+  Target target{program.element, element_guesses, program.rules_of.data(), add_element()};
   const Place behind = walk_root(target);
   elements.push_back({static_cast<uint32_t>(document.size()), target.present});
   return behind;
@@ -327,9 +340,9 @@ std::optional<Reject> Collector::collect(std::string_view value) {
   }
   impl.arena.release();
   impl.record_tokens.assign(impl.program.has_items ? impl.program.record.size() : 0, Token{});
-  impl.element_tokens.clear();
-  if (impl.element_tokens.capacity() > kKeptTokens) {
-    impl.element_tokens.shrink_to_fit();
+  impl.used_tokens = 0;
+  if (impl.element_tokens.size() > kKeptTokens) {
+    impl.element_tokens = {};
   }
   impl.elements.clear();
   impl.too_many = false;

@@ -64,6 +64,11 @@ Reject reject_of(std::string_view code, std::string_view field_name) {
   return {class_of(code), code, field_name, message_of(code)};
 }
 
+// Nothing, or a string with nothing in it.
+bool is_empty(Token value) {
+  return value.is_missing() || (value.kind == TokenKind::kPlain && value.size == 0);
+}
+
 bool needs_amount(BusinessKind kind) {
   return kind == BusinessKind::kOrder || kind == BusinessKind::kRefund ||
          kind == BusinessKind::kAdSpend || kind == BusinessKind::kContactCost;
@@ -92,7 +97,7 @@ Verdict Evaluator::evaluate(size_t index, base::EventTime kafka_time, Item& item
     const Rule& rule = program_.rules[static_cast<size_t>(__builtin_ctzll(todo))];
     const std::string_view code = apply(rule, item);
     if (!code.empty()) {
-      reject = reject_of(code, field(rule.field).name);
+      reject = reject_of(code, rule.to->name);
       return Verdict::kReject;
     }
   }
@@ -209,21 +214,34 @@ Token Evaluator::value_of(const Step& step) {
 }
 
 std::string_view Evaluator::apply(const Rule& rule, Item& item) {
+  if (rule.is_plain) {
+    Token value = tokens_[rule.node];
+    if (value.kind == TokenKind::kQuoted) {
+      value = collector_.unescaped(value);
+    }
+    return apply(rule, rule.steps.front(), value, item);
+  }
   for (const Step& step : rule.steps) {
-    const Token value = rule.is_plain ? read(step.path) : value_of(step);
-    if (value.is_missing() || (value.kind == TokenKind::kPlain && value.size == 0)) {
-      continue;
+    const Token value = value_of(step);
+    if (!is_empty(value)) {
+      return apply(rule, step, value, item);
     }
-    if (!value.has_text()) {
-      return value.kind == TokenKind::kBroken ? "not_json" : "wrong_type";
-    }
-    return set(rule, step, value, item);
   }
   return rule.required ? "missing_field" : "";
 }
 
+std::string_view Evaluator::apply(const Rule& rule, const Step& step, Token value, Item& item) {
+  if (is_empty(value)) {
+    return rule.required ? "missing_field" : "";
+  }
+  if (!value.has_text()) {
+    return value.kind == TokenKind::kBroken ? "not_json" : "wrong_type";
+  }
+  return set(rule, step, value, item);
+}
+
 std::string_view Evaluator::set(const Rule& rule, const Step& step, Token value, Item& item) {
-  const Field& to = field(rule.field);
+  const Field& to = *rule.to;
   if (value.is_flag() && to.kind != FieldKind::kFlag) {
     return "wrong_type";
   }
@@ -312,11 +330,15 @@ std::string_view Evaluator::set_time(const Field& field,
 }
 
 std::string_view Evaluator::set_counter(const Field& field, Token value, Item& item) {
+  int64_t& counter = field.counter == nullptr ? item.followers : item.counters.*field.counter;
+  if (parse_digits(value.text(), counter)) {
+    return "";
+  }
   const std::optional<Scaled> number = parse_scaled(value.text(), 0);
   if (!number || !number->exact) {
     return "bad_number";
   }
-  (field.counter == nullptr ? item.followers : item.counters.*field.counter) = number->value;
+  counter = number->value;
   return "";
 }
 

@@ -50,6 +50,7 @@ class Evaluator {
 
   // The code of what is wrong, "" if nothing is.
   std::string_view apply(const Rule& rule, model::Item& item);
+  std::string_view apply(const Rule& rule, const Step& step, Token value, model::Item& item);
   std::string_view set(const Rule& rule, const Step& step, Token value, model::Item& item);
   std::string_view set_name(const Field& field, Token value, model::Item& item);
   std::string_view set_prose(const Field& field,

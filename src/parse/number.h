@@ -15,6 +15,23 @@ namespace kaiku::parse {
 // RFC 8259 section 6.
 [[nodiscard]] bool is_json_number(std::string_view token);
 
+// What nearly every number is: 1 to 18 digits and nothing else. False if it is not; `value` is
+// untouched then.
+[[nodiscard]] inline bool parse_digits(std::string_view text, int64_t& value) {
+  if (text.empty() || text.size() > 18) {
+    return false;
+  }
+  int64_t sum = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') {
+      return false;
+    }
+    sum = sum * 10 + (c - '0');
+  }
+  value = sum;
+  return true;
+}
+
 struct Scaled {
   int64_t value = 0;  // number x 10^scale, cut toward zero
   bool exact = true;  // nothing was cut

@@ -122,6 +122,7 @@ class Compiler {
     }
     Rule rule;
     rule.field = static_cast<FieldId>(index);
+    rule.to = &field(rule.field);
     if (seen_[index]) {
       return wrong(mapping_, from.field, "given twice; list the alternatives in one place");
     }

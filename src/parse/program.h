@@ -40,6 +40,7 @@ struct Step {
 
 struct Rule {
   FieldId field = FieldId::kEventId;
+  const Field* to = nullptr;  // of `field`
   bool required = false;
   bool is_plain = false;  // one path of the element and nothing else
   uint32_t node = 0;      // of that path

@@ -1,5 +1,6 @@
 #include "match/fold.h"
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -16,6 +17,18 @@ namespace {
 std::string generally(std::string_view text) {
   text::Normalizer normalizer;
   return std::string(normalizer.normalize(text));
+}
+
+// Each run of white space as one blank.
+std::string squeezed(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool space = c == ' ' || (c >= '\t' && c <= '\r');
+    if (!space || out.empty() || out.back() != ' ') {
+      out += space ? ' ' : c;
+    }
+  }
+  return out;
 }
 
 TEST(Fold, PlainTextIsNotCopied) {
@@ -55,8 +68,9 @@ TEST(Fold, EverySingleCharacterFoldsAsInGeneral) {
     }
     std::string text;
     text::append_utf8(text, code_point);
-    std::string folded;
-    if (simple.fold(text, folded)) {
+    std::string room;
+    std::string_view folded;
+    if (simple.fold(text, room, folded)) {
       ++simple_ones;
       ASSERT_EQ(folded, generally(text)) << std::hex << code_point;
     }
@@ -77,8 +91,9 @@ TEST(Fold, SequencesFoldAsInGeneralOrAreLeftToIt) {
     for (size_t n = 1 + random() % 4; n > 0; --n) {
       text::append_utf8(text, kSets[random() % std::size(kSets)]);
     }
-    std::string folded;
-    if (simple.fold(text, folded)) {
+    std::string room;
+    std::string_view folded;
+    if (simple.fold(text, room, folded)) {
       ++simple_ones;
       ASSERT_EQ(folded, generally(text)) << text;
     }
@@ -86,9 +101,45 @@ TEST(Fold, SequencesFoldAsInGeneralOrAreLeftToIt) {
   EXPECT_GT(simple_ones, 10'000U);
 }
 
+// Texts of some vectors' length, in which everything meets everything at every place.
+TEST(Fold, LongTextsFoldAsInGeneral) {
+  const char* const kParts[] = {"a",
+                                "Z",
+                                "m",
+                                " ",
+                                "  ",
+                                "\t",
+                                "\n ",
+                                "x y",
+                                "KIRKAS",
+                                "word",
+                                "\x7F",
+                                "\x01",
+                                "\u00C4",
+                                "\u00A0",
+                                "\U0001F600",
+                                "Q"};
+  std::mt19937_64 random(11);
+  FoldBuffer buffer;
+  for (int i = 0; i < 100'000; ++i) {
+    const bool ascii = i % 2 == 0;
+    std::string text;
+    for (size_t n = random() % 40; n > 0; --n) {
+      const char* part = kParts[random() % std::size(kParts)];
+      text += ascii && static_cast<unsigned char>(part[0]) >= 0x80 ? "b" : part;
+    }
+    std::string folded(fold_for_scan(text, buffer));
+    std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    });
+    ASSERT_EQ(folded, squeezed(generally(text))) << text;
+  }
+}
+
 TEST(Fold, BytesThatAreNotUtf8AreLeftToTheGeneralWay) {
   const SimpleFolds& simple = SimpleFolds::instance();
-  std::string out;
+  std::string room;
+  std::string_view folded;
   for (const char* text : {"\xC3",
                            "\xC0\xAF",
                            "\xE0\x80\xAF",
@@ -99,7 +150,7 @@ TEST(Fold, BytesThatAreNotUtf8AreLeftToTheGeneralWay) {
                            "a\x80",
                            "\xE2\x82",
                            "\xC3\xC3"}) {
-    EXPECT_FALSE(simple.fold(text, out)) << text;
+    EXPECT_FALSE(simple.fold(text, room, folded)) << text;
   }
 }
 
