@@ -53,13 +53,18 @@ int64_t plus(int64_t a, int64_t b) {
 uint64_t mask_of(const Aggregate& aggregate) {
   uint64_t mask = 0;
   unsigned bit = 0;
-  const auto set = [&](bool present) { mask |= static_cast<uint64_t>(present) << bit++; };
-  for_each_count(aggregate, [&](int64_t count) { set(count != 0); });
-  set(aggregate.inexact != 0);
-  set(!aggregate.authors.is_empty());
-  set(!aggregate.reach.is_empty());
-  set(!aggregate.followers.is_empty());
-  set(!aggregate.money.is_empty());
+  for_each_count(aggregate, [&](int64_t count) {
+    mask |= static_cast<uint64_t>(count != 0) << bit;
+    ++bit;
+  });
+  const auto set = [&](bool present, unsigned part) {
+    mask |= static_cast<uint64_t>(present) << part;
+  };
+  set(aggregate.inexact != 0, kInexactPart);
+  set(!aggregate.authors.is_empty(), kAuthors);
+  set(!aggregate.reach.is_empty(), kReach);
+  set(!aggregate.followers.is_empty(), kFollowers);
+  set(!aggregate.money.is_empty(), kMoney);
   return mask;
 }
 
@@ -86,11 +91,11 @@ bool Aggregate::is_empty() const {
 }
 
 void Aggregate::merge(const Aggregate& other) {
-  std::array<const int64_t*, kCounts> theirs;
+  std::array<int64_t, kCounts> theirs;
   size_t at = 0;
-  for_each_count(other, [&](const int64_t& count) { theirs[at++] = &count; });
+  for_each_count(other, [&](int64_t count) { theirs[at++] = count; });
   at = 0;
-  for_each_count(*this, [&](int64_t& count) { count = plus(count, *theirs[at++]); });
+  for_each_count(*this, [&](int64_t& count) { count = plus(count, theirs[at++]); });
   inexact |= other.inexact;
   authors.merge(other.authors);
   reach.merge(other.reach);
@@ -111,13 +116,24 @@ void Aggregate::clear() {
 
 void Aggregate::encode(base::ByteWriter& out) const {
   const uint64_t mask = mask_of(*this);
-  out.u8(kLayout);
-  out.varint(mask);
+  // Layout, mask and counts are put together in place and appended at once.
+  constexpr size_t kVarintMax = 10;
+  std::array<char, 1 + kVarintMax*(1 + kCounts)> head;
+  char* at = head.data();
+  const auto varint = [&at](uint64_t value) {
+    for (; value >= 0x80; value >>= 7) {
+      *at++ = static_cast<char>(value | 0x80);
+    }
+    *at++ = static_cast<char>(value);
+  };
+  *at++ = static_cast<char>(kLayout);
+  varint(mask);
   for_each_count(*this, [&](int64_t count) {
     if (count != 0) {
-      out.svarint(count);
+      varint((static_cast<uint64_t>(count) << 1) ^ static_cast<uint64_t>(count >> 63));
     }
   });
+  out.raw({head.data(), static_cast<size_t>(at - head.data())});
   if (has(mask, kInexactPart)) {
     out.u8(inexact);
   }

@@ -194,6 +194,31 @@ JsonWriter& JsonWriter::key(std::string_view name) {
   return *this;
 }
 
+template <typename Int>
+JsonWriter& JsonWriter::append_field(std::string_view name, Int value) {
+  if (name.size() > Piece::kTextMax || plain_length(name) != name.size()) {
+    return key(name).number(value);
+  }
+  Piece piece;
+  if (!first_) {
+    piece.add(',');
+  }
+  piece.add_plain_string(name);
+  piece.add(':');
+  piece.add_number(value);
+  piece.append_to(out_);
+  first_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::number_field(std::string_view name, int64_t value) {
+  return append_field(name, value);
+}
+
+JsonWriter& JsonWriter::number_field(std::string_view name, uint64_t value) {
+  return append_field(name, value);
+}
+
 JsonWriter& JsonWriter::string(std::string_view text) {
   separate();
   append_json_string(out_, text);

@@ -62,15 +62,6 @@ bool says(const Placement& placement, const ItemMessage& message) {
                     message.brands.begin() + message.brand_count);
 }
 
-uint64_t placement_hash(const ItemMessage& message) {
-  size_t hash = static_cast<size_t>(message.type);
-  boost::hash_combine(hash, message.channel);
-  for (size_t i = 0; i < message.brand_count; ++i) {
-    boost::hash_combine(hash, message.brands[i]);
-  }
-  return hash;
-}
-
 }  // namespace
 
 bool ItemTable::SlotEqual::operator()(const Slot& a, const Slot& b) const noexcept {
@@ -281,23 +272,40 @@ Decision ItemTable::observe(const ItemMessage& message, Entry& entry) {
   return decision;
 }
 
+size_t ItemTable::PlacementHash::operator()(const PlacementKey& key) const noexcept {
+  uint64_t hash = 0;
+  for (size_t i = 0; i < key.size(); i += 2) {
+    const uint64_t word = static_cast<uint64_t>(key[i]) << 32 | key[i + 1];
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+    hash ^= hash >> 32;
+  }
+  return hash;
+}
+
+uint32_t ItemTable::number_of(std::string_view name) {
+  const auto found = name_numbers_.find(name);
+  if (found != name_numbers_.end()) {
+    return found->second;
+  }
+  const auto number = static_cast<uint32_t>(names_.size() + 1);  // 0: no name
+  name_numbers_.emplace(names_.emplace_back(name), number);
+  return number;
+}
+
 uint32_t ItemTable::placement_of(const ItemMessage& message) {
-  std::vector<uint32_t>& alike = placement_index_[placement_hash(message)];
-  for (const uint32_t number : alike) {
-    if (says(placements_[number], message)) {
-      return number;
-    }
-  }
-  Placement placement;
-  placement.type = message.type;
-  placement.channel = std::string(message.channel);
+  PlacementKey key{static_cast<uint32_t>(message.type), number_of(message.channel)};
   for (size_t i = 0; i < message.brand_count; ++i) {
-    placement.brands.emplace_back(message.brands[i]);
+    key[i + 2] = number_of(message.brands[i]);
   }
-  const auto index = static_cast<uint32_t>(placements_.size());
-  placements_.push_back(std::move(placement));
-  alike.push_back(index);
-  return index;
+  const auto [at, inserted] =
+      placement_index_.try_emplace(key, static_cast<uint32_t>(placements_.size()));
+  if (inserted) {
+    Placement& placement = placements_.emplace_back();
+    placement.type = message.type;
+    placement.channel = std::string(message.channel);
+    placement.brands.assign(message.brands.begin(), message.brands.begin() + message.brand_count);
+  }
+  return at->second;
 }
 
 void ItemTable::drop_bucket(int32_t number) {

@@ -100,6 +100,27 @@ Enum read_enum(ByteReader& in, uint64_t max) {
   return static_cast<Enum>(value);
 }
 
+// A time of the calendar's arithmetic; sums with a duration of it stay inside 64 bits.
+base::EventTime read_time(ByteReader& in) {
+  const int64_t time = in.i64();
+  if (time < base::kTimeBegin || time > base::kTimeEnd) {
+    in.fail();
+    return 0;
+  }
+  return time;
+}
+
+// A time written as the distance from another one.
+base::EventTime read_time_after(ByteReader& in, base::EventTime from) {
+  const int64_t distance = in.svarint();
+  constexpr int64_t kMost = base::kTimeEnd - base::kTimeBegin;
+  if (distance < -kMost || distance > kMost) {
+    in.fail();
+    return 0;
+  }
+  return from + distance;
+}
+
 class Dictionary {
  public:
   [[nodiscard]] bool read(ByteReader& in) {
@@ -144,9 +165,9 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary) {
   m.brands_truncated = (flags & kTruncated) != 0;
   m.names_order = (flags & kNamesOrder) != 0;
   m.unstable_time = (flags & kUnstableTime) != 0;
-  m.occurred_at = in.i64();
-  m.operation_at = m.occurred_at + in.svarint();
-  m.kafka_at = m.occurred_at + in.svarint();
+  m.occurred_at = read_time(in);
+  m.operation_at = read_time_after(in, m.occurred_at);
+  m.kafka_at = read_time_after(in, m.occurred_at);
   m.item = read_digest(in);
   m.delivery = in.u64();
   m.version = in.svarint();
@@ -197,7 +218,7 @@ OrderMessage read_order(ByteReader& in, const Dictionary& dictionary) {
   m.business = read_digest(in);
   m.version = in.svarint();
   m.version_tag = in.u64();
-  m.occurred_at = in.i64();
+  m.occurred_at = read_time(in);
   m.amount_micros = in.svarint();
   m.currency = read_currency(in);
   m.source = dictionary.at(in);
@@ -292,7 +313,11 @@ bool decode_edge(std::string_view record, EdgeHeader& header, EdgeSink& sink) {
   const uint64_t deltas = in.count();
   for (uint64_t i = 0; i < deltas; ++i, ++messages) {
     DeltaKey key;
-    key.minute = static_cast<int32_t>(in.svarint());
+    const int64_t minute = in.svarint();
+    key.minute = static_cast<int32_t>(minute);
+    if (key.minute != minute) {
+      return false;
+    }
     key.type = read_enum<model::ItemType>(in, 4);
     key.brand = dictionary.at(in);
     key.channel = dictionary.at(in);

@@ -1,5 +1,7 @@
 #include "kaiku/shard/delta_table.h"
 
+#include <cstdint>
+
 #include "kaiku/base/limits.h"
 #include "kaiku/match/brand_matcher.h"
 
@@ -22,6 +24,22 @@ uint32_t DeltaTable::intern(Names& index,
 }
 
 aggregate::Aggregate& DeltaTable::at(const exchange::DeltaKey& key) {
+  uint64_t place = reinterpret_cast<uintptr_t>(key.brand.data());
+  place = (place ^ static_cast<uint32_t>(key.minute)) * 0x9e3779b97f4a7c15ULL;
+  place = (place ^ reinterpret_cast<uintptr_t>(key.channel.data())) * 0xd6e8feb86659fd93ULL;
+  place += static_cast<uint64_t>(key.type) << 52;
+  uint32_t& guess = guesses_[place >> 52];
+  if (guess != 0 && guess <= used_) {
+    Slot& slot = slots_[guess - 1];
+    if (slot.key.minute == key.minute && slot.key.type == key.type && slot.key.brand == key.brand &&
+        slot.key.channel == key.channel) {
+      return slot.delta;
+    }
+  }
+  return find(key, guess);
+}
+
+aggregate::Aggregate& DeltaTable::find(const exchange::DeltaKey& key, uint32_t& guess) {
   const uint32_t brand = intern(brand_index_, brands_, key.brand);
   const uint32_t channel = intern(channel_index_, channels_, key.channel);
   const uint64_t place = static_cast<uint64_t>(static_cast<uint32_t>(key.minute)) << 32 |
@@ -36,6 +54,7 @@ aggregate::Aggregate& DeltaTable::at(const exchange::DeltaKey& key) {
     slot.place = {place, brand};
     slot.key = {key.minute, key.type, *brands_[brand], *channels_[channel]};
   }
+  guess = at->second + 1;
   return slots_[at->second].delta;
 }
 

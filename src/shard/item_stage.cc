@@ -1,7 +1,7 @@
 #include "kaiku/shard/item_stage.h"
 
 #include <algorithm>
-#include <limits>
+#include <array>
 
 namespace kaiku::shard {
 namespace {
@@ -14,10 +14,36 @@ using model::ItemMessage;
 using model::ItemType;
 using model::Outcome;
 
+constexpr std::array kCounterFields = {&model::Counters::likes,
+                                       &model::Counters::replies,
+                                       &model::Counters::reposts,
+                                       &model::Counters::quotes,
+                                       &model::Counters::bookmarks,
+                                       &model::Counters::clicks,
+                                       &model::Counters::views,
+                                       &model::Counters::impressions};
+
+// No counter of one item is above this: 134 million items at the bound fit into the sum of a cell.
+// Twice the most viewed video there is would be below it.
+constexpr int64_t kCounterMax = int64_t{1} << 36;
+
+bool fits(int64_t counter) {
+  return counter == model::kAbsent || (counter >= 0 && counter <= kCounterMax);
+}
+
+bool fits(const ItemMessage& message) {
+  return message.followers <= kCounterMax &&
+         std::all_of(kCounterFields.begin(), kCounterFields.end(), [&](auto field) {
+           return fits(message.counters.*field);
+         });
+}
+
+int64_t bounded(int64_t counter) {
+  return counter == model::kAbsent ? counter : std::clamp<int64_t>(counter, 0, kCounterMax);
+}
+
 void add_counter(int64_t& sum, int64_t value) {
-  if (value != model::kAbsent) {
-    sum += value;
-  }
+  sum += value == model::kAbsent ? 0 : value;
 }
 
 void add_counters(Aggregate& cell, const model::Counters& counters) {
@@ -85,6 +111,20 @@ bool ItemStage::process(const ItemMessage& message,
     ask_order(message, ledger, orders);
     return false;
   }
+  if (!fits(message)) [[unlikely]] {
+    // Booked with what can be believed, and its cells say so.
+    ItemMessage believed = message;
+    believed.followers = std::min(message.followers, kCounterMax);
+    for (const auto field : kCounterFields) {
+      believed.counters.*field = bounded(message.counters.*field);
+    }
+    each_cell(believed, deltas, [](Aggregate& cell) { cell.inexact |= model::kInexactOverflow; });
+    return decide(believed, deltas, ledger);
+  }
+  return decide(message, deltas, ledger);
+}
+
+bool ItemStage::decide(const ItemMessage& message, DeltaTable& deltas, SourceLedger& ledger) {
   const Decision decision =
       items_.decide(message, message.unstable_time ? message.kafka_at : message.occurred_at);
   if (decision.conflict) {

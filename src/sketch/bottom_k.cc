@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "sketch/sorted_tail.h"
+#include "sketch/tail_writer.h"
 
 namespace kaiku::sketch {
 namespace {
@@ -35,21 +36,26 @@ void BottomK::merge(const BottomK& other) {
   if (&other == this) {
     return;
   }
-  for (const Entry& entry : other.entries_) {
-    add(entry.hash, entry.weight);
-  }
+  other.compact();
+  compact();
+  const size_t kept = merge_sorted(entries_, other.entries_, Entry::before);
+  unite(kept);
 }
 
 void BottomK::compact() const {
   if (sorted_ == entries_.size()) {
     return;
   }
-  const auto before = [](const Entry& a, const Entry& b) {
-    return a.hash != b.hash ? a.hash < b.hash : a.weight > b.weight;
-  };
-  sort_tail(entries_, sorted_, before);
+  sort_tail(entries_, sorted_, Entry::before);
+  unite(0);
+}
+
+// Keeps the largest weight of each hash and the k smallest hashes; `kept` entries at the front are
+// known to differ.
+void BottomK::unite(size_t kept) const {
   const auto same = [](const Entry& a, const Entry& b) { return a.hash == b.hash; };
-  entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());
+  const auto first = entries_.begin() + static_cast<std::ptrdiff_t>(kept == 0 ? 0 : kept - 1);
+  entries_.erase(std::unique(first, entries_.end(), same), entries_.end());
   if (entries_.size() > kEntries) {
     entries_.resize(kEntries);
   }
@@ -87,10 +93,12 @@ void BottomK::clear() {
 
 void BottomK::encode(base::ByteWriter& out) const {
   compact();
-  out.varint(entries_.size());
+  constexpr size_t kMost = 8 + TailWriter::kVarintMax;
+  TailWriter tail(out.out(), TailWriter::kVarintMax + kMost * entries_.size());
+  tail.varint(entries_.size());
   for (const Entry& entry : entries_) {
-    out.u64(entry.hash);
-    out.svarint(entry.weight);
+    tail.u64(entry.hash);
+    tail.svarint(entry.weight);
   }
 }
 

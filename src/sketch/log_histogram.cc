@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "sketch/sorted_tail.h"
+#include "sketch/tail_writer.h"
 
 namespace kaiku::sketch {
 namespace {
@@ -32,6 +33,8 @@ int64_t middle_of(uint32_t bucket) {
   return static_cast<int64_t>(lowest + (uint64_t{1} << shift) / 2);
 }
 
+constexpr auto kBefore = [](const auto& a, const auto& b) { return a.first < b.first; };
+
 // Counts from outside may be anything; wrapping keeps the sum defined and order-free.
 int64_t plus(int64_t a, int64_t b) {
   return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
@@ -52,32 +55,33 @@ void LogHistogram::merge(const LogHistogram& other) {
     merge(copy);
     return;
   }
-  for (const auto& bucket : other.buckets_) {
-    buckets_.push_back(bucket);
-  }
-  if (buckets_.size() >= sorted_ * 2 + kAppended) {
-    compact();
-  }
+  other.compact();
+  compact();
+  unite(merge_sorted(buckets_, other.buckets_, kBefore));
 }
 
 void LogHistogram::compact() const {
   if (sorted_ == buckets_.size()) {
     return;
   }
-  const auto before = [](const auto& a, const auto& b) { return a.first < b.first; };
-  sort_tail(buckets_, sorted_, before);
-  size_t kept = 0;
-  for (size_t i = 0; i < buckets_.size();) {
+  sort_tail(buckets_, sorted_, kBefore);
+  unite(0);
+}
+
+// Adds up the counts of each bucket; `kept` of them at the front are known to differ.
+void LogHistogram::unite(size_t kept) const {
+  size_t to = kept == 0 ? 0 : kept - 1;
+  for (size_t i = to; i < buckets_.size();) {
     auto sum = buckets_[i];
     for (++i; i < buckets_.size() && buckets_[i].first == sum.first; ++i) {
       sum.second = plus(sum.second, buckets_[i].second);
     }
     if (sum.second != 0) {
-      buckets_[kept++] = sum;
+      buckets_[to++] = sum;
     }
   }
-  buckets_.resize(kept);
-  sorted_ = kept;
+  buckets_.resize(to);
+  sorted_ = to;
 }
 
 int64_t LogHistogram::total() const {
@@ -119,11 +123,12 @@ void LogHistogram::clear() {
 
 void LogHistogram::encode(base::ByteWriter& out) const {
   compact();
-  out.varint(buckets_.size());
+  TailWriter tail(out.out(), TailWriter::kVarintMax * (1 + 2 * buckets_.size()));
+  tail.varint(buckets_.size());
   uint32_t before = 0;
   for (const auto& [bucket, count] : buckets_) {
-    out.varint(bucket - before);
-    out.svarint(count);
+    tail.varint(bucket - before);
+    tail.svarint(count);
     before = bucket;
   }
 }

@@ -6,7 +6,8 @@
 // Owns:    its sketches; small until they have to grow.
 // Cost:    an update is about 40 ns; a merge of two small ones some 100 ns.
 // Fails:   decode() is false on anything but a well-formed value. Bounds mark the value with a
-//          reason (`inexact`) and keep the totals right. Counts wrap at 64 bits.
+//          reason (`inexact`) and keep the totals right. Counts wrap at 64 bits, which stays
+//          order-free; the items stage bounds what one item brings, so that they do not get there.
 // Format:  layout u8 (1), presence mask varint (a bit per field, in the order of this struct), then
 //          the fields that are not zero or empty: counts as svarint, sketches and money in their
 //          own format. Sums are exact and order-free: merge is associative and commutative bit for

@@ -35,10 +35,13 @@ inline constexpr int64_t kDay = 24 * kHour;
   return quotient - static_cast<int64_t>((value % by != 0) && ((value < 0) != (by < 0)));
 }
 
-// The minute a time lies in, since 1970: the resolution of deltas. Times a record may carry lie in
-// years 1 to 9999, so it fits 32 bits.
+// The minute a time lies in, since 1970: the resolution of deltas. A time outside 32 bits of
+// minutes (before the year -2113, after 6053) lies in the first or the last of them.
 [[nodiscard]] constexpr int32_t minute_of(EventTime time) {
-  return static_cast<int32_t>(floor_div(time, kMinute));
+  const int64_t minute = floor_div(time, kMinute);
+  constexpr int64_t kFirst = std::numeric_limits<int32_t>::min();
+  constexpr int64_t kLast = std::numeric_limits<int32_t>::max();
+  return static_cast<int32_t>(minute < kFirst ? kFirst : minute > kLast ? kLast : minute);
 }
 
 // Days since 1970-01-01 of a UTC time.

@@ -46,21 +46,24 @@ class JsonWriter {
 
   template <typename T>
   JsonWriter& field(std::string_view name, const T& value) {
-    key(name);
     if constexpr (std::is_same_v<T, bool>) {
-      return boolean(value);
+      return key(name).boolean(value);
     } else if constexpr (std::is_integral_v<T>) {
       if constexpr (std::is_signed_v<T>) {
-        return number(static_cast<int64_t>(value));
+        return number_field(name, static_cast<int64_t>(value));
       } else {
-        return number(static_cast<uint64_t>(value));
+        return number_field(name, static_cast<uint64_t>(value));
       }
     } else {
-      return string(std::string_view(value));
+      return key(name).string(std::string_view(value));
     }
   }
 
  private:
+  JsonWriter& number_field(std::string_view name, int64_t value);
+  JsonWriter& number_field(std::string_view name, uint64_t value);
+  template <typename Int>
+  JsonWriter& append_field(std::string_view name, Int value);
   JsonWriter& open(char bracket);
   JsonWriter& close(char bracket);
   void separate();

@@ -25,6 +25,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,6 +36,7 @@
 #include "kaiku/base/digest.h"
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/flat_map.h"
+#include "kaiku/base/limits.h"
 #include "kaiku/base/status.h"
 #include "kaiku/model/message.h"
 #include "kaiku/model/outcome.h"
@@ -135,6 +137,15 @@ class ItemTable {
     bool operator()(const Slot& slot, const base::Digest& digest) const noexcept;
   };
 
+  // Names as numbers, so that placements are found without reading their text.
+  using PlacementKey = std::array<uint32_t, base::limits::kBrandsPerItem + 2>;
+
+  struct PlacementHash {
+    using is_avalanching = void;
+
+    size_t operator()(const PlacementKey& key) const noexcept;
+  };
+
   Decision create(const model::ItemMessage& message, int32_t bucket);
   Decision copy(const model::ItemMessage& message, Entry& entry);
   Decision edit(const model::ItemMessage& message, int32_t bucket);
@@ -148,6 +159,7 @@ class ItemTable {
   Observation& observation_of(Entry& entry);
   // False if the operation was seen before.
   bool remember(const base::Digest& operation, int32_t bucket);
+  uint32_t number_of(std::string_view name);
   uint32_t placement_of(const model::ItemMessage& message);
   void drop_bucket(int32_t bucket);
   [[nodiscard]] bool unpack(int32_t bucket, std::string_view value);
@@ -161,7 +173,9 @@ class ItemTable {
   std::map<int32_t, std::unique_ptr<Bucket>> buckets_;
   Bucket* last_bucket_ = nullptr;  // looked up last: items come in the order of time
   std::vector<Placement> placements_;
-  base::FlatMap<uint64_t, std::vector<uint32_t>> placement_index_;  // by hash of what they say
+  base::FlatMap<PlacementKey, uint32_t, PlacementHash> placement_index_;
+  std::deque<std::string> names_;  // of channels and brands
+  base::FlatMap<std::string_view, uint32_t> name_numbers_;
   size_t observed_ = 0;
 };
 

@@ -75,6 +75,7 @@ class DeltaTable {
   };
 
   void count_activity(const Slot& slot);
+  aggregate::Aggregate& find(const exchange::DeltaKey& key, uint32_t& guess);
 
   using Names = boost::unordered_flat_map<std::string, uint32_t, NameHash, std::equal_to<>>;
 
@@ -88,6 +89,9 @@ class DeltaTable {
   std::vector<std::unique_ptr<std::string>> channels_;
   base::FlatMap<Key, uint32_t, KeyHash> index_;
   std::vector<Slot> slots_;
+  // Slots by where the names of their keys lie, plus one: a guess that is compared before it is
+  // believed. Names of a catalogue stay where they are.
+  std::array<uint32_t, 4'096> guesses_{};
   size_t used_ = 0;
   base::FlatMap<Key, uint32_t, KeyHash> activity_index_;  // by the key without its minute
   std::vector<Activity> activity_;

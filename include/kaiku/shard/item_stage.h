@@ -4,7 +4,9 @@
 // Threads: confined to the shard's worker.
 // Owns:    the item table.
 // Cost:    about 0.2 us an item.
-// Fails:   load() as ItemTable.
+// Fails:   load() as ItemTable. Counters beyond 2^36 or below zero are booked at the bound, and
+// their
+//          cells are marked inexact: no sum of a cell can leave 64 bits.
 #pragma once
 
 #include <functional>
@@ -40,6 +42,7 @@ class ItemStage {
   [[nodiscard]] const dedup::ItemTable& items() const { return items_; }
 
  private:
+  bool decide(const model::ItemMessage& message, DeltaTable& deltas, SourceLedger& ledger);
   void count_new(const model::ItemMessage& message,
                  const dedup::Decision& decision,
                  DeltaTable& deltas);

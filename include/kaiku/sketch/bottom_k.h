@@ -38,12 +38,17 @@ class BottomK {
   [[nodiscard]] size_t memory_bytes() const;
 
  private:
-  void compact() const;
-
   struct Entry {
     uint64_t hash;
     int64_t weight;
+
+    static bool before(const Entry& a, const Entry& b) {
+      return a.hash != b.hash ? a.hash < b.hash : a.weight > b.weight;
+    }
   };
+
+  void compact() const;
+  void unite(size_t kept) const;
 
   mutable std::vector<Entry> entries_;
   mutable size_t sorted_ = 0;

@@ -36,6 +36,7 @@ class LogHistogram {
 
  private:
   void compact() const;
+  void unite(size_t kept) const;
 
   mutable std::vector<std::pair<uint32_t, int64_t>> buckets_;
   mutable size_t sorted_ = 0;
