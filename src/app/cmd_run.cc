@@ -104,6 +104,7 @@ class Runner {
     engine.workers = plan_->workers;
     engine.until_idle = options_.until_idle;
     engine.worker.zones = system_zones();
+    engine.worker.has_room = [this] { return wiring_.has_room(); };
     // A bounded demo is complete when it is read: its windows close.
     engine.worker.sources_end = options_.until_idle && options_.generate && *options_.generate != 0;
     engine.inputs_done = [this] { return feeder_ == nullptr || feeder_->done(); };
@@ -124,7 +125,10 @@ class Runner {
     };
     ports.ready = [this] {
       const bool ready = engine_.is_ready() && stop_signals == 0;
-      return serve::Health{ready, ready ? "ok" : "not every shard is assigned and restored"};
+      return serve::Health{ready,
+                           ready                ? "ok"
+                           : wiring_.has_room() ? "not every shard is assigned and restored"
+                                                : "the disk of the state directory is nearly full"};
     };
     if (wiring_.broker() != nullptr) {
       ingest_ = std::make_unique<LocalIngest>(*plan_, *wiring_.broker());

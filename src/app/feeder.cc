@@ -87,7 +87,12 @@ Result<Feeder::Send> Feeder::open() {
         if (topics[source].empty()) {
           continue;
         }
-        if (Status status = broker_->append_batch(topics[source], batch); !status.is_ok()) {
+        Status status = broker_->append_batch(topics[source], batch);
+        while (status.exit_code() == Exit::kDiskFull && !stop_) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(200));  // until there is room again
+          status = broker_->append_batch(topics[source], batch);
+        }
+        if (!status.is_ok()) {
           return status;
         }
         while (broker_->backlog_bytes(topics[source]) > kBacklogBytes && !stop_) {

@@ -1,5 +1,6 @@
 #include "app/wiring.h"
 
+#include <atomic>
 #include <charconv>
 #include <filesystem>
 #include <system_error>
@@ -10,6 +11,7 @@
 #include "kaiku/kafka/topic_admin.h"
 #include "kaiku/local/broker.h"
 #include "kaiku/rocks/rocks_store.h"
+#include "kaiku/rocks/space_probe.h"
 
 namespace kaiku::app {
 namespace {
@@ -17,6 +19,11 @@ namespace {
 using base::Exit;
 using base::Result;
 using base::Status;
+
+// Beyond the reserve of the stores: what commits under way may still write, and how much has to
+// come free before reading goes on.
+constexpr uint64_t kPauseBytes = 64U << 20;
+constexpr uint64_t kResumeBytes = 96U << 20;
 
 // What the plan asks of a broker holds for the embedded log too; 0 when it names none.
 int64_t retention_of(const log::Topic& topic) {
@@ -168,6 +175,7 @@ struct Wiring::Impl {
   std::unique_ptr<local::Broker> broker;
   runtime::StorePool stores;
   shard::Topology topology;
+  std::atomic<bool> is_full{false};
 };
 
 Wiring::Wiring(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -236,6 +244,18 @@ Result<std::unique_ptr<log::Log>> Wiring::reader() {
   options.instance_id.clear();
   options.transactional_id += ".reader";
   return kafka::make_kafka_log(options);
+}
+
+bool Wiring::has_room() {
+  const auto free = rocks::FileSystemProbe().free_bytes(impl_->directory);
+  if (!free) {
+    return true;  // a file system that cannot be asked is not known to be full
+  }
+  const bool was_full = impl_->is_full.load();
+  const bool has_room =
+      *free >= rocks::RocksOptions().reserve_bytes + (was_full ? kResumeBytes : kPauseBytes);
+  impl_->is_full = !has_room;
+  return has_room;
 }
 
 runtime::StorePool& Wiring::stores() {

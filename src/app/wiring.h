@@ -36,6 +36,9 @@ class Wiring {
   [[nodiscard]] base::Result<std::unique_ptr<log::Log>> reader();
   [[nodiscard]] runtime::StorePool& stores();
   [[nodiscard]] const shard::Topology& topology() const;
+  // Whether the disk of the state directory has room for what the engine is about to write. Below
+  // that it has to stop before the stores refuse, which they do at their reserve.
+  [[nodiscard]] bool has_room();
   // Null on Kafka.
   [[nodiscard]] local::Broker* broker();
 

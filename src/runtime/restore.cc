@@ -68,12 +68,13 @@ Status Worker::restore() {
       }
     }
   }
+  counted_ledger_ = ledger();  // what was counted before is not counted again
   return start_reading();
 }
 
 // What had to wait: for another worker, for the changelog's end, or for a log that did not answer.
 Status Worker::open_waiting() {
-  if (to_open_.empty() && to_route_.empty() && !start_pending_) {
+  if (is_full_ || (to_open_.empty() && to_route_.empty() && !start_pending_)) {
     return Status::ok();
   }
   const std::vector<uint32_t> shards = std::exchange(to_open_, {});
@@ -92,13 +93,21 @@ Status Worker::open_waiting() {
     }
   }
   const bool opened = to_open_.size() != shards.size() || to_route_.size() != routers.size();
+  if (opened) {
+    counted_ledger_ = ledger();
+  }
   return opened || start_pending_ ? start_reading() : Status::ok();
+}
+
+// A full disk at the start is for the operator; later on it is waited for.
+bool Worker::is_waiting_for_room(const Status& status) const {
+  return has_opened_ && status.exit_code() == base::Exit::kDiskFull;
 }
 
 Status Worker::open_shard(uint32_t number) {
   auto store = stores_.acquire(number);
   if (!store.has_value()) {
-    if (store.error().next() == base::Next::kRetry) {
+    if (store.error().next() == base::Next::kRetry || is_waiting_for_room(store.error())) {
       to_open_.push_back(number);
       return Status::ok();
     }
@@ -106,6 +115,11 @@ Status Worker::open_shard(uint32_t number) {
   }
   const auto give_up = [&](const Status& status) {
     stores_.release(number);
+    if (is_waiting_for_room(status)) {
+      stores_.discard(number);
+      to_open_.push_back(number);
+      return Status::ok();
+    }
     if (status.next() == base::Next::kRetry) {
       to_open_.push_back(number);
       return Status::ok();
@@ -173,6 +187,7 @@ Status Worker::open_shard(uint32_t number) {
     return give_up(status);
   }
   failed_.erase(number);
+  has_opened_ = true;
   shards_.emplace(number, std::move(held));
   return Status::ok();
 }
@@ -287,7 +302,10 @@ Status Worker::start_reading() {
     readers_[key_of(partition)] = reader;
     positions.push_back({partition, routed->router().next_offset()});
   }
-  counted_ledger_ = ledger();  // what was counted before is not counted again
+  if (is_full_) {
+    readers_.clear();
+    positions.clear();
+  }
   Status started = log_->start(positions);
   if (started.next() == base::Next::kRetry) {
     start_pending_ = true;

@@ -19,6 +19,11 @@ base::Result<state::Store*> StorePool::acquire(uint32_t shard) {
   return entry.store.get();
 }
 
+void StorePool::discard(uint32_t shard) {
+  const std::lock_guard lock(mutex_);
+  entries_[shard] = {};
+}
+
 void StorePool::release(uint32_t shard) {
   const std::lock_guard lock(mutex_);
   entries_[shard].in_use = false;

@@ -71,6 +71,9 @@ Status Worker::turn(int64_t wait_us) {
   if (stopped_) {
     return Status::ok();
   }
+  if (Status status = watch_room(); !status.is_ok()) {
+    return status;
+  }
   if (Status status = open_waiting(); !status.is_ok()) {
     return status;
   }
@@ -125,8 +128,9 @@ Status Worker::handle(log::Event& event) {
     return act(cycle_.on(Cycle::Event::kAssigned));
   }
   if (std::holds_alternative<log::Revoking>(event)) {
-    return act(
-        cycle_.on(has_uncommitted() ? Cycle::Event::kRevokingDirty : Cycle::Event::kRevokingClean));
+    // Without room the open epoch is left to whoever takes over.
+    return act(cycle_.on(!is_full_ && has_uncommitted() ? Cycle::Event::kRevokingDirty
+                                                        : Cycle::Event::kRevokingClean));
   }
   if (std::holds_alternative<log::Lost>(event)) {
     return act(cycle_.on(Cycle::Event::kLost));
@@ -231,6 +235,9 @@ void Worker::on_end(const log::End& end) {
 }
 
 void Worker::tick_idle(int64_t now_us) {
+  if (is_full_) {
+    return;  // nobody knows what came meanwhile
+  }
   for (auto& [key, reader] : readers_) {
     if (reader.is_exchange || reader.idle_since < 0 ||
         now_us - reader.idle_since < plan_->time.idle_after_us) {
@@ -291,14 +298,14 @@ Status Worker::maybe_commit() {
   }
   const int64_t since = clock_.monotonic_us() - last_commit_us_;
   const bool stopping = stop_requested_.load(std::memory_order_relaxed);
-  const bool due = since >= plan_->state.commit_every_us || stopping ||
-                   (options_.commit_when_idle && !got_records_) ||
-                   pending_bytes() >= plan_->state.commit_bytes;
+  const bool due = !is_full_ && (since >= plan_->state.commit_every_us || stopping ||
+                                 (options_.commit_when_idle && !got_records_) ||
+                                 pending_bytes() >= plan_->state.commit_bytes);
   if (due && (has_work() || (since >= kLazyCommit && has_uncommitted()) ||
               (stopping && has_uncommitted()))) {
     return act(cycle_.on(Cycle::Event::kCommitDue));
   }
-  if (stopping && !has_uncommitted()) {
+  if (stopping && (is_full_ || !has_uncommitted())) {
     last_view_ = view();
     drop();
     log_->close();
@@ -409,7 +416,10 @@ Status Worker::apply(const std::vector<int64_t>& first_offsets) {
                                      first_offsets[sealed.changelog_append] >= 0
                                  ? first_offsets[sealed.changelog_append] + 1
                                  : held->second.tables->mark().changelog_position;
-    if (Status status = held->second.shard->committed(position); !status.is_ok()) {
+    const Status status = held->second.shard->committed(position);
+    if (status.exit_code() == base::Exit::kDiskFull) {
+      reopen_later(sealed.shard, status);
+    } else if (!status.is_ok()) {
       fail_shard(sealed.shard, status);
     }
   }
@@ -449,20 +459,6 @@ Status Worker::resolve() {
   return Status::ok();
 }
 
-void Worker::fail_shard(uint32_t number, const Status& status) {
-  base::log_error("runtime", status.message());
-  failed_[number] = status.message();
-  const auto found = shards_.find(number);
-  if (found == shards_.end()) {
-    return;
-  }
-  const shard::Shard* const gone = found->second.shard.get();
-  boost::unordered::erase_if(readers_,
-                             [gone](const auto& entry) { return entry.second.shard == gone; });
-  shards_.erase(found);
-  stores_.release(number);
-}
-
 void Worker::drop() {
   readers_.clear();
   routed_.clear();
@@ -484,7 +480,7 @@ bool Worker::is_quiet() {
     return true;
   }
   if (cycle_.state() != Cycle::State::kRunning || !to_open_.empty() || !to_route_.empty() ||
-      start_pending_ || has_work()) {
+      start_pending_ || is_full_ || has_work()) {
     return false;
   }
   return std::all_of(readers_.begin(), readers_.end(), [this](const auto& entry) {
@@ -516,6 +512,7 @@ WorkerView Worker::view() const {
   WorkerView view;
   view.worker = options_.number;
   view.state = !failed_.empty()    ? "failed"
+               : is_full_          ? "disk full"
                : !to_open_.empty() ? "restoring"
                                    : std::string(name_of(cycle_.state()));
   for (const auto& [number, problem] : failed_) {

@@ -2,7 +2,8 @@
 """figures.py KAIKU CASE: one pipeline on a real Kafka gives the same figures as `replay` of its topics.
 
 Cases: plain (3 shards, 2 workers), kills (the same under 20 times kill -9, at least 5 of them with a commit in
-flight), join (a second process joins the group under load and leaves again).
+flight), join (a second process joins the group under load and leaves again), forgotten (the group and its offsets are
+deleted while nobody is there, as after offsets.retention.minutes).
 
 After each: the last record per key of every activity topic equals the replay's in its comparable body, every key has
 one final record for a read_committed reader, and the ledger that `verify` adds up from the changelog balances.
@@ -150,6 +151,26 @@ def join_under_load(pipeline, port):
     print("a second process joined under load, committed, and left")
 
 
+def forget_offsets(pipeline, port):
+    """Stops in the middle, lets the group vanish with its offsets; the next run has to find its positions itself."""
+    process = Process(pipeline.command("run", "-c", str(pipeline.file), "--set", "log.consumer.session.timeout.ms=6000", port=port))
+    process.submitted.wait(timeout=60)
+    time.sleep(2)
+    code = process.end(signal.SIGTERM)
+    if code != 0:
+        print("\n".join(process.lines[-20:]))
+        raise SystemExit(f"the process ended with {code}")
+    group = f"kaiku.{pipeline.name}"
+    for _ in range(30):
+        # A static member does not leave: the group is empty when its session is over.
+        time.sleep(1)
+        result = subprocess.run([ROOT / "deploy" / "kafka", "groups", "--delete", "--group", group], capture_output=True, text=True)
+        if "was successful" in result.stdout:
+            print("the group was deleted with its offsets", flush=True)
+            return
+    raise SystemExit(f"the group could not be deleted: {result.stdout} {result.stderr}")
+
+
 def tail(pipeline, topic):
     out = pipeline.call("tail", topic, "-c", str(pipeline.file), "--envelope")
     return [json.loads(line) for line in out.splitlines()]
@@ -213,6 +234,8 @@ def main():
             kill_under_load(pipeline, port)
         elif CASE == "join":
             join_under_load(pipeline, port)
+        elif CASE == "forgotten":
+            forget_offsets(pipeline, port)
         if producer.wait(timeout=300) != 0:
             raise SystemExit("the producer failed")
         run_to_the_end(pipeline, port)

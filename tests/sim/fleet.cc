@@ -113,18 +113,11 @@ void SimFleet::bury(size_t number, uint64_t down_for) {
 }
 
 void SimFleet::look_at(const Seat& seat) {
-  Host& host = *hosts_[seat.host];
   const std::string problem = seat.worker->view().problem;
   if (problem.empty()) {
     return;
   }
-  if (!host.has_full_disk) {
-    fail(seat, problem);
-    return;
-  }
-  // An operator makes room and starts it again.
-  ++counts_.full_disks;
-  bury(seat.host, prng_.below(30));
+  fail(seat, problem);
 }
 
 void SimFleet::turn(Seat& seat) {
@@ -137,7 +130,7 @@ void SimFleet::turn(Seat& seat) {
   }
   if (!status.is_ok()) {
     if (host.has_full_disk && status.exit_code() == base::Exit::kDiskFull) {
-      ++counts_.full_disks;
+      // At the start: an operator makes room and starts it again.
       bury(seat.host, prng_.below(30));
       return;
     }
@@ -213,6 +206,7 @@ void SimFleet::slow_down() {
 void SimFleet::fill_disk() {
   Host& host = *hosts_[any_seat().host];
   host.has_full_disk = true;
+  ++counts_.full_disks;
   host.disks[prng_.below(host.disks.size())].fail_writes(1 + prng_.below(3));
 }
 

@@ -26,6 +26,9 @@ class StorePool {
 
   [[nodiscard]] base::Result<state::Store*> acquire(uint32_t shard);
   void release(uint32_t shard);
+  // Releases it and closes the store: it could not be written, and is opened anew by who comes
+  // next.
+  void discard(uint32_t shard);
 
  private:
   struct Entry {

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,6 +45,9 @@ struct WorkerOptions {
   // Converts local times of mappings; null: UTC only.
   std::shared_ptr<const parse::ZoneResolver> zones;
   metrics::WorkerCounters* counters = nullptr;
+  // Is there room for more state? As long as there is not, nothing is read and nothing is
+  // committed. Null: there always is.
+  std::function<bool()> has_room;
 };
 
 class Worker {
@@ -105,6 +109,8 @@ class Worker {
   };
 
   [[nodiscard]] base::Status handle(log::Event& event);
+  // Stops reading when the disk is about to be full, goes on when there is room again.
+  [[nodiscard]] base::Status watch_room();
   [[nodiscard]] base::Status act(Cycle::Action action);
   void process(const log::Records& records);
   void on_end(const log::End& end);
@@ -124,6 +130,7 @@ class Worker {
   [[nodiscard]] base::Status resolve();
   [[nodiscard]] base::Status restore();
   [[nodiscard]] base::Status open_shard(uint32_t number);
+  [[nodiscard]] bool is_waiting_for_room(const base::Status& status) const;
   [[nodiscard]] base::Status open_waiting();
   [[nodiscard]] base::Status open_routed(size_t source, int32_t partition);
   // What the changelog says of a router whose offset the group does not know; nothing: it is new.
@@ -132,6 +139,10 @@ class Worker {
   [[nodiscard]] base::Status start_reading();
   [[nodiscard]] bool owns_all_of(uint32_t shard) const;
   void fail_shard(uint32_t number, const base::Status& status);
+  // Nothing of it is held any more, its store is opened anew by who takes it next.
+  void put_away(uint32_t number);
+  // The log has what its store had no room for: it is opened again until it has.
+  void reopen_later(uint32_t number, const base::Status& status);
   void drop();
   void note_commit(const char* step) const;
   [[nodiscard]] shard::Router::Tools tools(size_t source);
@@ -157,6 +168,9 @@ class Worker {
   std::vector<std::pair<size_t, int32_t>>
       to_route_;                // routers whose offsets could not be asked yet
   bool start_pending_ = false;  // reading could not be started yet
+  bool has_opened_ = false;     // some shard: a full disk is not one at the start
+  bool is_full_ = false;        // no room: nothing is read
+  int64_t room_asked_us_ = 0;
   std::map<uint32_t, Held> shards_;
   std::map<uint32_t, std::string> failed_;
   std::map<std::pair<size_t, int32_t>, std::unique_ptr<shard::RoutedSource>> routed_;
