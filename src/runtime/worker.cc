@@ -419,8 +419,11 @@ Status Worker::apply(const std::vector<int64_t>& first_offsets) {
     const Status status = held->second.shard->committed(position);
     if (status.exit_code() == base::Exit::kDiskFull) {
       reopen_later(sealed.shard, status);
-    } else if (!status.is_ok()) {
+      continue;
+    }
+    if (!status.is_ok()) {
       fail_shard(sealed.shard, status);
+      continue;
     }
   }
   note_commit("applied");
