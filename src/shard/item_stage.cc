@@ -113,6 +113,7 @@ bool ItemStage::process(const ItemMessage& message,
   }
   if (!fits(message)) [[unlikely]] {
     // Booked with what can be believed, and its cells say so.
+    ++ledger.overflows;
     ItemMessage believed = message;
     believed.followers = std::min(message.followers, kCounterMax);
     for (const auto field : kCounterFields) {

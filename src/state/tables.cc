@@ -368,6 +368,7 @@ Status LayeredTables::persist(Layer& layer, Mark mark) {
     pack(layer);  // the batch took the records; another try needs them
     return status;
   }
+  packed_.clear();
   mark_ = mark;
   packed_bytes_ = packed;
   if (folds) {
@@ -384,7 +385,6 @@ void LayeredTables::append_packed(uint64_t epoch, WriteBatch& batch) {
   for (std::string& record : packed_) {
     batch.put(epoch_key(epoch, sequence++), std::move(record));
   }
-  packed_.clear();
 }
 
 // Every value that changed since the last fold, once, and the end of the packed epochs.

@@ -139,6 +139,21 @@ TEST(Edge, CarriesEveryFieldOfAMessage) {
   EXPECT_EQ(sink.deltas[0].second, "abc");
 }
 
+TEST(Edge, RefusesTimesThatNoSumCouldHold) {
+  for (const int64_t time : {INT64_MIN, base::kTimeBegin - 1, base::kTimeEnd + 1, INT64_MAX}) {
+    EdgeWriter writer;
+    OrderMessage order;
+    order.occurred_at = time;
+    writer.add_order(order);
+    EdgeHeader header = sample_header();
+    std::vector<std::string> records;
+    writer.finish(header, records);
+    EdgeHeader read;
+    Collector sink;
+    EXPECT_FALSE(decode_edge(records[0], read, sink)) << time;
+  }
+}
+
 TEST(Edge, SplitsLargeEpochsAndPutsProgressIntoTheLastRecord) {
   EdgeWriter writer;
   constexpr uint64_t kItems = 20'000;
