@@ -211,6 +211,67 @@ TEST_F(ItemTableTest, ForgetsWholeBucketsAndNothingElse) {
   EXPECT_EQ(decide(old).verdict, Verdict::kNew);
 }
 
+// One table lives through, the other one is read back from its store again and again; a set says
+// what is new. Items come in many buckets, in any order, and whole buckets are forgotten.
+TEST_F(ItemTableTest, ARestoredTableDecidesAsTheOneThatLivedThrough) {
+  state::MemoryStore other_store;
+  auto other_tables = state::open_tables(other_store, "other");
+  ASSERT_TRUE(other_tables.has_value());
+  ItemTable lasting(**other_tables);
+  base::Prng random(41);
+  std::map<uint64_t, int64_t> counted;  // item -> its hour
+  int64_t forgotten = 0;
+  for (int step = 0; step < 20'000; ++step) {
+    const uint64_t item = 1 + random.below(3'000);
+    const auto hour = static_cast<int64_t>(item % 40);  // the time of an item belongs to its id
+    if (hour < forgotten) {
+      continue;
+    }
+    ItemMessage m = create(item, random.below(4));
+    m.occurred_at = kNoon + hour * base::kHour;
+    m.operation_at = m.version = m.occurred_at + static_cast<int64_t>(random.below(500));
+    m.version_tag = random.below(5);
+    m.op = static_cast<Op>(random.below(4));
+    m.polled = random.chance(1, 8);
+    m.sentiment = static_cast<Sentiment>(random.below(4));
+    m.counters.likes =
+        random.chance(1, 3) ? static_cast<int64_t>(random.below(50)) : model::kAbsent;
+    m.brand_count = static_cast<uint8_t>(1 + random.below(2));
+    m.brands[0] = random.chance(1, 20) ? "tuuli" : "kirkas";
+    m.brands[1] = "lumi";
+    const Decision ours = decide(m);
+    const Decision theirs = lasting.decide(m, m.occurred_at);
+    ASSERT_EQ(ours.verdict, theirs.verdict) << step;
+    ASSERT_EQ(ours.verdict == Verdict::kNew,
+              m.op == Op::kCreate && counted.emplace(item, hour).second);
+    ASSERT_EQ(ours.label, theirs.label);
+    ASSERT_EQ(ours.label_moved, theirs.label_moved);
+    ASSERT_EQ(ours.deletion_counts, theirs.deletion_counts);
+    ASSERT_EQ(ours.conflict, theirs.conflict);
+    ASSERT_EQ(ours.minute, theirs.minute);
+    ASSERT_EQ(ours.difference.likes, theirs.difference.likes);
+    ASSERT_EQ(ours.placement == nullptr, theirs.placement == nullptr);
+    if (ours.placement != nullptr) {
+      ASSERT_EQ(*ours.placement, *theirs.placement);
+    }
+    ASSERT_EQ(table_->entries(), lasting.entries());
+    ASSERT_EQ(table_->memory_bytes(), lasting.memory_bytes());
+    if (random.chance(1, 2'000)) {
+      ++forgotten;
+      table_->forget(kNoon + forgotten * base::kHour);
+      lasting.forget(kNoon + forgotten * base::kHour);
+      std::erase_if(counted, [&](const auto& entry) { return entry.second < forgotten; });
+    }
+    if (random.chance(1, 300)) {
+      commit();
+      if (random.chance(1, 2)) {
+        open();
+      }
+    }
+  }
+  EXPECT_GT(forgotten, 3);
+}
+
 TEST_F(ItemTableTest, AnswersADamagedValueWithRestore) {
   EXPECT_EQ(decide(create(1, 1)).verdict, Verdict::kNew);
   commit();
