@@ -13,6 +13,74 @@ namespace {
 constexpr base::EventTime kFirst = base::days_from_civil(1, 1, 1) * base::kDay;
 constexpr base::EventTime kAfterLast = base::days_from_civil(10'000, 1, 1) * base::kDay;
 
+// The digits at the places of `mask` (0x0F there) as their values, false if one is none, or if what
+// stands elsewhere is not `others`.
+bool read_digits(const char* text, uint64_t mask, uint64_t others, std::array<uint8_t, 8>& digits) {
+  uint64_t word;
+  std::memcpy(&word, text, sizeof(word));
+  const uint64_t places = mask * 0x11;  // 0xFF there
+  const uint64_t values = (word & places) ^ (mask & 0x0303030303030303ULL) << 4;
+  const uint64_t above_nine = (values + (mask & 0x0606060606060606ULL)) | values;
+  if ((word & ~places) != others || (above_nine & (mask << 4)) != 0) {
+    return false;
+  }
+  std::memcpy(digits.data(), &values, sizeof(values));
+  return true;
+}
+
+constexpr uint64_t word_of(const char (&text)[9]) {
+  uint64_t word = 0;
+  for (size_t i = 8; i > 0; --i) {
+    word = word << 8 | static_cast<unsigned char>(text[i - 1]);
+  }
+  return word;
+}
+
+// "2026-03-02T08:00:00.594399Z", with or without decimals, up to day 28: what programs write.
+// kNoTime for all else, good or bad: base::parse_rfc3339() knows.
+base::EventTime parse_plain_utc(std::string_view text) {
+  std::array<uint8_t, 8> date;
+  std::array<uint8_t, 8> time;
+  if (text.size() < 20 || text.back() != 'Z' ||
+      !read_digits(
+          text.data(), word_of("\xF\xF\xF\xF\0\xF\xF\0"), word_of("\0\0\0\0-\0\0-"), date) ||
+      !read_digits(
+          text.data() + 8, word_of("\xF\xF\0\xF\xF\0\xF\xF"), word_of("\0\0T\0\0:\0\0"), time)) {
+    return base::kNoTime;
+  }
+  const auto two = [](const std::array<uint8_t, 8>& digits, size_t at) {
+    return digits[at] * 10U + digits[at + 1];
+  };
+  const unsigned year = two(date, 0) * 100 + two(date, 2);
+  const unsigned month = two(date, 5);
+  const unsigned day = two(time, 0);
+  const unsigned hour = two(time, 3);
+  const unsigned minute = two(time, 6);
+  const unsigned tens = static_cast<unsigned char>(text[17]) - unsigned{'0'};
+  const unsigned ones = static_cast<unsigned char>(text[18]) - unsigned{'0'};
+  if (text[16] != ':' || year < 1 || month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 ||
+      minute > 59 || tens > 5 || ones > 9) {
+    return base::kNoTime;
+  }
+  int64_t micros = 0;
+  if (text.size() > 20) {
+    const std::string_view decimals = text.substr(20, text.size() - 21);
+    if (text[19] != '.' || decimals.size() > 6 || !parse_digits(decimals, micros)) {
+      return base::kNoTime;
+    }
+    for (size_t i = decimals.size(); i < 6; ++i) {
+      micros *= 10;
+    }
+  }
+  return base::days_from_civil(year, month, day) * base::kDay + hour * base::kHour +
+         minute * base::kMinute + (tens * 10 + ones) * base::kSecond + micros;
+}
+
+base::EventTime parse_rfc3339(std::string_view text) {
+  const base::EventTime plain = parse_plain_utc(text);
+  return plain != base::kNoTime ? plain : base::parse_rfc3339(text);
+}
+
 TimeVerdict in_range(base::EventTime from, base::EventTime& time) {
   if (from == base::kNoTime || from < kFirst || from >= kAfterLast) {
     return TimeVerdict::kBad;
@@ -103,13 +171,13 @@ TimeVerdict parse_time(std::string_view text,
   text = trim(text);
   switch (format) {
     case TimeFormat::kAuto: {
-      base::EventTime found = base::parse_rfc3339(text);
+      base::EventTime found = parse_rfc3339(text);
       found = found == base::kNoTime ? parse_twitter(text) : found;
       return found == base::kNoTime && is_numeric(text) ? TimeVerdict::kUnit
                                                         : in_range(found, time);
     }
     case TimeFormat::kRfc3339:
-      return in_range(base::parse_rfc3339(text), time);
+      return in_range(parse_rfc3339(text), time);
     case TimeFormat::kTwitter:
       return in_range(parse_twitter(text), time);
     case TimeFormat::kUnixSeconds:

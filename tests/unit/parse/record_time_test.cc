@@ -1,5 +1,6 @@
 #include "parse/record_time.h"
 
+#include <random>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -145,6 +146,29 @@ TEST(RecordTime, ReadsSecondsAndNanos) {
   EXPECT_EQ(parse_seconds_nanos("1539202764.5", "0", time), TimeVerdict::kBad);
   EXPECT_EQ(parse_seconds_nanos("253402300800", "0", time), TimeVerdict::kBad);
   EXPECT_EQ(parse_seconds_nanos("x", "0", time), TimeVerdict::kBad);
+}
+
+// The quick way and the general one agree, on what is right and on what is a character off.
+TEST(RecordTime, TimesThatProgramsWriteReadAsInGeneral) {
+  std::mt19937_64 random(5);
+  size_t good = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    const auto time = static_cast<base::EventTime>(random() % 250'000'000'000'000'000ULL) -
+                      62'000'000'000'000'000;
+    std::string text = i % 3 == 0 ? base::format_seconds(time) : base::format_micros(time);
+    if (i % 5 == 0 && text.size() > 20) {
+      text.erase(20 + random() % 6, 1);
+    }
+    if (i % 2 == 0) {
+      text[random() % text.size()] = "0123456789-:TZ. t\x7F/\xB0"[random() % 20];
+    }
+    base::EventTime read = base::kNoTime;
+    const bool is_read =
+        parse_time(text, TimeFormat::kRfc3339, "", nullptr, read) == TimeVerdict::kGood;
+    good += is_read ? 1 : 0;
+    ASSERT_EQ(is_read ? read : base::kNoTime, base::parse_rfc3339(text)) << text;
+  }
+  EXPECT_GT(good, 100'000U);
 }
 
 }  // namespace
