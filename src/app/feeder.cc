@@ -190,11 +190,9 @@ Status Feeder::run() {
 }
 
 Status Feeder::feed(generate::Workload& workload, const Send& send) {
-  const int64_t started = clock_.monotonic_us();
   const size_t batch_size = options_.rate == 0
                                 ? kBatch
                                 : std::max<size_t>(1, std::min<size_t>(kBatch, options_.rate / 20));
-  uint64_t sent = 0;
   bool more = true;
   std::vector<Record> batch;
   while (more && !stop_) {
@@ -209,10 +207,9 @@ Status Feeder::feed(generate::Workload& workload, const Send& send) {
     if (Status status = send(batch); !status.is_ok()) {
       return status;
     }
-    sent += batch.size();
-    while (options_.rate != 0 && !stop_ &&
-           static_cast<int64_t>(sent * 1'000'000 / options_.rate) >
-               clock_.monotonic_us() - started) {
+    // A record is not there before its own time: watermarks and lag mean what they say.
+    while (options_.rate != 0 && !stop_ && !batch.empty() &&
+           batch.back().timestamp > clock_.now_us()) {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
   }

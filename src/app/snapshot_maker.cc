@@ -1,6 +1,7 @@
 #include "app/snapshot_maker.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <tuple>
@@ -108,6 +109,9 @@ void SnapshotMaker::add_state(const Views& views, bool draining, Snapshot& snaps
   uint64_t dedup = 0;
   uint64_t cells = 0;
   uint64_t memory = 0;
+  uint64_t dedup_bytes = 0;
+  uint64_t cell_bytes = 0;
+  base::EventTime last_commit = base::kNoTime;
   for (const auto& view : views) {
     failed = failed || view->state == "failed";
     restoring = restoring || view->state == "restoring" || view->state == "revoked";
@@ -116,6 +120,12 @@ void SnapshotMaker::add_state(const Views& views, bool draining, Snapshot& snaps
       dedup += shard.dedup_entries;
       cells += shard.open_cells;
       memory += shard.memory_bytes;
+      dedup_bytes += shard.dedup_bytes;
+      cell_bytes += shard.board_bytes;
+      if (shard.committed_at != base::kNoTime) {
+        last_commit = last_commit == base::kNoTime ? shard.committed_at
+                                                   : std::min(last_commit, shard.committed_at);
+      }
     }
   }
   snapshot.state = failed          ? serve::PipelineState::kFailed
@@ -126,7 +136,15 @@ void SnapshotMaker::add_state(const Views& views, bool draining, Snapshot& snaps
   snapshot.storage.dedup_entries = dedup;
   snapshot.storage.open_cells = cells;
   snapshot.storage.memory_limit_bytes = plan_->state.memory_bytes;
-  snapshot.storage.bytes_by_kind.emplace_back("memory", memory);
+  snapshot.storage.last_commit_us = last_commit;
+  snapshot.storage.bytes_by_kind.emplace_back("dedup", dedup_bytes);
+  snapshot.storage.bytes_by_kind.emplace_back("cells", cell_bytes);
+  snapshot.storage.bytes_by_kind.emplace_back("tables", memory - dedup_bytes - cell_bytes);
+  std::error_code no_space_known;
+  const auto space = std::filesystem::space(plan_->state.dir, no_space_known);
+  if (!no_space_known) {
+    snapshot.storage.disk_free_bytes = space.available;
+  }
 }
 
 void SnapshotMaker::add_sources(const Views& views, Snapshot& snapshot) {

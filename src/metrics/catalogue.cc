@@ -144,7 +144,7 @@ constexpr Declaration kCatalogue[] = {
      "Assignments received from the consumer group."},
     {Metric::kStateBytes, "kaiku_state_bytes", kGauge, "bytes",
      {"kind"}, kWhenKnown, Fold::kSum,
-     "Size of the state by where it lies: disk, memtable, cache, dedup, cells."},
+     "State in memory by what it is: dedup, cells, tables."},
     {Metric::kStateDiskFree, "kaiku_state_disk_free_bytes", kGauge, "bytes",
      {}, kWhenKnown, Fold::kMin,
      "Free space of the file system of the state directory."},

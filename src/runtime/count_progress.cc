@@ -1,4 +1,5 @@
 // What a worker tells its counters after each commit: the difference to what they have.
+#include <algorithm>
 #include <array>
 
 #include "kaiku/runtime/worker.h"
@@ -35,6 +36,13 @@ void count_source(WorkerCounters& counters,
   counters.add(Counter::kBytes, source, gain(now.bytes, before.bytes));
   constexpr auto kLate = static_cast<size_t>(model::Outcome::kLate);
   counters.add(Counter::kLateEvents, source, gain(now.outcomes[kLate], before.outcomes[kLate]));
+  counters.add(Counter::kOutputRecords,
+               metrics::Output::kLate,
+               gain(now.outcomes[kLate], before.outcomes[kLate]));
+  constexpr auto kDead = static_cast<size_t>(model::Outcome::kDeadLetter);
+  counters.add(Counter::kOutputRecords,
+               metrics::Output::kDeadLetters,
+               gain(now.outcomes[kDead], before.outcomes[kDead]));
   counters.add(Counter::kMisplacedRecords, source, gain(now.misplaced, before.misplaced));
   add_all<model::kOutcomes, model::Outcome>(
       counters, Counter::kItems, source, now.outcomes, before.outcomes);
@@ -78,7 +86,78 @@ void Worker::count_progress() {
   counters.add(Counter::kRestores, counts_.restored_epochs - counted_.restored_epochs);
   counters.observe(metrics::Histogram::kCommitMicroseconds, counts_.commit_us - counted_.commit_us);
   counters.observe(metrics::Histogram::kEpochCells, counts_.cells - counted_.cells);
+  for (size_t window = 0; window < counts_.results.size(); ++window) {
+    for (size_t kind = 0; kind < board::kKinds; ++kind) {
+      const uint64_t before = window < counted_.results.size() ? counted_.results[window][kind] : 0;
+      const uint64_t by = counts_.results[window][kind] - before;
+      counters.add(Counter::kResults, window, static_cast<metrics::ResultKind>(kind), by);
+      counters.add(Counter::kOutputRecords, metrics::Output::kActivity, by);
+    }
+  }
+  counters.add(Counter::kOutputRecords, metrics::Output::kKpi, counts_.kpis - counted_.kpis);
+  counters.add(Counter::kOutputRecords, metrics::Output::kClosed, counts_.closed - counted_.closed);
   counted_ = counts_;
+}
+
+void Worker::count_results(const Sealed& sealed, Held& held) {
+  held.committed_at = clock_.now_us();
+  const std::vector<window::WindowSpec>& windows = plan_->board->windows;
+  counts_.results.resize(windows.size());
+  for (size_t i = 0; i < sealed.results.size(); ++i) {
+    for (size_t kind = 0; kind < board::kKinds; ++kind) {
+      counts_.results[i][kind] += sealed.results[i][kind];
+    }
+  }
+  counts_.kpis += sealed.datasets[static_cast<size_t>(board::Dataset::kKpi)];
+  counts_.closed += sealed.datasets[static_cast<size_t>(board::Dataset::kClosed)];
+  held.closed_through.resize(windows.size(), base::kTimeBegin);
+  for (size_t i = 0; i < windows.size(); ++i) {
+    const base::EventTime through = held.shard->board().closed_through(windows[i].name());
+    const bool has_closed = through > held.closed_through[i] && through < base::kTimeEnd;
+    held.closed_through[i] = through;
+    const auto kind = static_cast<size_t>(board::Kind::kFinal);
+    if (has_closed && sealed.results[i][kind] != 0 && options_.counters != nullptr) {
+      const int64_t delay = held.committed_at - through - windows[i].final_after_us();
+      options_.counters->observe(metrics::Histogram::kResultDelayMicroseconds,
+                                 i,
+                                 static_cast<uint64_t>(std::max<int64_t>(delay, 0)));
+    }
+  }
+}
+
+void Worker::count_event_time_lag() {
+  if (options_.counters == nullptr) {
+    return;
+  }
+  const base::EventTime now = clock_.now_us();
+  for (const auto& [key, reader] : readers_) {
+    if (reader.is_exchange) {
+      continue;
+    }
+    const shard::Router& router = reader.routed != nullptr
+                                      ? reader.routed->router()
+                                      : *reader.shard->direct_router(reader.source);
+    int64_t& counted = counted_offsets_[{reader.source, static_cast<int32_t>(key)}];
+    const base::EventTime complete = router.progress().data;
+    if (router.next_offset() == counted || complete <= base::kTimeBegin ||
+        complete >= base::kTimeEnd) {
+      continue;
+    }
+    counted = router.next_offset();
+    const base::EventTime newest = complete + plan_->time.out_of_orderness_us;
+    options_.counters->observe(metrics::Histogram::kEventTimeLagMicroseconds,
+                               reader.source,
+                               static_cast<uint64_t>(std::max<int64_t>(now - newest, 0)));
+  }
+}
+
+void Worker::spent(metrics::Activity activity) {
+  const int64_t now = clock_.monotonic_us();
+  if (options_.counters != nullptr && now > spent_until_us_) {
+    options_.counters->add(
+        Counter::kWorkerMicroseconds, activity, static_cast<uint64_t>(now - spent_until_us_));
+  }
+  spent_until_us_ = now;
 }
 
 }  // namespace kaiku::runtime

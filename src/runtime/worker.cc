@@ -52,7 +52,7 @@ Worker::Worker(std::shared_ptr<const shard::Plan> plan,
   if (plan_->brands != nullptr) {
     scratch_ = plan_->brands->make_scratch();
   }
-  last_commit_us_ = last_early_us_ = clock_.monotonic_us();
+  last_commit_us_ = last_early_us_ = spent_until_us_ = clock_.monotonic_us();
 }
 
 Worker::~Worker() {
@@ -79,7 +79,10 @@ Status Worker::turn(int64_t wait_us) {
   }
   got_records_ = false;
   const uint64_t reading = readings_;
-  for (log::Event& event : log_->poll({wait_us, options_.poll_records})) {
+  spent(metrics::Activity::kApply);  // restoring
+  std::vector<log::Event> events = log_->poll({wait_us, options_.poll_records});
+  spent(events.empty() ? metrics::Activity::kIdle : metrics::Activity::kPoll);
+  for (log::Event& event : events) {
     // An event before it may have set the reading back: what was fetched from the old positions is
     // fetched again.
     const bool is_fetched =
@@ -92,7 +95,10 @@ Status Worker::turn(int64_t wait_us) {
     }
   }
   tick_idle(clock_.monotonic_us());
-  return maybe_commit();
+  spent(metrics::Activity::kStep);
+  const Status status = maybe_commit();
+  spent(metrics::Activity::kCommit);
+  return status;
 }
 
 Status Worker::handle(log::Event& event) {
@@ -364,7 +370,11 @@ Status Worker::submit() {
     counts_.published += epoch->published;
     std::move(
         epoch->appends.begin(), epoch->appends.end(), std::back_inserter(transaction.appends));
-    sealed_.push_back({number, transaction.appends.size() - 1, epoch->epoch});
+    sealed_.push_back({number,
+                       transaction.appends.size() - 1,
+                       epoch->epoch,
+                       std::move(epoch->results),
+                       epoch->datasets});
     transaction.offsets.push_back(
         {{plan_->exchange, static_cast<int32_t>(number)}, epoch->exchange_next, epoch->metadata});
     for (size_t source = 0; source < plan_->sources.size(); ++source) {
@@ -404,6 +414,7 @@ void Worker::note_commit(const char* step) const {
 }
 
 Status Worker::apply(const std::vector<int64_t>& first_offsets) {
+  spent(metrics::Activity::kStep);
   ticket_.reset();
   for (const Sealed& sealed : sealed_) {
     const auto held = shards_.find(sealed.shard);
@@ -425,6 +436,7 @@ Status Worker::apply(const std::vector<int64_t>& first_offsets) {
       fail_shard(sealed.shard, status);
       continue;
     }
+    count_results(sealed, held->second);
   }
   note_commit("applied");
   sealed_.clear();
@@ -435,6 +447,8 @@ Status Worker::apply(const std::vector<int64_t>& first_offsets) {
   }
   counts_.commit_us += static_cast<uint64_t>(clock_.monotonic_us() - sealed_at_us_);
   count_progress();
+  count_event_time_lag();
+  spent(metrics::Activity::kApply);
   return act(cycle_.on(Cycle::Event::kApplied));
 }
 
@@ -532,6 +546,9 @@ WorkerView Worker::view() const {
     one.dedup_entries = shard.items().entries();
     one.open_cells = shard.board().open_cells();
     one.memory_bytes = shard.memory_bytes();
+    one.dedup_bytes = shard.items().memory_bytes();
+    one.board_bytes = shard.board().memory_bytes();
+    one.committed_at = held.committed_at;
     one.ledger = shard.full_ledger();
     view.shards.push_back(std::move(one));
     shard.board().view(view.cells);

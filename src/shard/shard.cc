@@ -43,6 +43,17 @@ void raise(Progress& progress, const Progress& to) {
   progress.data = std::max(progress.data, to.data);
 }
 
+void count_published(const board::BoardPlan& plan,
+                     const board::Published& record,
+                     SealedEpoch& sealed) {
+  ++sealed.datasets[static_cast<size_t>(record.dataset)];
+  for (size_t i = 0; record.dataset == board::Dataset::kActivity && i < plan.windows.size(); ++i) {
+    if (plan.windows[i].name() == record.window) {
+      ++sealed.results[i][static_cast<size_t>(record.kind)];
+    }
+  }
+}
+
 std::string where(const log::Record& record, const Plan& plan) {
   return plan.topics.at(record.at.topic).name + "[" + std::to_string(record.at.number) +
          "] offset " + std::to_string(record.offset);
@@ -378,7 +389,9 @@ base::Result<SealedEpoch> Shard::seal(bool with_early) {
     return status;
   }
   sealed.published = published.size();
+  sealed.results.resize(plan_.board->windows.size());
   for (const board::Published& record : published) {
+    count_published(*plan_.board, record, sealed);
     sealed.appends.push_back(published_record(plan_, record, number_, epoch_));
   }
   std::move(outputs_.begin(), outputs_.end(), std::back_inserter(sealed.appends));

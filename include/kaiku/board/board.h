@@ -52,8 +52,10 @@ struct BoardPlan {
 };
 
 enum class Dataset : uint8_t { kActivity, kKpi, kClosed };
+inline constexpr size_t kDatasets = 3;
 
 enum class Kind : uint8_t { kEarly, kFinal, kRevision };
+inline constexpr size_t kKinds = 3;
 
 // One record of an output topic.
 struct Published {

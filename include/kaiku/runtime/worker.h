@@ -100,12 +100,16 @@ class Worker {
   struct Held {
     std::unique_ptr<state::Tables> tables;
     std::unique_ptr<shard::Shard> shard;
+    base::EventTime committed_at = base::kNoTime;
+    std::vector<base::EventTime> closed_through;  // per window, as of its last commit
   };
 
   struct Sealed {
     uint32_t shard = 0;
     size_t changelog_append = 0;  // index of its header in the transaction
     uint64_t epoch = 0;
+    std::vector<std::array<uint64_t, board::kKinds>> results;
+    std::array<uint64_t, board::kDatasets> datasets{};
   };
 
   [[nodiscard]] base::Status handle(log::Event& event);
@@ -149,6 +153,12 @@ class Worker {
   [[nodiscard]] static uint64_t key_of(log::Partition at);
   // What the ledgers of the open routers and shards gained since the last call.
   void count_progress();
+  // What a shard's epoch published, now that it is committed.
+  void count_results(const Sealed& sealed, Held& held);
+  // How old the newest events are that were just committed.
+  void count_event_time_lag();
+  // The time since the last call went into `activity`.
+  void spent(metrics::Activity activity);
   [[nodiscard]] shard::Ledger ledger() const;
 
   std::shared_ptr<const shard::Plan> plan_;
@@ -194,6 +204,8 @@ class Worker {
   WorkerCounts counts_;
   WorkerCounts counted_;  // what the counters have of counts_
   shard::Ledger counted_ledger_;
+  std::map<std::pair<size_t, int32_t>, int64_t> counted_offsets_;  // per source partition
+  int64_t spent_until_us_ = 0;
 };
 
 }  // namespace kaiku::runtime

@@ -7,6 +7,7 @@
 // Fails:   never.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,8 +27,11 @@ struct ShardView {
   std::string holder;
   size_t dedup_entries = 0;
   size_t open_cells = 0;
-  size_t memory_bytes = 0;
-  shard::Ledger ledger;  // with those of its direct routers
+  size_t memory_bytes = 0;  // all of it
+  size_t dedup_bytes = 0;
+  size_t board_bytes = 0;
+  base::EventTime committed_at = base::kNoTime;  // wall clock; kNoTime: not since it was opened
+  shard::Ledger ledger;                          // with those of its direct routers
 };
 
 struct PartitionView {
@@ -53,6 +57,10 @@ struct WorkerCounts {
   uint64_t edge_bytes = 0;
   uint64_t restored_epochs = 0;
   uint64_t rebalances = 0;
+  // Of what was committed: activity by window of the plan and kind, the rest by output.
+  std::vector<std::array<uint64_t, board::kKinds>> results;
+  uint64_t kpis = 0;
+  uint64_t closed = 0;
 };
 
 // Items counted since the process started, by labels that stay bounded.

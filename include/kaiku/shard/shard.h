@@ -51,6 +51,9 @@ struct SealedEpoch {
   std::string metadata;              // of that offset: names the epoch
   size_t cells = 0;                  // deltas sent: the price of the commit
   size_t published = 0;
+  // What was published: activity by window of the plan and kind, the rest by dataset.
+  std::vector<std::array<uint64_t, board::kKinds>> results;
+  std::array<uint64_t, board::kDatasets> datasets{};
 };
 
 // Switches that mutants of the simulation turn: what happens when a rule is taken away.
