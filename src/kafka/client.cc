@@ -190,6 +190,7 @@ Properties consumer_defaults() {
       {"session.timeout.ms", "45000"},
       {"heartbeat.interval.ms", "1000"},
       {"max.poll.interval.ms", "300000"},
+      {"topic.metadata.refresh.interval.ms", "30000"},  // new partitions are found within it
       {"fetch.wait.max.ms", "100"},
       {"fetch.error.backoff.ms", "100"},
   };

@@ -33,10 +33,54 @@ bool Worker::owns_all_of(uint32_t number) const {
   return all;
 }
 
+// Topics may have grown. A routed source's new partitions are read like the others; where the
+// partition is the shard, growth is refused.
+Status Worker::follow_growth() {
+  for (const log::Partition& at : assignment_) {
+    const bool is_fixed =
+        at.topic == plan_->exchange ||
+        std::any_of(plan_->sources.begin(), plan_->sources.end(), [&](const auto& source) {
+          return source.topic == at.topic && source.routing == shard::Routing::kDirect;
+        });
+    if (is_fixed && at.number >= static_cast<int32_t>(plan_->shards)) {
+      return Status::stop(base::Exit::kConfig,
+                          "topic " + plan_->topics.at(at.topic).name + " has grown to more than " +
+                              std::to_string(plan_->shards) +
+                              " partitions; the number of shards is fixed when a pipeline is "
+                              "created. Read a source that grows with routing: routed, or start "
+                              "under a new name with more shards");
+    }
+  }
+  for (size_t source = 0; source < plan_->sources.size(); ++source) {
+    const shard::SourcePlan& each = plan_->sources[source];
+    if (each.routing != shard::Routing::kRouted) {
+      continue;
+    }
+    // The assignment is what the group knows, the log may know more: what others are assigned
+    // counts too, since their routers send to our shards.
+    const auto counted = log_->partition_count(each.topic);
+    int32_t count = counted.has_value() ? counted.value() : 0;
+    for (const log::Partition& at : assignment_) {
+      count = at.topic == each.topic ? std::max(count, at.number + 1) : count;
+    }
+    if (count > topology_.partitions[source]) {
+      base::log_info("runtime",
+                     "source " + each.name + " has grown from " +
+                         std::to_string(topology_.partitions[source]) + " to " +
+                         std::to_string(count) + " partitions");
+      topology_.partitions[source] = count;
+    }
+  }
+  return Status::ok();
+}
+
 Status Worker::restore() {
   const std::vector<log::Partition> assignment = assignment_;
   drop();
   assignment_ = assignment;
+  if (Status status = follow_growth(); !status.is_ok()) {
+    return status;
+  }
   for (const log::Partition& at : assignment_) {
     if (at.topic != plan_->exchange) {
       continue;

@@ -3,7 +3,7 @@
 
 Cases: plain (3 shards, 2 workers), kills (the same under 20 times kill -9, at least 5 of them with a commit in
 flight), join (a second process joins the group under load and leaves again), forgotten (the group and its offsets are
-deleted while nobody is there, as after offsets.retention.minutes).
+deleted while nobody is there, as after offsets.retention.minutes), grow (the sources' topics get more partitions).
 
 After each: the last record per key of every activity topic equals the replay's in its comparable body, every key has
 one final record for a read_committed reader, and the ledger that `verify` adds up from the changelog balances.
@@ -171,6 +171,31 @@ def forget_offsets(pipeline, port):
     raise SystemExit(f"the group could not be deleted: {result.stdout} {result.stderr}")
 
 
+def grow_under_load(pipeline, port):
+    """The running engine finds the new partitions by itself and reads them from their beginning."""
+    process = Process(pipeline.command("run", "-c", str(pipeline.file), "--set", "log.consumer.topic.metadata.refresh.interval.ms=1000",
+                                       port=port))
+    process.submitted.wait(timeout=60)
+    for topic in SOURCES.values():
+        subprocess.run([ROOT / "deploy" / "kafka", "topics", "--alter", "--topic", f"{pipeline.name}.{topic}", "--partitions", "5"],
+                       check=True, stdout=subprocess.DEVNULL)
+    for _ in range(600):
+        if sum("has grown from 3 to 5 partitions" in line for line in process.lines) >= len(SOURCES):
+            break
+        time.sleep(0.1)
+    else:
+        print("\n".join(process.lines[-20:]))
+        raise SystemExit("the new partitions were not found")
+    # The same workload, and more of it: other ones would use its order numbers for other orders.
+    if produce(pipeline, 2 * EVENTS, seed=3).wait(timeout=300) != 0:
+        raise SystemExit("the producer failed")
+    code = process.end(signal.SIGTERM)
+    if code != 0:
+        print("\n".join(process.lines[-20:]))
+        raise SystemExit(f"the process ended with {code}")
+    print("the topics grew from 3 to 5 partitions under a running engine", flush=True)
+
+
 def tail(pipeline, topic):
     out = pipeline.call("tail", topic, "-c", str(pipeline.file), "--envelope")
     return [json.loads(line) for line in out.splitlines()]
@@ -236,6 +261,8 @@ def main():
             join_under_load(pipeline, port)
         elif CASE == "forgotten":
             forget_offsets(pipeline, port)
+        elif CASE == "grow":
+            grow_under_load(pipeline, port)
         if producer.wait(timeout=300) != 0:
             raise SystemExit("the producer failed")
         run_to_the_end(pipeline, port)

@@ -133,6 +133,7 @@ class Worker {
   [[nodiscard]] base::Status apply(const std::vector<int64_t>& first_offsets);
   [[nodiscard]] base::Status resolve();
   [[nodiscard]] base::Status restore();
+  [[nodiscard]] base::Status follow_growth();
   [[nodiscard]] base::Status open_shard(uint32_t number);
   [[nodiscard]] bool is_waiting_for_room(const base::Status& status) const;
   [[nodiscard]] base::Status open_waiting();
