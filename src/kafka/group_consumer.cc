@@ -1,8 +1,10 @@
 #include "kafka/group_consumer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include "kaiku/base/logger.h"
 
@@ -13,6 +15,8 @@ namespace kaiku::kafka {
 namespace {
 
 constexpr int kWatchfulWaitMs = 5;
+// Between being fenced and joining anew: whoever it was shall show itself.
+constexpr int64_t kRejoinPauseMs = 500;
 // Leaving is a courtesy to the others; a join under way would hold it up for as long as they like.
 constexpr int64_t kCloseMs = 2'000;
 
@@ -33,6 +37,12 @@ Properties identities_of(const KafkaOptions& options) {
                             options.instance_id + "-" + std::to_string(options.worker));
   }
   return identities;
+}
+
+int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             Deadline::Clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace
@@ -60,26 +70,45 @@ int32_t generation_of(const rd_kafka_consumer_group_metadata_t* membership) {
 
 GroupConsumer::GroupConsumer(const KafkaOptions& options, const TopicIndex& topics, EndWatch& ends)
     : ClientHooks("consumer " + std::to_string(options.worker), options.stats),
+      options_(options),
       topics_(topics),
       ends_(ends),
+      fences_(now_ms()),
       static_member_(!options.instance_id.empty()) {}
 
 base::Result<std::unique_ptr<GroupConsumer>> GroupConsumer::open(const KafkaOptions& options,
                                                                  const TopicIndex& topics,
                                                                  EndWatch& ends) {
   std::unique_ptr<GroupConsumer> consumer(new GroupConsumer(options, topics, ends));
+  if (base::Status status = consumer->connect(); !status.is_ok()) {
+    return status;
+  }
+  return consumer;
+}
+
+base::Status GroupConsumer::connect() {
   base::Result<ClientPtr> client = open_client({.kind = ClientKind::kConsumer,
                                                 .rebalance_hook = true,
                                                 .defaults = consumer_defaults(),
-                                                .common = options.common,
-                                                .specific = options.consumer,
-                                                .identities = identities_of(options)},
-                                               *consumer);
+                                                .common = options_.common,
+                                                .specific = options_.consumer,
+                                                .identities = identities_of(options_)},
+                                               *this);
   if (!client) {
     return client.error();
   }
-  consumer->client_ = std::move(client).value();
-  return consumer;
+  client_ = std::move(client).value();
+  return base::Status::ok();
+}
+
+base::Status GroupConsumer::rejoin() {
+  fenced_by_ghost_ = false;
+  client_.reset();
+  std::this_thread::sleep_for(std::chrono::milliseconds(kRejoinPauseMs));
+  if (base::Status status = connect(); !status.is_ok()) {
+    return status;
+  }
+  return subscribe(subscription_);
 }
 
 GroupConsumer::~GroupConsumer() {
@@ -87,6 +116,7 @@ GroupConsumer::~GroupConsumer() {
 }
 
 base::Status GroupConsumer::subscribe(const std::vector<log::TopicId>& topics) {
+  subscription_ = topics;
   const ListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
   for (const log::TopicId id : topics) {
     rd_kafka_topic_partition_list_add(list.get(), topics_.name(id).c_str(), RD_KAFKA_PARTITION_UA);
@@ -176,7 +206,24 @@ void GroupConsumer::expire(uint64_t term) {
   }
 }
 
+void GroupConsumer::note_disconnects() {
+  if (std::exchange(disconnects_seen_, disconnects()) != disconnects()) {
+    fences_.on_disconnect(now_ms());
+  }
+}
+
 void GroupConsumer::on_fatal(rd_kafka_resp_err_t code, std::string_view text) {
+  note_disconnects();
+  if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID &&
+      (fenced_by_ghost_ || fences_.is_own(now_ms()))) {
+    if (!std::exchange(fenced_by_ghost_, true)) {
+      base::log_warn("kafka", name() + ": fenced by a join of its own that was lost; joins anew");
+      stats().fenced.fetch_add(1, std::memory_order_relaxed);
+    }
+    end_term();
+    pending_ = Pending::kLost;
+    return;
+  }
   fatal_ = failure(code, name() + " cannot go on, " + std::string(text));
 }
 
@@ -219,6 +266,14 @@ void GroupConsumer::poll(const log::PollBudget& budget, std::vector<log::Event>&
   if (closed_) {
     return;
   }
+  if (fenced_by_ghost_) {
+    // Now, when nothing of the old handle is in use any more.
+    if (base::Status status = rejoin(); !status.is_ok()) {
+      events.emplace_back(log::Failed{.status = std::move(status)});
+      return;
+    }
+  }
+  note_disconnects();
   if (revoking_) {
     give_back();
   }

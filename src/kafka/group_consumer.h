@@ -19,6 +19,7 @@
 #include "kafka/client.h"
 #include "kafka/deadline.h"
 #include "kafka/end_watch.h"
+#include "kafka/fence_judge.h"
 #include "kafka/topic_index.h"
 
 namespace kaiku::kafka {
@@ -68,6 +69,10 @@ class GroupConsumer final : private ClientHooks {
                     rd_kafka_topic_partition_list_t* partitions) override;
   void on_fatal(rd_kafka_resp_err_t code, std::string_view text) override;
 
+  [[nodiscard]] base::Status connect();
+  // Throws the fenced handle away and joins with a new one.
+  [[nodiscard]] base::Status rejoin();
+  void note_disconnects();
   void adopt(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions);
   void end_term();
   void give_back();
@@ -80,8 +85,13 @@ class GroupConsumer final : private ClientHooks {
   void report_pending(std::vector<log::Event>& events);
   [[nodiscard]] int wait_ms(const Deadline& deadline, bool something) const;
 
+  const KafkaOptions options_;
   const TopicIndex& topics_;
   EndWatch& ends_;
+  std::vector<log::TopicId> subscription_;
+  FenceJudge fences_;
+  uint64_t disconnects_seen_ = 0;
+  bool fenced_by_ghost_ = false;
   // Expected back within its session: it does not leave the group, it just goes.
   const bool static_member_;
   bool in_group_ = false;

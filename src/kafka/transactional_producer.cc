@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kInitSliceMs = 500;
 constexpr int kWarmUpMs = 5'000;
+constexpr int64_t kInitPatienceMs = 15'000;
 
 int64_t number_setting(const rd_kafka_t* client, const char* name, int64_t otherwise) {
   std::array<char, 32> text{};
@@ -89,6 +90,7 @@ base::Status TransactionalProducer::connect() {
   transaction_timeout_ms_ =
       number_setting(client_.get(), "transaction.timeout.ms", transaction_timeout_ms_);
   stale_ = false;
+  age_ = Deadline(kInitPatienceMs);
   handles_.clear();
   handles_.resize(topics_.size());
   partitions_.assign(topics_.size(), 0);
@@ -185,6 +187,14 @@ base::Status TransactionalProducer::wait_ready(const Deadline& deadline) {
     return *broken_;
   }
   if (!ready_) {
+    lock.unlock();
+    if (age_.elapsed_ms() > kInitPatienceMs) {
+      // A request that met a coordinator which was just loading may hang in the client for a
+      // minute.
+      if (base::Status status = rebuild(); !status.is_ok()) {
+        return status;
+      }
+    }
     return {base::Next::kRetry,
             "the transactional id '" + options_.transactional_id +
                 "' could not be taken yet: " + last_complaint(),
@@ -340,6 +350,10 @@ CommitOutcome TransactionalProducer::verdict(Attempt& attempt, ErrorPtr error, S
       failure(code,
               std::string(kSteps[static_cast<size_t>(step)]) + " a transaction, " +
                   redacted(rd_kafka_error_string(error.get())));
+  if (meaning_of(code) == Meaning::kIdentityTaken) {
+    // The term is over either way; the consumer hears of it too, and judges by whom.
+    reason = {base::Next::kRejoin, reason.message(), base::Exit::kFenced};
+  }
   const bool can_abort =
       step == Step::kOffsets ||
       (step == Step::kCommit && rd_kafka_error_txn_requires_abort(error.get()) != 0);

@@ -86,6 +86,7 @@ class TransactionalProducer final : private ClientHooks {
   int64_t socket_timeout_ms_ = 10'000;
   int64_t transaction_timeout_ms_ = 10'000;
   bool stale_ = false;  // to be thrown away before the next transaction
+  Deadline age_{0};     // of the client
   // Another process has our identity. Taking it back would only start a fight.
   std::optional<base::Status> fenced_;
   Attempt* attempt_ = nullptr;

@@ -55,7 +55,7 @@ TEST_F(KafkaOutage, KilledBrokerLosesAndDoublesNothing) {
   writing = false;
   writer.join();
   const uint64_t total = expected[0].size() + expected[1].size();
-  for (int i = 0; i < 1'200 && worker.copied < total && worker.failure.empty(); ++i) {
+  for (int i = 0; i < 3'600 && worker.copied < total && worker.failure.empty(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   worker.stop();
