@@ -61,6 +61,12 @@ def main():
                    f"server.listen=127.0.0.1:{port}")
         expect(78, "fixed when a topic is made", "run", "-c", str(good), "--until-idle", "--set", f"state.dir={folder / 'state'}", "--set",
                "server.listen=127.0.0.1:0", "--set", "shards=3")
+        engine = subprocess.Popen([KAIKU, "run", "-c", str(good), "--set", f"state.dir={folder / 'state'}", "--set",
+                                   "server.listen=127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
+        engine.stderr.readline()  # it serves
+        expect(75, "another process works on this state directory", *run)
+        engine.terminate()
+        assert engine.wait(timeout=60) == 0
     return 0
 
 
