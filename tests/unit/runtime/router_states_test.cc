@@ -34,7 +34,7 @@ shard::Plan plan() {
 
 TEST(RouterStates, NewestStateOfEachRouterIsFound) {
   RouterStates states;
-  for (const std::string& value : {"old", "new"}) {
+  for (const char* value : {"old", "new"}) {
     EXPECT_TRUE(states.on_record(record_of(router_record(plan(), 0, 4, value))));
   }
   EXPECT_TRUE(states.on_record(record_of(router_record(plan(), 1, 4, "other"))));
