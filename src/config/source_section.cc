@@ -1,5 +1,9 @@
+#include <algorithm>
+#include <array>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -62,12 +66,37 @@ void check_brand(Build& build, const View& view, const Node& at, shard::SourcePl
 
 // Text is read only to look for brands in it; where the brand is known without, it is not even
 // unescaped.
-std::shared_ptr<const parse::Mapping> without_text(
-    const std::shared_ptr<const parse::Mapping>& mapping) {
+constexpr std::array<std::string_view, 2> kOfText = {"text", "title"};
+// What no figure of this plan depends on.
+constexpr std::array<std::string_view, 22> kUnused = {"text_truncated",
+                                                      "lang",
+                                                      "url",
+                                                      "conversation_id",
+                                                      "in_reply_to",
+                                                      "sentiment.model",
+                                                      "campaign_id",
+                                                      "customer_key",
+                                                      "product",
+                                                      "severity",
+                                                      "status",
+                                                      "ticket_id",
+                                                      "period_start",
+                                                      "period_end",
+                                                      "touch.channel",
+                                                      "touch.campaign_id",
+                                                      "touch.click_id",
+                                                      "touch.coupon",
+                                                      "auto_reply",
+                                                      "accepted_answer",
+                                                      "csat",
+                                                      "is_first_purchase"};
+
+std::shared_ptr<const parse::Mapping> without(const std::shared_ptr<const parse::Mapping>& mapping,
+                                              std::span<const std::string_view> unused) {
   parse::Mapping slim = *mapping;
   const auto& fields = parse::canonical_fields();
   for (size_t i = 0; i < fields.size(); ++i) {
-    if (fields[i] == "text" || fields[i] == "title") {
+    if (std::find(unused.begin(), unused.end(), fields[i]) != unused.end()) {
       slim.fields_used &= ~(uint64_t{1} << i);
     }
   }
@@ -94,7 +123,10 @@ shard::SourcePlan read_source(Build& build, const View::Named& section) {
   source.max_age_us = view.number("max_age", time.number("max_age"));
   const bool looks_into_text = source.brand_constant.empty() && !build.plan.open_brands;
   if (source.mapping != nullptr && !looks_into_text && !build.plan.outputs.has_items) {
-    source.mapping = without_text(source.mapping);
+    source.mapping = without(source.mapping, kOfText);
+  }
+  if (source.mapping != nullptr && !build.plan.outputs.has_items) {
+    source.mapping = without(source.mapping, kUnused);
   }
   check_routing(build, view, *section.key, source);
   check_brand(build, view, *section.key, source);

@@ -274,6 +274,8 @@ std::string_view Evaluator::set(const Rule& rule, const Step& step, Token value,
       return set_time(to, step, value, item);
     case FieldKind::kCounter:
       return set_counter(to, value, item);
+    case FieldKind::kRating:
+      return set_rating(value, item);
     case FieldKind::kScore:
       return set_score(value, item);
     case FieldKind::kFlag:
@@ -353,6 +355,15 @@ std::string_view Evaluator::set_counter(const Field& field, Token value, Item& i
     return "bad_number";
   }
   (field.counter == nullptr ? item.followers : item.counters.*field.counter) = number->value;
+  return "";
+}
+
+std::string_view Evaluator::set_rating(Token value, Item& item) {
+  const std::optional<Scaled> number = parse_scaled(value.text(), 0);
+  if (!number || !number->exact || number->value < 1 || number->value > 5) {
+    return "bad_number";
+  }
+  item.csat = number->value;
   return "";
 }
 

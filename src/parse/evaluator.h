@@ -58,6 +58,7 @@ class Evaluator {
                              std::string_view text,
                              model::Item& item);
   std::string_view set_time(const Field& field, const Step& step, Token value, model::Item& item);
+  static std::string_view set_rating(Token value, model::Item& item);
   static std::string_view set_counter(const Field& field, Token value, model::Item& item);
   static std::string_view set_score(Token value, model::Item& item);
   static std::string_view set_flag(const Field& field, Token value, model::Item& item);

@@ -101,6 +101,11 @@ constexpr std::array<Field, kFields> kTable = {{
     id("touch.click_id", &Item::touch_click_id),
     id("touch.coupon", &Item::touch_coupon),
     flag("test", &Item::test),
+    of("direction", FieldKind::kEnum),
+    flag("auto_reply", &Item::auto_reply),
+    flag("accepted_answer", &Item::accepted_answer),
+    of("csat", FieldKind::kRating),
+    flag("is_first_purchase", &Item::is_first_purchase),
 }};
 
 }  // namespace
@@ -114,6 +119,22 @@ size_t find_field(std::string_view name) {
       kTable.begin(), kTable.end(), [name](const Field& field) { return field.name == name; });
   return static_cast<size_t>(found - kTable.begin());
 }
+
+namespace {
+
+// Inbound is the customer's, outbound the brand's; a role that the record names is more exact.
+bool set_direction(std::string_view text, Item& item) {
+  const bool inbound = text == "inbound";
+  if (!inbound && text != "outbound") {
+    return false;
+  }
+  if (item.author_role == model::AuthorRole::kUnknown) {
+    item.author_role = inbound ? model::AuthorRole::kCustomer : model::AuthorRole::kBrand;
+  }
+  return true;
+}
+
+}  // namespace
 
 bool set_enum(FieldId id, std::string_view text, Item& item) {
   switch (id) {
@@ -131,6 +152,8 @@ bool set_enum(FieldId id, std::string_view text, Item& item) {
       return model::parse_name(text, item.sentiment);
     case FieldId::kKind:
       return model::parse_name(text, item.kind);
+    case FieldId::kDirection:
+      return set_direction(text, item);
     default:
       return false;
   }

@@ -71,8 +71,13 @@ enum class FieldId : uint8_t {
   kTouchClickId,
   kTouchCoupon,
   kTest,
+  kDirection,
+  kAutoReply,
+  kAcceptedAnswer,
+  kCsat,
+  kIsFirstPurchase,
 };
-inline constexpr size_t kFields = static_cast<size_t>(FieldId::kTest) + 1;
+inline constexpr size_t kFields = static_cast<size_t>(FieldId::kIsFirstPurchase) + 1;
 static_assert(kFields <= 64, "Mapping::fields_used is one word");
 
 enum class FieldKind : uint8_t {
@@ -81,6 +86,7 @@ enum class FieldKind : uint8_t {
   kEnum,
   kTime,
   kCounter,
+  kRating,  // 1 to 5
   kScore,
   kFlag,
   kMoney,

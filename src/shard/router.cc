@@ -43,6 +43,10 @@ int64_t comparable_version(std::string_view version, EventTime otherwise) {
   return time == kNoTime ? otherwise : time;
 }
 
+bool is_new_edition(const Item& item) {
+  return item.op == Op::kCreate && !item.supersedes.empty() && !is_business(item);
+}
+
 }  // namespace
 
 uint32_t shard_of(const base::Digest& digest, uint32_t shards) {
@@ -271,12 +275,13 @@ void Router::identify(const Item& item, ItemMessage& message) const {
       item.source.empty() ? std::string_view(source_plan_.name) : item.source;
   const base::Digest delivery = plan_.key.digest({"event", source, item.event_id});
   message.delivery = delivery.lo;
-  message.item = item.native_id.empty()
-                     ? delivery
-                     : plan_.key.digest({"native", message.channel, item.native_id});
+  // An edit that came with an id of its own names the one before it.
+  const std::string_view native_id = is_new_edition(item) ? item.supersedes : item.native_id;
+  message.item =
+      native_id.empty() ? delivery : plan_.key.digest({"native", message.channel, native_id});
   message.version = message.operation_at;
   message.version_tag = 0;
-  if (item.op == Op::kUpdate || item.type == ItemType::kBusinessEvent) {
+  if (message.op == Op::kUpdate || item.type == ItemType::kBusinessEvent) {
     // Without a version of its own the time of the operation tells one edit from the next.
     message.version_tag = item.native_version.empty() ? static_cast<uint64_t>(message.operation_at)
                                                       : plan_.key.hash64(item.native_version);
@@ -325,7 +330,7 @@ void Router::on_item(const Item& item) {
     return;
   }
   message.type = item.type;
-  message.op = item.op;
+  message.op = is_new_edition(item) ? Op::kUpdate : item.op;
   message.relation = item.relation;
   message.visibility = item.visibility;
   message.sentiment = item.sentiment;

@@ -96,6 +96,10 @@ struct Item {
   bool has_amount = false;
   bool amount_precision = false;    // more digits than the currency has
   bool test = false;                // test orders are dropped and counted
+  bool auto_reply = false;          // written by a machine: no answer
+  bool accepted_answer = false;     // the platform or the asker marked it as the answer
+  bool is_first_purchase = false;   // the shop says so
+  int64_t csat = kAbsent;           // customer satisfaction, 1 to 5
   int32_t sentiment_score_ppm = 0;  // -1,000,000 to 1,000,000
 
   base::EventTime occurred_at = base::kNoTime;

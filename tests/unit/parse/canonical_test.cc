@@ -58,6 +58,28 @@ const std::string kBugReport =
     R"("metrics":{"likes":3,"reposts":1,"replies":0,"quotes":2.0,"views":null,"impressions":1e3,)"
     R"("clicks":"12"}})";
 
+TEST(Canonical, SupportFieldsArriveAndADirectionIsARole) {
+  const auto got =
+      parse_one(canonical(),
+                R"({"event_id":"e","type":"support_message","occurred_at":"2024-05-14T09:31:07Z",)"
+                R"("channel":"email","native_id":"m1","direction":"outbound","auto_reply":true,)"
+                R"("accepted_answer":true,"csat":4})");
+  ASSERT_EQ(got->items.size(), 1U);
+  EXPECT_EQ(got->items[0].author_role, model::AuthorRole::kBrand);
+  EXPECT_TRUE(got->items[0].auto_reply);
+  EXPECT_TRUE(got->items[0].accepted_answer);
+  EXPECT_EQ(got->items[0].csat, 4);
+  for (const char* bad : {"0", "6", "4.5", "\"x\""}) {
+    const auto refused = parse_one(
+        canonical(),
+        R"({"event_id":"e","type":"support_message","occurred_at":"2024-05-14T09:31:07Z",)"
+        R"("channel":"email","native_id":"m1","csat":)" +
+            std::string(bad) + "}");
+    ASSERT_EQ(refused->rejects.size(), 1U) << bad;
+    EXPECT_EQ(refused->rejects[0].field, "csat");
+  }
+}
+
 TEST(Canonical, EveryFieldOfASocialItemArrives) {
   const auto got = parse_one(canonical(), kBugReport);
   ASSERT_EQ(got->items.size(), 1U);
