@@ -87,6 +87,13 @@ def leave_free(disk, free):
 
 def check(folder, disk):
     engine = Engine(folder, disk / "state")
+    try:
+        check_engine(engine, disk)
+    finally:
+        engine.process.kill()
+
+
+def check_engine(engine, disk):
     engine.wait_for(engine.is_ready, "readiness")
     assert engine.post(1000) == 200
     engine.wait_for(lambda: engine.read_records() >= 1000, "records read")
