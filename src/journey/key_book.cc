@@ -120,7 +120,8 @@ HeldQuestion question_of(const model::KeyQuestionMessage& message) {
   question.kind = message.kind;
   question.number = message.number;
   question.from = std::clamp(message.from, base::kTimeBegin, base::kTimeEnd);
-  question.to = std::clamp(message.to, base::kTimeBegin, base::kTimeEnd);
+  // The last time that a watermark can reach, so that every question is answered.
+  question.to = std::clamp(message.to, base::kTimeBegin, base::kTimeEnd - 1);
   return question;
 }
 

@@ -1,6 +1,7 @@
 #include "kaiku/journey/key_book.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -249,6 +250,44 @@ TEST(KeyBook, AJourneyWithoutAnOrderEndsWhenItsLookBackDoes) {
   EXPECT_TRUE(desk.total().transitions.is_empty());
 }
 
+TEST(KeyBook, ATouchBeforeAnOrderIsOfTheJourneyThatLedToIt) {
+  KeyDesk desk(plan());
+  desk.accept(touch(1, kMonday, "x"));
+  desk.accept(touch(2, kMonday + kDay, "mail"));
+  desk.accept(order(3, kMonday + kDay));  // at one time: the touch led to the order
+  desk.accept(touch(4, kMonday + 2 * kDay, "forum"));
+  desk.advance(kMonday + 20 * kDay);
+  EXPECT_EQ(desk.total().unconverted_journeys, 1);
+  const std::vector<aggregate::TransitionCounts::Entry> steps = {{"_start", "forum", 1},
+                                                                 {"forum", "_null", 1}};
+  EXPECT_EQ(desk.total().transitions.entries(), steps);
+}
+
+TEST(KeyBook, EveryQuestionIsAnsweredWhenTheInputEnds) {
+  KeyDesk desk(plan());
+  desk.ask(question(1, base::kTimeEnd));
+  desk.ask(question(2, std::numeric_limits<int64_t>::max()));
+  KeyQuestionMessage never = question(3, kMonday);
+  never.from = never.to = base::kNoTime;
+  desk.ask(never);
+  desk.advance(base::kTimeEnd);
+  for (uint64_t asker = 1; asker <= 3; ++asker) {
+    EXPECT_EQ(answer_to(desk, asker).times, 1);
+  }
+}
+
+TEST(KeyBook, QuestionsBeyondTheBoundAreAnsweredAtOnceAndCounted) {
+  KeyDesk desk(plan());
+  for (uint64_t i = 0; i <= kQuestionsPerKey; ++i) {
+    desk.ask(question(i, kMonday));
+  }
+  EXPECT_EQ(desk.answers.size(), 1U);
+  EXPECT_TRUE(answer_to(desk, kQuestionsPerKey).shared);
+  EXPECT_EQ(desk.book().counts().questions_overflow, 1U);
+  desk.advance(kMonday + kDay);
+  EXPECT_EQ(desk.answers.size(), kQuestionsPerKey + 1);
+}
+
 TEST(KeyBook, AKeyThatIsNoCustomersHasNoJourney) {
   KeyDesk desk(plan());
   KeyEntryMessage click = touch(1, kMonday);
@@ -460,7 +499,7 @@ void expect_definition(const std::vector<KeyEntryMessage>& entries, const KeyDes
 
 TEST(KeyBook, WhatIsToldIsAFunctionOfTheSet) {
   base::Prng prng(20260303);
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 15; ++round) {
     const History history(prng);
     KeyDesk still(plan());
     play(history.steps(prng, 0), prng, false, still);
