@@ -15,7 +15,7 @@ using base::Status;
 using exchange::Progress;
 using model::Level;
 
-constexpr uint8_t kHeaderLayout = 1;
+constexpr uint8_t kHeaderLayout = 2;
 constexpr std::string_view kHeaderKey = "header";
 
 constexpr size_t index(Level level) {
@@ -495,7 +495,10 @@ std::string Shard::encode_header() const {
       write_progress(out, sender.progress[index(level)]);
     }
   }
-  out.varint(routed_.size());
+  // Per source, since a topic may grow.
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    out.varint(first_routed_[i + 1] - first_routed_[i]);
+  }
   for (const Sender& sender : routed_) {
     out.varint(sender.sequence);
     out.varint(sender.offset);
@@ -541,13 +544,21 @@ bool Shard::decode_header(std::string_view bytes) {
       sender.progress[index(level)] = read_progress(in);
     }
   }
-  if (in.varint() != routed_.size()) {
-    return false;
+  std::vector<uint64_t> known(plan_.sources.size());
+  for (uint64_t& count : known) {
+    count = in.varint();
   }
-  for (Sender& sender : routed_) {
-    sender.sequence = in.varint();
-    sender.offset = in.varint();
-    sender.progress[index(Level::kRoute)] = read_progress(in);
+  for (size_t i = 0; i < known.size(); ++i) {
+    if (known[i] > first_routed_[i + 1] - first_routed_[i]) {
+      return false;
+    }
+    // Partitions that are new since then have said nothing yet.
+    for (size_t k = 0; k < known[i]; ++k) {
+      Sender& sender = routed_[first_routed_[i] + k];
+      sender.sequence = in.varint();
+      sender.offset = in.varint();
+      sender.progress[index(Level::kRoute)] = read_progress(in);
+    }
   }
   for (uint64_t& sequence : out_sequences_) {
     sequence = in.varint();
