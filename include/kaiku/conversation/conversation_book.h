@@ -1,0 +1,133 @@
+// ConversationBook: threads and tickets at H(conversation): who answered when, whether in time, and
+// what came of it.
+//
+// Threads: confined to the shard's worker.
+// Owns:    what was accepted since the last advance(), and an index in memory of about 100 bytes
+// per
+//          conversation (next timer, whether it waits for an answer); the state is in `tables`
+//          (kConversations).
+// Cost:    accept() is an insert in memory. advance() reads and writes each conversation once that
+//          got something or is due, and looks at no other. load() scans the table once.
+// Fails:   kRestore when an entry does not decode.
+// Format:  table kConversations. Key: digest of the conversation, 16 bytes. Value: see
+//          conversation_record.h. Records are JSON; their fields in outcome_record.h.
+//
+// Messages and timers of one conversation are applied in the order of (time, item), a timer before
+// a message of its time, and only below C = effective - lateness: so every figure is a function of
+// the set of messages. What arrives below a message or timer that was applied already is applied at
+// once; the figures of that conversation are inexact from then on (kInexactStraggler), and so are
+// those of one that had more than buffer_max messages waiting (kInexactOverflow).
+//
+// Opened by the first message of the customer's side (role customer, unknown or peer) whose type is
+// an opening one; its channel, type and visibility are the conversation's, its brand is the first
+// one named by then. Its author is the asker, every other author of that side a peer. Internal
+// notes are no messages; automatic replies and bots are no answers. Answers: the first public one
+// of a peer and of the brand; in a private conversation the brand's private one counts. Deadline:
+// the SLA target from the opening on its clock, by channel, severity (the highest until the brand's
+// answer) and type; a severity raised later may move it, never before the moment it was raised.
+// Verdict once, in the minute of the deadline: met if the brand had answered by then (the deadline
+// itself included), none if the conversation was closed by then, else breached, and unanswered if
+// no peer had answered either. Closed by status, by an accepted answer (these two resolve it), when
+// the last word is the brand's or a peer's and nothing follows for `inactivity`, or after `ttl`
+// without anything. Reopened by status, or by a message of the asker within `ttl`; after that time
+// the thread begins anew. Closings are counted once per conversation, resolution_final when it
+// cannot be reopened any more. Strict deflection (M18): a peer's answer accepted, no word of the
+// brand and no other contact of this customer in (accepted, accepted + wait]; decided in the minute
+// in which the wait ends. A thread waits for its customer's answer before it begins anew. Contacts
+// are all conversations opened by the customer, of whatever brand. A message that is taken back
+// lowers `messages` in the minute of the deletion. It is not looked for in the buffer: whether it
+// still lies there depends on when it arrived, not on the set.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "kaiku/aggregate/conversation_figures.h"
+#include "kaiku/base/event_time.h"
+#include "kaiku/base/status.h"
+#include "kaiku/conversation/conversation_plan.h"
+#include "kaiku/exchange/delta_key.h"
+#include "kaiku/model/conversation.h"
+#include "kaiku/model/key_message.h"
+#include "kaiku/state/tables.h"
+
+namespace kaiku::conversation {
+
+enum class Dataset : uint8_t { kOutcome, kAlert };
+
+enum class RecordKind : uint8_t { kFinal, kRevision, kOpen, kResolved };
+
+// One record of an output topic. Outcomes are exact (kFinal, then kRevision), alerts timely (kOpen,
+// kResolved). (dataset, key, revision) names a record.
+struct OutcomeRecord {
+  Dataset dataset = Dataset::kOutcome;
+  RecordKind kind = RecordKind::kFinal;
+  uint32_t revision = 0;
+  uint8_t inexact = 0;
+  std::string key;    // canonical JSON
+  std::string value;  // JSON, fields in fixed order
+};
+
+class ConversationSink {
+ public:
+  ConversationSink() = default;
+  ConversationSink(const ConversationSink&) = delete;
+  ConversationSink& operator=(const ConversationSink&) = delete;
+  virtual ~ConversationSink() = default;
+  // Views live for the call. A change of one cell's minute; goes to H(brand).
+  virtual void on_delta(const exchange::DeltaKey& key,
+                        const aggregate::ConversationFigures& figures,
+                        uint8_t inexact) = 0;
+  // A customer opened a contact; goes to H(key).
+  virtual void on_entry(const model::KeyEntryMessage& entry) = 0;
+  // Did the customer open another one? Goes to H(key); the answer comes back to answer().
+  virtual void on_question(const model::KeyQuestionMessage& question) = 0;
+  virtual void on_record(const OutcomeRecord& record) = 0;
+};
+
+class ConversationBook {
+ public:
+  ConversationBook(std::shared_ptr<const ConversationPlan> plan, state::Tables& tables);
+  ConversationBook(const ConversationBook&) = delete;
+  ConversationBook& operator=(const ConversationBook&) = delete;
+  ~ConversationBook();
+
+  // Reads the table; call before anything else.
+  [[nodiscard]] base::Status load();
+
+  // Held in memory until the next advance(), which has to come before the epoch is sealed.
+  [[nodiscard]] base::Status accept(const model::ConversationMessage& message);
+  // Answers to another asker or number are answers to nobody.
+  [[nodiscard]] base::Status answer(const model::KeyAnswerMessage& message);
+  // The level's watermarks; a lower one than before moves nothing back.
+  [[nodiscard]] base::Status advance(base::EventTime effective,
+                                     base::EventTime data,
+                                     ConversationSink& sink);
+
+  // Something waits for advance(): messages, answers, or a time that is not after `effective`.
+  [[nodiscard]] bool has_work(base::EventTime effective) const;
+
+  using VisitUnanswered = std::function<void(std::string_view brand,
+                                             std::string_view channel,
+                                             model::ItemType type,
+                                             uint64_t count,
+                                             base::EventTime oldest_opened_at)>;
+  // Open conversations without an answer of the brand, as seen now: what waits to be applied is
+  // looked at too. In the order of (brand, channel, type).
+  void open_unanswered(const VisitUnanswered& visit) const;
+  // Open conversations, answered or not, as seen now.
+  [[nodiscard]] size_t open_count() const;
+  // Messages that were applied early because too many waited, and those below what was applied.
+  [[nodiscard]] uint64_t overflows() const;
+  [[nodiscard]] uint64_t stragglers() const;
+  [[nodiscard]] size_t memory_bytes() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kaiku::conversation

@@ -1,0 +1,57 @@
+// ConversationPlan: what the plan says of conversations: which messages open one, how fast it is to
+// be answered, and when it ends by itself.
+//
+// Threads: immutable after the plan is built.
+// Owns:    its targets and calendars.
+// Cost:    target_of() looks at every target, hours_of() once into a map.
+// Fails:   never.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kaiku/base/event_time.h"
+#include "kaiku/model/conversation.h"
+#include "kaiku/window/business_hours.h"
+
+namespace kaiku::conversation {
+
+// How fast the brand has to answer. Of the targets that fit, the most specific one holds: a channel
+// counts more than a severity, a severity more than a type; then the first in the list.
+struct SlaTarget {
+  std::string name;
+  std::string channel;                                // "": any
+  model::Severity severity = model::Severity::kNone;  // kNone: any
+  std::string type;                                   // "": any
+  int64_t target_us = base::kHour;
+  bool business_hours = false;  // the clock stands still while the brand is closed
+};
+
+struct ConversationPlan {
+  std::vector<model::ItemType> opening_types = {model::ItemType::kBugReport,
+                                                model::ItemType::kSupportMessage};
+  std::vector<SlaTarget> targets;
+  std::map<std::string, std::shared_ptr<const window::BusinessHours>, std::less<>> brand_hours;
+  std::shared_ptr<const window::BusinessHours> default_hours;  // null: always open
+  int64_t inactivity_us = 7 * base::kDay;
+  int64_t ttl_us = 30 * base::kDay;
+  int64_t deflection_wait_us = 7 * base::kDay;
+  int64_t lateness_us = 10 * base::kMinute;
+  uint64_t max_messages = 10'000;  // of one conversation; beyond it messages are only counted
+  size_t buffer_max = 256;         // messages that wait at one conversation
+
+  [[nodiscard]] bool opens(model::ItemType type) const;
+  // Null if no target fits.
+  [[nodiscard]] const SlaTarget* target_of(std::string_view channel,
+                                           model::Severity severity,
+                                           model::ItemType type) const;
+  // Null: always open.
+  [[nodiscard]] const window::BusinessHours* hours_of(std::string_view brand) const;
+};
+
+}  // namespace kaiku::conversation

@@ -1,0 +1,98 @@
+// Listener: what a conversation book tells, kept: sums per cell, the last records, questions.
+//
+// Threads: confined to its user.
+// Owns:    copies of everything.
+// Cost:    tests only.
+// Fails:   never.
+#pragma once
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "kaiku/conversation/conversation_book.h"
+
+namespace kaiku::conversation {
+
+class Listener final : public ConversationSink {
+ public:
+  using Cell = std::tuple<int32_t, model::ItemType, std::string, std::string>;
+
+  struct Question {
+    model::KeyQuestionMessage message;
+    std::string brand;
+  };
+
+  struct Entry {
+    base::Digest key;
+    base::Digest id;
+    base::EventTime at = 0;
+    std::string brand;
+    std::string channel;
+    std::string source;
+  };
+
+  void on_delta(const exchange::DeltaKey& key,
+                const aggregate::ConversationFigures& figures,
+                uint8_t mask) override {
+    cells[{key.minute, key.type, std::string(key.brand), std::string(key.channel)}].merge(figures);
+    total.merge(figures);
+    inexact |= mask;
+    ++deltas;
+  }
+
+  void on_entry(const model::KeyEntryMessage& entry) override {
+    entries.push_back({entry.key,
+                       entry.id,
+                       entry.at,
+                       std::string(entry.brand),
+                       std::string(entry.channel),
+                       std::string(entry.source)});
+  }
+
+  void on_question(const model::KeyQuestionMessage& question) override {
+    questions.push_back({question, std::string(question.brand)});
+  }
+
+  void on_record(const OutcomeRecord& record) override {
+    records.push_back(record);
+    if (record.dataset == Dataset::kOutcome) {
+      outcomes[record.key] = record.value;
+    } else {
+      alerts[record.key] = record.value;
+    }
+  }
+
+  // Everything exact, as text: cells that came to nothing are not there.
+  [[nodiscard]] std::string exact_text() const {
+    std::string text;
+    for (const auto& [cell, figures] : cells) {
+      if (figures.is_empty()) {
+        continue;
+      }
+      text += std::to_string(std::get<0>(cell)) + " " +
+              std::to_string(static_cast<int>(std::get<1>(cell))) + " " + std::get<2>(cell) + " " +
+              std::get<3>(cell) + " ";
+      base::ByteWriter out(text);
+      figures.encode(out);
+      text += '\n';
+    }
+    for (const auto& [key, value] : outcomes) {
+      text += key + value + "\n";
+    }
+    return text;
+  }
+
+  std::map<Cell, aggregate::ConversationFigures> cells;
+  aggregate::ConversationFigures total;
+  std::map<std::string, std::string> outcomes;
+  std::map<std::string, std::string> alerts;
+  std::vector<OutcomeRecord> records;
+  std::vector<Question> questions;
+  std::vector<Entry> entries;
+  uint8_t inexact = 0;
+  size_t deltas = 0;
+};
+
+}  // namespace kaiku::conversation
