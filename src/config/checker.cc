@@ -166,6 +166,7 @@ class Checker {
                                const std::vector<const Setting*>& known,
                                const std::string& path) {
     std::vector<std::string_view> names;
+    names.reserve(known.size());
     for (const Setting* setting : known) {
       names.push_back(key_of(*setting));
     }

@@ -173,8 +173,15 @@ std::string write_duration(int64_t microseconds) {
                      6);
 }
 
+// In one unit, as read_size() takes it.
 std::string write_size(int64_t bytes) {
-  return write_units(bytes, kSizes, 0, 5);
+  const Unit* exact = &kSizes[0];
+  for (const Unit& unit : kSizes) {
+    if (bytes != 0 && bytes % unit.factor == 0 && unit.factor > exact->factor) {
+      exact = &unit;
+    }
+  }
+  return std::to_string(bytes / exact->factor) + std::string(exact->name);
 }
 
 }  // namespace kaiku::config

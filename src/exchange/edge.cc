@@ -288,7 +288,7 @@ bool decode_edge(std::string_view record, EdgeHeader& header, EdgeSink& sink) {
     return false;
   }
   if (in.at_end()) {
-    return header.messages == 0;  // progress only
+    return header.messages == 0 && header.items == 0;  // progress only
   }
   if (!dictionary.read(in)) {
     return false;

@@ -1,14 +1,12 @@
 // Any bytes as a pipeline file: a plan or errors, never both and never neither, and diagnostics
 // that are safe to print. The same bytes as an override and as a text for the brands of the plan.
-#include <cstdint>
-#include <cstdlib>
 #include <optional>
-#include <string>
-#include <string_view>
 
 #include "kaiku/config/pipeline_config.h"
 #include "kaiku/match/brand_matcher.h"
 #include "kaiku/text/utf8.h"
+
+#include "fuzz/target.h"
 
 namespace {
 
@@ -16,12 +14,7 @@ using kaiku::config::Loaded;
 using kaiku::config::LoadOptions;
 using kaiku::config::Purpose;
 using kaiku::config::Severity;
-
-void require(bool condition) {
-  if (!condition) {
-    std::abort();
-  }
-}
+using kaiku::fuzz::require;
 
 constexpr std::string_view kPipeline = R"(version: 1
 name: fuzz
@@ -75,6 +68,18 @@ void check_plan(const Loaded& loaded, std::string_view text) {
 }
 
 }  // namespace
+
+std::vector<std::string> kaiku::fuzz::seeds() {
+  return {std::string(kPipeline),
+          "shards=4",
+          "name=other",
+          "windows.hour.size=2h",
+          "sources.posts.topic=${TOPIC}",
+          "sources.posts.mapping.type=support_message",
+          "brands.0.id=tuuli",
+          "brands=[{id: tuuli, aliases: [tuuli]}]",
+          "version: 1\nname: a\nshards: 1\nbase_currency: EUR\n"};
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);

@@ -1,29 +1,22 @@
 // Any bytes as a record of any shipped mapping: a defined outcome, the same one twice, and items
 // within their bounds. The first byte chooses the mapping.
-#include <cstdint>
-#include <cstdlib>
 #include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "kaiku/base/limits.h"
+#include "kaiku/generate/workload.h"
 #include "kaiku/parse/parser.h"
 #include "kaiku/text/html.h"
 #include "kaiku/text/normalize.h"
 #include "kaiku/text/utf8.h"
 
+#include "fuzz/target.h"
+
 namespace {
 
 namespace limits = kaiku::base::limits;
+using kaiku::fuzz::require;
 using kaiku::model::Item;
 using kaiku::parse::Parser;
-
-void require(bool condition) {
-  if (!condition) {
-    std::abort();
-  }
-}
 
 // Writes down what it was told, and checks it.
 class Record final : public kaiku::parse::ItemSink {
@@ -71,6 +64,23 @@ std::vector<std::unique_ptr<Parser>>& parsers() {
 }
 
 }  // namespace
+
+// Records of the generator under every mapping: one of them is theirs, the others have to refuse.
+std::vector<std::string> kaiku::fuzz::seeds() {
+  kaiku::generate::Options options;
+  options.events = 60;
+  options.truth = false;
+  options.shares.broken = 100'000;
+  auto workload = kaiku::generate::Workload::make(options);
+  require(workload.has_value());
+  std::vector<std::string> all;
+  kaiku::generate::Record record;
+  for (size_t i = 0; workload.value().next(record); ++i) {
+    all.push_back(chosen(static_cast<uint8_t>(i % parsers().size()), record.value));
+    all.push_back(chosen(0, record.value));
+  }
+  return all;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) {

@@ -1,0 +1,147 @@
+// Any bytes as an edge record: refused, or messages that are the same when they are written again.
+#include "kaiku/aggregate/aggregate.h"
+#include "kaiku/exchange/edge.h"
+
+#include "fuzz/target.h"
+
+namespace kaiku::fuzz {
+namespace {
+
+using aggregate::Aggregate;
+using exchange::DeltaKey;
+using exchange::EdgeHeader;
+
+// What was decoded, written again: decoded once more it must be the same.
+class Copier final : public exchange::EdgeSink {
+ public:
+  void on_item(const model::ItemMessage& message) override {
+    require(message.brand_count <= message.brands.size());
+    writer_.add_item(message);
+    ++items;
+  }
+
+  void on_order(const model::OrderMessage& message) override { writer_.add_order(message); }
+
+  bool on_delta(const DeltaKey& key, std::string_view bytes) override {
+    base::ByteReader in(bytes);
+    Aggregate figures;
+    if (!figures.decode(in) || in.failed() || !in.at_end()) {
+      return false;
+    }
+    std::string encoded;
+    base::ByteWriter out(encoded);
+    figures.encode(out);
+    writer_.add_delta(key, encoded);
+    return true;
+  }
+
+  std::vector<std::string> finish(EdgeHeader header) {
+    std::vector<std::string> records;
+    writer_.finish(header, records);
+    return records;
+  }
+
+  uint64_t items = 0;
+
+ private:
+  exchange::EdgeWriter writer_;
+};
+
+void try_record(std::string_view record) {
+  EdgeHeader header;
+  Copier first;
+  const bool known = exchange::decode_edge_header(record, header);
+  EdgeHeader whole;
+  if (!exchange::decode_edge(record, whole, first)) {
+    return;
+  }
+  require(known && whole.items == first.items && whole.progress == header.progress);
+  for (const std::string& again : first.finish(whole)) {
+    EdgeHeader copied;
+    Copier second;
+    require(exchange::decode_edge(again, copied, second));
+    --copied.sequence;  // finish() counts it up
+    require(second.finish(copied) == std::vector<std::string>{again} ||
+            copied.progress != whole.progress);
+  }
+}
+
+std::string sample_delta() {
+  Aggregate figures;
+  figures.by_relation[0] = 3;
+  figures.likes = -7;
+  figures.authors.add(77);
+  figures.followers.record(1'200);
+  std::string bytes;
+  base::ByteWriter out(bytes);
+  figures.encode(out);
+  return bytes;
+}
+
+model::ItemMessage sample_item() {
+  model::ItemMessage message;
+  message.has_author = true;
+  message.author = 77;
+  message.occurred_at = 1'700'000'000'000'000;
+  message.operation_at = message.occurred_at + 5;
+  message.kafka_at = message.occurred_at + 9;
+  message.item = {1, 2};
+  message.followers = 812;
+  message.counters.likes = 3;
+  message.source = "posts";
+  message.channel = "web";
+  message.brand_count = 2;
+  message.brands[0] = "kirkas";
+  message.brands[1] = "tuuli";
+  return message;
+}
+
+std::string sample(int kinds, bool from_router) {
+  exchange::EdgeWriter writer;
+  if ((kinds & 1) != 0) {
+    writer.add_item(sample_item());
+  }
+  if ((kinds & 2) != 0) {
+    model::OrderMessage order;
+    order.kind = model::BusinessKind::kOrder;
+    order.occurred_at = 1'700'000'000'000'000;
+    order.amount_micros = 12'500'000;
+    order.currency = {"EUR"};
+    order.source = "orders";
+    order.brand = "kirkas";
+    order.channel = "web";
+    writer.add_order(order);
+  }
+  if ((kinds & 4) != 0) {
+    writer.add_delta({28'333'333, model::ItemType::kMention, "kirkas", "web"}, sample_delta());
+  }
+  EdgeHeader header;
+  header.from_router = from_router;
+  header.source = from_router ? "posts" : "";
+  header.epoch = 9;
+  header.fingerprint = 0x1234;
+  header.progress[1] = exchange::Progress{1'700'000'000'000'000, 1'600'000'000'000'000};
+  header.progress[2] = exchange::kEnded;
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  return std::string(without_checksum(records.at(0)));
+}
+
+}  // namespace
+
+std::vector<std::string> seeds() {
+  std::vector<std::string> all;
+  for (int kinds = 0; kinds < 8; ++kinds) {
+    all.push_back(sample(kinds, kinds % 2 == 0));
+  }
+  return all;
+}
+
+}  // namespace kaiku::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view bytes = kaiku::fuzz::view_of(data, size);
+  kaiku::fuzz::try_record(bytes);
+  kaiku::fuzz::try_record(kaiku::fuzz::closed(bytes));
+  return 0;
+}
