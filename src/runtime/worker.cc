@@ -190,7 +190,11 @@ void Worker::process(const log::Records& records) {
   ++progress_;
   Reader* reader = nullptr;
   uint64_t reader_key = ~uint64_t{0};
-  for (const log::Record& record : records.records) {
+  for (size_t i = 0; i < records.records.size(); ++i) {
+    const log::Record& record = records.records[i];
+    if (i + 1 < records.records.size()) {
+      log::prefetch(records.records[i + 1]);
+    }
     const uint64_t key = key_of(record.at);
     if (key != reader_key) {
       const auto found = readers_.find(key);

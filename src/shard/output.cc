@@ -1,6 +1,7 @@
 #include "kaiku/shard/output.h"
 
 #include <array>
+#include <utility>
 
 #include "kaiku/base/json_writer.h"
 #include "kaiku/base/limits.h"
@@ -63,18 +64,18 @@ log::TopicId topic_of(const Plan& plan, const board::Published& published) {
 }  // namespace
 
 log::Append published_record(const Plan& plan,
-                             const board::Published& published,
+                             board::Published published,
                              uint32_t shard,
                              uint64_t epoch) {
   static constexpr std::array<std::string_view, 3> kTypes = {
       "io.kaiku.activity.v1", "io.kaiku.kpi.v1", "io.kaiku.closed.v1"};
   log::Append record;
   record.to = {topic_of(plan, published), -1};
-  record.key = published.key;
-  record.value = published.value;
+  record.key = std::move(published.key);
+  record.value = std::move(published.value);
   std::string identity = plan.name;
   base::ByteWriter id(identity);
-  id.bytes(published.key);
+  id.bytes(record.key);
   id.u8(static_cast<uint8_t>(published.dataset));
   id.u8(static_cast<uint8_t>(published.kind));
   id.varint(published.revision);

@@ -390,9 +390,9 @@ base::Result<SealedEpoch> Shard::seal(bool with_early) {
   }
   sealed.published = published.size();
   sealed.results.resize(plan_.board->windows.size());
-  for (const board::Published& record : published) {
+  for (board::Published& record : published) {
     count_published(*plan_.board, record, sealed);
-    sealed.appends.push_back(published_record(plan_, record, number_, epoch_));
+    sealed.appends.push_back(published_record(plan_, std::move(record), number_, epoch_));
   }
   std::move(outputs_.begin(), outputs_.end(), std::back_inserter(sealed.appends));
   outputs_.clear();

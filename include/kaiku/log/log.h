@@ -63,6 +63,17 @@ struct Record {
   const std::vector<Header>* headers = nullptr;
 };
 
+// Asks the processor for the bytes of a record that is to be processed soon: they were written by
+// another core, or long ago. A hint without effect on anything but time.
+inline void prefetch(const Record& record) {
+  constexpr size_t kLine = 64;
+  constexpr size_t kMost = 2'048;
+  const size_t size = record.value.size() < kMost ? record.value.size() : kMost;
+  for (size_t at = 0; at < size; at += kLine) {
+    __builtin_prefetch(record.value.data() + at);
+  }
+}
+
 struct Append {
   Partition to;  // number -1: by murmur2 of the key, as a Java producer does
   std::string key;

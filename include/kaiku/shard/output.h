@@ -26,7 +26,7 @@ namespace kaiku::shard {
 
 // A record of an output topic made from what the board published.
 [[nodiscard]] log::Append published_record(const Plan& plan,
-                                           const board::Published& published,
+                                           board::Published published,
                                            uint32_t shard,
                                            uint64_t epoch);
 
