@@ -33,7 +33,9 @@ class Batch {
  public:
   [[nodiscard]] int64_t first() const { return first_; }
 
-  [[nodiscard]] int64_t last() const { return first_ + static_cast<int64_t>(entries_.size()) - 1; }
+  [[nodiscard]] int64_t last() const {
+    return first_ + (static_cast<int64_t>(entries_.size()) - 1);
+  }
 
   [[nodiscard]] size_t size() const { return entries_.size(); }
 
