@@ -7,6 +7,10 @@
 
 #include "kaiku/config/pipeline_config.h"
 
+// As the program asks for it.
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "thp:always";
+
 namespace kaiku::bench {
 namespace {
 
