@@ -26,6 +26,8 @@ class Count final : public exchange::EdgeSink {
 
   void on_order(const model::OrderMessage&) override { ++seen; }
 
+  void on_conversation(const model::ConversationMessage&) override { ++seen; }
+
   bool on_delta(const exchange::DeltaKey& key, std::string_view bytes) override {
     benchmark::DoNotOptimize(key.minute);
     base::ByteReader in(bytes);

@@ -41,7 +41,15 @@ void for_each_count(Self& self, Fn&& fn) {
 constexpr unsigned kCounts = model::kRelations + model::kDuplicateKinds + 20;
 
 // Bits of the presence mask behind those of the counts.
-enum Part : unsigned { kInexactPart = kCounts, kAuthors, kReach, kFollowers, kMoney, kParts };
+enum Part : unsigned {
+  kInexactPart = kCounts,
+  kAuthors,
+  kReach,
+  kFollowers,
+  kMoney,
+  kConversations,
+  kParts
+};
 
 static_assert(kParts <= 64);
 
@@ -65,6 +73,7 @@ uint64_t mask_of(const Aggregate& aggregate) {
   set(!aggregate.reach.is_empty(), kReach);
   set(!aggregate.followers.is_empty(), kFollowers);
   set(!aggregate.money.is_empty(), kMoney);
+  set(!aggregate.conversations.is_empty(), kConversations);
   return mask;
 }
 
@@ -103,6 +112,9 @@ void Aggregate::merge(const Aggregate& other) {
   if (!other.money.is_empty() && !money.merge(other.money)) {
     inexact |= model::kInexactOverflow;
   }
+  if (const ConversationFigures* theirs_too = other.conversations.get(); theirs_too != nullptr) {
+    conversations.make().merge(*theirs_too);
+  }
 }
 
 void Aggregate::clear() {
@@ -112,6 +124,7 @@ void Aggregate::clear() {
   reach.clear();
   followers.clear();
   money.clear();
+  conversations.clear();
 }
 
 void Aggregate::encode(base::ByteWriter& out) const {
@@ -149,6 +162,9 @@ void Aggregate::encode(base::ByteWriter& out) const {
   if (has(mask, kMoney)) {
     money.encode(out);
   }
+  if (has(mask, kConversations)) {
+    conversations.get()->encode(out);
+  }
 }
 
 bool Aggregate::decode(base::ByteReader& in) {
@@ -171,7 +187,8 @@ bool Aggregate::decode(base::ByteReader& in) {
   }
   if ((has(mask, kAuthors) && !authors.decode(in)) || (has(mask, kReach) && !reach.decode(in)) ||
       (has(mask, kFollowers) && !followers.decode(in)) ||
-      (has(mask, kMoney) && !money.decode(in))) {
+      (has(mask, kMoney) && !money.decode(in)) ||
+      (has(mask, kConversations) && !conversations.make().decode(in))) {
     return false;
   }
   // A part that is announced and empty has another, shorter form: one content, one text.
@@ -180,7 +197,8 @@ bool Aggregate::decode(base::ByteReader& in) {
 
 size_t Aggregate::memory_bytes() const {
   return sizeof(*this) + authors.memory_bytes() + reach.memory_bytes() + followers.memory_bytes() +
-         money.entries().capacity() * sizeof(money::MoneySums::Entry);
+         money.entries().capacity() * sizeof(money::MoneySums::Entry) +
+         (conversations.get() != nullptr ? conversations.get()->memory_bytes() : 0);
 }
 
 }  // namespace kaiku::aggregate

@@ -153,6 +153,19 @@ std::string last_of_each(const std::vector<Stored>& records, std::string_view sc
   return out;
 }
 
+// The last revision of each outcome or alert, by key.
+std::string outcome_lines(const std::vector<Stored>& records) {
+  std::map<std::string, std::string> last;
+  for (const Stored& record : records) {
+    last[record.key] = record.value;
+  }
+  std::string out;
+  for (const auto& [key, value] : last) {
+    out += value + '\n';
+  }
+  return out;
+}
+
 using Place = std::tuple<std::string, int64_t, int64_t, int64_t>;
 
 std::string late_lines(const std::vector<Stored>& records) {
@@ -245,6 +258,25 @@ Status write_file(const std::string& path, const std::string& content) {
   return Status::ok();
 }
 
+namespace {
+
+Status collect_outcomes(const shard::Plan& plan, log::Log& log, const std::string& directory) {
+  for (const auto& [topic, name] : {std::pair{plan.outputs.outcomes, "outcomes.jsonl"},
+                                    std::pair{plan.outputs.alerts, "alerts.jsonl"}}) {
+    std::vector<Stored> records;
+    if (Status status = read_topic(log, topic, records); !status.is_ok()) {
+      return status;
+    }
+    if (Status status = write_file(directory + "/" + name, outcome_lines(records));
+        !status.is_ok()) {
+      return status;
+    }
+  }
+  return Status::ok();
+}
+
+}  // namespace
+
 Status collect_outputs(const shard::Plan& plan, log::Log& log, const std::string& directory) {
   std::vector<Stored> activity;
   for (const log::TopicId topic : plan.outputs.activity) {
@@ -271,7 +303,7 @@ Status collect_outputs(const shard::Plan& plan, log::Log& log, const std::string
       return status;
     }
   }
-  return Status::ok();
+  return plan.conversations == nullptr ? Status::ok() : collect_outcomes(plan, log, directory);
 }
 
 }  // namespace kaiku::app

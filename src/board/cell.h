@@ -49,7 +49,8 @@ struct CellKeyHash {
 
 // Cells that KPI records are made of.
 [[nodiscard]] inline bool is_for_kpis(model::ItemType type) {
-  return type == model::ItemType::kBusinessEvent || type == model::ItemType::kBugReport;
+  return type == model::ItemType::kBusinessEvent || type == model::ItemType::kBugReport ||
+         type == model::ItemType::kSupportMessage;
 }
 
 // Numbers on disk: never reuse one.

@@ -9,6 +9,7 @@
 #include "kaiku/money/decimal.h"
 
 #include "board/activity_record.h"
+#include "board/conversation_kpis.h"
 
 namespace kaiku::board {
 namespace {
@@ -27,41 +28,28 @@ struct Definition {
   std::string_view method;
 };
 
-constexpr std::array<Definition, 5> kDefinitions = {{
+constexpr std::array<Definition, 17> kDefinitions = {{
     {"booked_revenue", "M01", "impact", "booked", "sum.v1"},
     {"refunds", "M01", "impact", "booked", "sum.v1"},
     {"booked_net_revenue", "M01", "impact", "booked", "sum.v1"},
     {"ad_spend", "", "inputs", "none", "sum.v1"},
     {"bug_report_channel_share", "M14", "outcome", "none", "wilson.v1"},
+    {"sla_attainment", "M12", "outcome", "none", "wilson.v1"},
+    {"first_response_public", "M10", "outcome", "none", "quantile.v1"},
+    {"first_response_private", "M10", "outcome", "none", "quantile.v1"},
+    {"first_response_business_hours", "M10", "outcome", "none", "quantile.v1"},
+    {"public_response_gap", "M15", "outcome", "none", "quantile.v1"},
+    {"peer_answer_share", "M16", "outcome", "none", "wilson.v1"},
+    {"peer_lead", "M17", "outcome", "none", "quantile.v1"},
+    {"two_way_dialogue", "M28", "outtake", "none", "wilson.v1"},
+    {"time_to_resolution", "M11", "outcome", "none", "quantile.v1"},
+    {"reopened_share", "M11", "outcome", "none", "wilson.v1"},
+    {"messages_per_conversation", "M40", "outtake", "none", "ratio.v1"},
+    {"never_answered_share", "M13", "outcome", "none", "wilson.v1"},
 }};
 
 const Definition& definition_of(Kpi kpi) {
   return kDefinitions[static_cast<size_t>(kpi)];
-}
-
-KpiDraft draft_of(const KpiHead& head, Kpi kpi, std::string_view channel, bool has_figures) {
-  const Definition& definition = definition_of(kpi);
-  KpiDraft draft;
-  draft.kpi = kpi;
-  draft.channel = channel;
-  draft.has_figures = has_figures;
-  JsonWriter json(draft.front);
-  json.begin_object();
-  json.field("schema", "kaiku.kpi.v1");
-  json.field("pipeline", head.pipeline);
-  json.field("kpi", definition.name);
-  if (!definition.metric_id.empty()) {
-    json.field("metric_id", definition.metric_id);
-  }
-  json.field("stage", definition.stage);
-  json.field("value_basis", definition.value_basis);
-  json.field("scope", channel == kAllChannels ? "brand" : "brand x channel");
-  json.field("brand", head.brand);
-  json.field("channel", channel);
-  json.field("window", head.window);
-  json.field("window_start", base::format_seconds(head.start));
-  json.field("window_end", base::format_seconds(head.end));
-  return draft;
 }
 
 // Sums without a rate by currency and rate date, orders less refunds where both are in the value.
@@ -204,13 +192,43 @@ void draft_money(const KpiHead& head,
   add(Kpi::kAdSpend, booked.has_spend, booked.spends, none, booked.spend_count);
 }
 
-void draft_share(const KpiHead& head,
-                 std::string_view channel,
-                 int64_t numerator,
-                 int64_t denominator,
-                 std::vector<KpiDraft>& drafts) {
-  drafts.push_back(draft_of(head, Kpi::kBugReportShare, channel, numerator != 0));
-  JsonWriter json(drafts.back().back);
+}  // namespace
+
+std::string_view name_of(Kpi kpi) {
+  return definition_of(kpi).name;
+}
+
+std::string_view method_of(Kpi kpi) {
+  return definition_of(kpi).method;
+}
+
+KpiDraft draft_of(const KpiHead& head, Kpi kpi, std::string_view channel, bool has_figures) {
+  const Definition& definition = definition_of(kpi);
+  KpiDraft draft;
+  draft.kpi = kpi;
+  draft.channel = channel;
+  draft.has_figures = has_figures;
+  JsonWriter json(draft.front);
+  json.begin_object();
+  json.field("schema", "kaiku.kpi.v1");
+  json.field("pipeline", head.pipeline);
+  json.field("kpi", definition.name);
+  if (!definition.metric_id.empty()) {
+    json.field("metric_id", definition.metric_id);
+  }
+  json.field("stage", definition.stage);
+  json.field("value_basis", definition.value_basis);
+  json.field("scope", channel == kAllChannels ? "brand" : "brand x channel");
+  json.field("brand", head.brand);
+  json.field("channel", channel);
+  json.field("window", head.window);
+  json.field("window_start", base::format_seconds(head.start));
+  json.field("window_end", base::format_seconds(head.end));
+  return draft;
+}
+
+void write_share(KpiDraft& draft, int64_t numerator, int64_t denominator) {
+  JsonWriter json(draft.back);
   json.begin_object();
   json.key("value");
   if (denominator > 0) {
@@ -227,14 +245,8 @@ void draft_share(const KpiHead& head,
     json.key("lo95").ratio(interval.low);
     json.key("hi95").ratio(interval.high);
   }
-  json.field("method", definition_of(Kpi::kBugReportShare).method);
+  json.field("method", method_of(draft.kpi));
   json.end_object();
-}
-
-}  // namespace
-
-std::string_view name_of(Kpi kpi) {
-  return definition_of(kpi).name;
 }
 
 std::vector<KpiDraft> draft_kpis(const KpiHead& head,
@@ -243,6 +255,7 @@ std::vector<KpiDraft> draft_kpis(const KpiHead& head,
   std::vector<KpiDraft> drafts;
   int64_t bug_reports = 0;
   bool has_business = false;
+  aggregate::ConversationFigures all;
   for (const ChannelFigures& figures : channels) {
     bug_reports += figures.bug_reports;
     has_business = has_business || figures.business != nullptr;
@@ -251,8 +264,13 @@ std::vector<KpiDraft> draft_kpis(const KpiHead& head,
     if (figures.business != nullptr) {
       draft_money(head, figures.channel, booked_of(*figures.business, rates), rates, drafts);
     }
-    draft_share(head, figures.channel, figures.bug_reports, bug_reports, drafts);
+    drafts.push_back(
+        draft_of(head, Kpi::kBugReportShare, figures.channel, figures.bug_reports != 0));
+    write_share(drafts.back(), figures.bug_reports, bug_reports);
+    draft_conversations(head, figures.channel, figures.conversations, drafts);
+    all.merge(figures.conversations);
   }
+  draft_conversations(head, kAllChannels, all, drafts);
   if (has_business) {
     draft_money(head, kAllChannels, booked_of_all(channels, rates), rates, drafts);
   }

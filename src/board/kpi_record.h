@@ -29,6 +29,18 @@ enum class Kpi : uint8_t {
   kBookedNetRevenue = 2,
   kAdSpend = 3,
   kBugReportShare = 4,
+  kSlaAttainment = 5,
+  kFirstResponsePublic = 6,
+  kFirstResponsePrivate = 7,
+  kFirstResponseBusiness = 8,
+  kPublicGap = 9,
+  kPeerAnswer = 10,
+  kPeerLead = 11,
+  kTwoWay = 12,
+  kResolution = 13,
+  kReopened = 14,
+  kDepth = 15,
+  kNeverAnswered = 16,
 };
 
 // In the place of a channel: all of them.
@@ -47,6 +59,7 @@ struct ChannelFigures {
   std::string_view channel;
   const aggregate::Aggregate* business = nullptr;  // null: none
   int64_t bug_reports = 0;                         // originals
+  aggregate::ConversationFigures conversations;    // of all types
 };
 
 // A KPI before it is known whether it says anything new.
@@ -59,6 +72,15 @@ struct KpiDraft {
 };
 
 [[nodiscard]] std::string_view name_of(Kpi kpi);
+[[nodiscard]] std::string_view method_of(Kpi kpi);
+
+// A draft with everything before its value.
+[[nodiscard]] KpiDraft draft_of(const KpiHead& head,
+                                Kpi kpi,
+                                std::string_view channel,
+                                bool has_figures);
+// The back of a record about a part of a whole, with its 95 % interval.
+void write_share(KpiDraft& draft, int64_t numerator, int64_t denominator);
 
 // The drafts of one brand, by channel in the order given, then of all channels.
 [[nodiscard]] std::vector<KpiDraft> draft_kpis(const KpiHead& head,

@@ -309,12 +309,18 @@ Status Seal::write_kpis_of(WindowState& window, Bucket& bucket, NameId brand) {
     }
     const std::string_view channel = board_.channels.at(key.channel);
     if (channels.empty() || channels.back().channel != channel) {
-      channels.push_back({channel, nullptr, 0});
+      channels.push_back({channel, nullptr, 0, {}});
     }
-    if (*figures != nullptr && key.type == model::ItemType::kBusinessEvent) {
+    if (*figures == nullptr) {
+      continue;
+    }
+    if (key.type == model::ItemType::kBusinessEvent) {
       channels.back().business = *figures;
-    } else if (*figures != nullptr) {
+    } else if (key.type == model::ItemType::kBugReport) {
       channels.back().bug_reports = std::max<int64_t>((*figures)->count_original(), 0);
+    }
+    if (const auto* conversations = (*figures)->conversations.get(); conversations != nullptr) {
+      channels.back().conversations.merge(*conversations);
     }
   }
   const KpiHead head{board_.plan->pipeline,

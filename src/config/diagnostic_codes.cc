@@ -120,6 +120,10 @@ const std::vector<CodeHelp>& diagnostic_codes() {
       {"KA057",
        "a setting without effect",
        "keyed_by and partitioner describe the producer of a direct source."},
+      {"KA058",
+       "conversations that cannot be followed",
+       "Hours are `mon-fri 09:00-17:00`, a holiday is a date, a target names a channel of the "
+       "pipeline."},
       {"KA060",
        "a test is wrong",
        "A test has a name, input (records under the name of their source) and expect (records of "

@@ -109,6 +109,26 @@ class Content {
     number(spec.retention_us());
   }
 
+  void conversations(const conversation::ConversationPlan& plan, const View& section) {
+    for (const model::ItemType type : plan.opening_types) {
+      number(static_cast<int64_t>(type));
+    }
+    number(plan.inactivity_us);
+    number(plan.ttl_us);
+    for (const conversation::SlaTarget& target : plan.targets) {
+      text(target.name);
+      text(target.channel);
+      number(static_cast<int64_t>(target.severity));
+      text(target.type);
+      number(target.target_us);
+      number(target.business_hours ? 1 : 0);
+    }
+    const View hours = section.section("business_hours");
+    text(hours.text("timezone"));
+    texts(hours.texts("open"));
+    texts(hours.texts("holidays"));
+  }
+
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
 
  private:
@@ -142,6 +162,9 @@ uint64_t fingerprint_of(const Build& build) {
   content.texts(plan.board->kpi_windows);
   content.text(plan.board->rates->base().view());
   content.text(plan.board->rates->version());
+  if (plan.conversations != nullptr) {
+    content.conversations(*plan.conversations, build.view.section("conversations"));
+  }
   return base::HashKey::derived_from("kaiku.plan").hash64(content.bytes());
 }
 

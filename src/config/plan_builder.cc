@@ -257,6 +257,7 @@ std::shared_ptr<const shard::Plan> build_plan(const Node& root,
   build_time(build);
   build_catalogues(build);
   build_windows(build);
+  build_conversations(build);
   build_sources(build);
   build_topics(build);
   build_state(build);

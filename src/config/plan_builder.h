@@ -41,6 +41,7 @@ struct Build {
 // The parts, in the order they run; each fills its fields of the plan.
 void build_catalogues(Build& build);
 void build_windows(Build& build);
+void build_conversations(Build& build);
 void build_sources(Build& build);
 void build_topics(Build& build);
 [[nodiscard]] uint64_t fingerprint_of(const Build& build);

@@ -337,6 +337,12 @@ void add_outputs(std::vector<Setting>& all) {
   all.push_back(derived(
       of(Type::kTextList, "outputs.kpis.windows", "", "Windows for which they are computed."),
       "the windows of an hour and longer that do not hop"));
+  all.push_back(section("outputs.outcomes", "What came of each conversation, when it closed."));
+  all.push_back(derived(of(Type::kTopic, "outputs.outcomes.topic", "", ""),
+                        "`kaiku.<name>.outcomes.v1`, if conversations are followed"));
+  all.push_back(section("outputs.alerts", "What somebody should look at now."));
+  all.push_back(derived(of(Type::kTopic, "outputs.alerts.topic", "", ""),
+                        "`kaiku.<name>.alerts.v1`, if conversations are followed"));
   all.push_back(section("outputs.late", "Items that came too late, with the reason."));
   all.push_back(derived(of(Type::kTopic, "outputs.late.topic", "", ""), "`kaiku.<name>.late.v1`"));
   all.push_back(section("outputs.dead_letters",
@@ -353,6 +359,69 @@ void add_outputs(std::vector<Setting>& all) {
   all.push_back(section("outputs.items", "The clean stream of items, if `items.publish` is set."));
   all.push_back(
       derived(of(Type::kTopic, "outputs.items.topic", "", ""), "`kaiku.<name>.items.v1`"));
+}
+
+void add_conversations(std::vector<Setting>& all) {
+  all.push_back(
+      section("conversations", "Threads and tickets: who answered when, and in time or not."));
+  all.push_back(of(Type::kBoolean,
+                   "conversations.follow",
+                   "false",
+                   "Whether they are followed. It makes the outcomes and alerts topics, and key "
+                   "figures of answers."));
+  all.push_back(of(Type::kTextList,
+                   "conversations.open_by",
+                   "",
+                   "`bug_report`, `support_message`: whose first message by a customer opens one; "
+                   "by default both."));
+  all.push_back(ranged(Type::kDuration,
+                       "conversations.inactivity",
+                       "7d",
+                       kHour,
+                       kLongest,
+                       "Closes one whose last word is the brand's or a peer's."));
+  all.push_back(ranged(Type::kDuration,
+                       "conversations.ttl",
+                       "30d",
+                       kHour,
+                       kLongest,
+                       "Closes one in which nothing happens, and ends the time in which it can be "
+                       "reopened."));
+  all.push_back(section("conversations.business_hours",
+                        "When the brands are at work, for targets that count working time."));
+  all.push_back(
+      of(Type::kText, "conversations.business_hours.timezone", "UTC", "Name of the time zone."));
+  all.push_back(of(Type::kTextList,
+                   "conversations.business_hours.open",
+                   "",
+                   "`mon-fri 09:00-17:00`, `sat 10:00-14:00`; by default always."));
+  all.push_back(of(Type::kTextList,
+                   "conversations.business_hours.holidays",
+                   "",
+                   "Dates without hours, `2026-12-06`."));
+  all.push_back({.path = "conversations.targets",
+                 .type = Type::kList,
+                 .help = "How fast the brand has to answer. The most specific target that fits "
+                         "holds: channel before severity before type."});
+  all.push_back(required(Type::kText, "conversations.targets.*.name", "Its name in records."));
+  all.push_back(
+      of(Type::kText, "conversations.targets.*.channel", "", "A channel's id; by default any."));
+  all.push_back(choice("conversations.targets.*.severity",
+                       "",
+                       "trivial|minor|major|critical|blocker",
+                       "By default any."));
+  all.push_back(
+      choice("conversations.targets.*.type", "", "bug_report|support_message", "By default any."));
+  all.push_back({.path = "conversations.targets.*.within",
+                 .type = Type::kDuration,
+                 .required = true,
+                 .least = kMinute,
+                 .most = kLongest,
+                 .help = "From the opening to the brand's first answer."});
+  all.push_back(of(Type::kBoolean,
+                   "conversations.targets.*.business_hours",
+                   "false",
+                   "Count only working time."));
 }
 
 void add_rest(std::vector<Setting>& all) {
@@ -402,6 +471,7 @@ std::vector<Setting> make() {
   add_catalogues(all);
   add_windows(all);
   add_outputs(all);
+  add_conversations(all);
   add_rest(all);
   return all;
 }

@@ -91,6 +91,17 @@ constexpr std::array<std::string_view, 22> kUnused = {"text_truncated",
                                                       "csat",
                                                       "is_first_purchase"};
 
+// What conversations need of it.
+constexpr std::array<std::string_view, 9> kOfThreads = {"url",
+                                                        "conversation_id",
+                                                        "in_reply_to",
+                                                        "severity",
+                                                        "status",
+                                                        "ticket_id",
+                                                        "auto_reply",
+                                                        "accepted_answer",
+                                                        "csat"};
+
 std::shared_ptr<const parse::Mapping> without(const std::shared_ptr<const parse::Mapping>& mapping,
                                               std::span<const std::string_view> unused) {
   parse::Mapping slim = *mapping;
@@ -126,7 +137,13 @@ shard::SourcePlan read_source(Build& build, const View::Named& section) {
     source.mapping = without(source.mapping, kOfText);
   }
   if (source.mapping != nullptr && !build.plan.outputs.has_items) {
-    source.mapping = without(source.mapping, kUnused);
+    std::vector<std::string_view> unused(kUnused.begin(), kUnused.end());
+    if (build.plan.conversations != nullptr) {
+      std::erase_if(unused, [](std::string_view field) {
+        return std::find(kOfThreads.begin(), kOfThreads.end(), field) != kOfThreads.end();
+      });
+    }
+    source.mapping = without(source.mapping, unused);
   }
   check_routing(build, view, *section.key, source);
   check_brand(build, view, *section.key, source);

@@ -75,6 +75,10 @@ class TopicBuilder {
     outputs.kpi = add_output("kpis", "kpi.v1", table_settings());
     outputs.late = add_output("late", "late.v1", stream_settings());
     outputs.dead_letters = add_output("dead_letters", "dlq.v1", stream_settings());
+    if (build_.plan.conversations != nullptr) {
+      outputs.outcomes = add_output("outcomes", "outcomes.v1", table_settings());
+      outputs.alerts = add_output("alerts", "alerts.v1", table_settings());
+    }
     outputs.dead_letter_budget_bytes =
         static_cast<size_t>(outputs_.section("dead_letters").number("budget"));
     if (outputs.has_items) {

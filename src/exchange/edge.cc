@@ -6,15 +6,16 @@
 #include "kaiku/base/crc32c.h"
 #include "kaiku/base/limits.h"
 
+#include "exchange/edge_layout.h"
+
 namespace kaiku::exchange {
 namespace {
 
 using base::ByteReader;
 using base::ByteWriter;
+using model::ConversationMessage;
 using model::ItemMessage;
 using model::OrderMessage;
-
-constexpr uint8_t kLayout = 1;
 
 void write_digest(ByteWriter& out, const base::Digest& digest) {
   out.u64(digest.lo);
@@ -53,6 +54,7 @@ enum ItemFlag : uint16_t {
   kHasCounters = 256,
   kIsBusiness = 512,
   kUnstableTime = 1'024,
+  kHasThread = 2'048,
 };
 
 constexpr std::array kCounterFields = {&model::Counters::likes,
@@ -86,6 +88,7 @@ uint16_t flags_of(const ItemMessage& m, uint8_t counters) {
   set(counters != 0, kHasCounters);
   set(m.type == model::ItemType::kBusinessEvent, kIsBusiness);
   set(m.unstable_time, kUnstableTime);
+  set(m.has_thread, kHasThread);
   return static_cast<uint16_t>(flags);
 }
 
@@ -148,6 +151,36 @@ class Dictionary {
   std::vector<std::string_view> strings_;
 };
 
+enum ThreadFlag : uint8_t { kAccepted = 1, kAutomatic = 2, kRootUnknown = 4 };
+
+void read_thread(ByteReader& in, model::ThreadPart& thread) {
+  thread.conversation = read_digest(in);
+  thread.severity = read_enum<model::Severity>(in, model::kSeverities - 1);
+  thread.status = read_enum<model::ConversationStatus>(in, 6);
+  const uint8_t flags = in.u8();
+  thread.accepted_answer = (flags & kAccepted) != 0;
+  thread.automatic = (flags & kAutomatic) != 0;
+  thread.root_unknown = (flags & kRootUnknown) != 0;
+  thread.csat = in.u8();
+  if (thread.csat > 5) {
+    in.fail();
+  }
+  thread.url = in.bytes();
+}
+
+void write_thread(ByteWriter& out, const model::ThreadPart& thread) {
+  write_digest(out, thread.conversation);
+  out.u8(static_cast<uint8_t>(thread.severity));
+  out.u8(static_cast<uint8_t>(thread.status));
+  unsigned flags = 0;
+  flags |= thread.accepted_answer ? unsigned{kAccepted} : 0U;
+  flags |= thread.automatic ? unsigned{kAutomatic} : 0U;
+  flags |= thread.root_unknown ? unsigned{kRootUnknown} : 0U;
+  out.u8(static_cast<uint8_t>(flags));
+  out.u8(thread.csat);
+  out.bytes(thread.url);
+}
+
 ItemMessage read_item(ByteReader& in, const Dictionary& dictionary) {
   ItemMessage m;
   const uint16_t flags = in.u16();
@@ -207,6 +240,41 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary) {
     m.amount_micros = in.svarint();
     m.currency = read_currency(in);
   }
+  m.has_thread = (flags & kHasThread) != 0;
+  if (m.has_thread) {
+    read_thread(in, m.thread);
+  }
+  return m;
+}
+
+ConversationMessage read_conversation(ByteReader& in, const Dictionary& dictionary) {
+  ConversationMessage m;
+  model::ThreadPart thread;
+  read_thread(in, thread);
+  m.conversation = thread.conversation;
+  m.severity = thread.severity;
+  m.status = thread.status;
+  m.accepted_answer = thread.accepted_answer;
+  m.automatic = thread.automatic;
+  m.root_unknown = thread.root_unknown;
+  m.csat = thread.csat;
+  m.url = thread.url;
+  m.item = read_digest(in);
+  m.type = read_enum<model::ItemType>(in, 4);
+  m.op = read_enum<model::Op>(in, 3);
+  m.relation = read_enum<model::Relation>(in, model::kRelations - 1);
+  m.visibility = read_enum<model::Visibility>(in, 2);
+  m.author_role = read_enum<model::AuthorRole>(in, 5);
+  const uint8_t flags = in.u8();
+  m.straggler = (flags & 1) != 0;
+  m.has_author = (flags & 2) != 0;
+  m.at = read_time(in);
+  if (m.has_author) {
+    m.author = in.u64();
+  }
+  m.source = dictionary.at(in);
+  m.brand = dictionary.at(in);
+  m.channel = dictionary.at(in);
   return m;
 }
 
@@ -229,7 +297,7 @@ OrderMessage read_order(ByteReader& in, const Dictionary& dictionary) {
 
 // The header's fields; `in` stands behind them. The checksum has been taken off.
 bool read_header(ByteReader& in, EdgeHeader& header) {
-  if (in.u8() != kLayout) {
+  if (in.u8() != kEdgeLayout) {
     return false;
   }
   header.from_router = in.u8() != 0;
@@ -310,6 +378,14 @@ bool decode_edge(std::string_view record, EdgeHeader& header, EdgeSink& sink) {
     }
     sink.on_order(message);
   }
+  const uint64_t conversations = in.count();
+  for (uint64_t i = 0; i < conversations; ++i, ++messages) {
+    const ConversationMessage message = read_conversation(in, dictionary);
+    if (in.failed()) {
+      return false;
+    }
+    sink.on_conversation(message);
+  }
   const uint64_t deltas = in.count();
   for (uint64_t i = 0; i < deltas; ++i, ++messages) {
     DeltaKey key;
@@ -342,7 +418,8 @@ uint64_t EdgeWriter::index_of(std::string_view text) {
 
 void EdgeWriter::added() {
   ++messages_;
-  const size_t size = dictionary_.size() + items_.size() + orders_.size() + deltas_.size();
+  const size_t size =
+      dictionary_.size() + items_.size() + orders_.size() + conversations_.size() + deltas_.size();
   if (size >= base::limits::kEdgeRecordBytes - base::limits::kItemBytes) {
     full_.push_back(take_chunk());
     bytes_ += full_.back().body.size();
@@ -398,6 +475,9 @@ void EdgeWriter::add_item(const ItemMessage& m) {
     out.svarint(m.amount_micros);
     write_currency(out, m.currency);
   }
+  if (m.has_thread) {
+    write_thread(out, m.thread);
+  }
   ++item_count_;
   ++items_total_;
   added();
@@ -421,6 +501,35 @@ void EdgeWriter::add_order(const OrderMessage& m) {
   added();
 }
 
+void EdgeWriter::add_conversation(const ConversationMessage& m) {
+  ByteWriter out(conversations_);
+  write_thread(out,
+               {m.conversation,
+                m.severity,
+                m.status,
+                m.accepted_answer,
+                m.automatic,
+                m.root_unknown,
+                m.csat,
+                m.url});
+  write_digest(out, m.item);
+  out.u8(static_cast<uint8_t>(m.type));
+  out.u8(static_cast<uint8_t>(m.op));
+  out.u8(static_cast<uint8_t>(m.relation));
+  out.u8(static_cast<uint8_t>(m.visibility));
+  out.u8(static_cast<uint8_t>(m.author_role));
+  out.u8(static_cast<uint8_t>((m.straggler ? 1U : 0U) | (m.has_author ? 2U : 0U)));
+  out.i64(m.at);
+  if (m.has_author) {
+    out.u64(m.author);
+  }
+  out.varint(index_of(m.source));
+  out.varint(index_of(m.brand));
+  out.varint(index_of(m.channel));
+  ++conversation_count_;
+  added();
+}
+
 void EdgeWriter::add_delta(const DeltaKey& key, std::string_view aggregate) {
   ByteWriter out(deltas_);
   out.svarint(key.minute);
@@ -430,75 +539,6 @@ void EdgeWriter::add_delta(const DeltaKey& key, std::string_view aggregate) {
   out.bytes(aggregate);
   ++delta_count_;
   added();
-}
-
-EdgeWriter::Chunk EdgeWriter::take_chunk() {
-  Chunk chunk;
-  chunk.messages = messages_;
-  chunk.items = item_count_;
-  if (messages_ != 0) {
-    ByteWriter out(chunk.body);
-    out.varint(index_.size());
-    out.raw(dictionary_);
-    out.varint(item_count_);
-    out.raw(items_);
-    out.varint(order_count_);
-    out.raw(orders_);
-    out.varint(delta_count_);
-    out.raw(deltas_);
-  }
-  index_.clear();
-  dictionary_.clear();
-  items_.clear();
-  orders_.clear();
-  deltas_.clear();
-  item_count_ = order_count_ = delta_count_ = messages_ = 0;
-  return chunk;
-}
-
-void EdgeWriter::write(const EdgeHeader& header, const Chunk& chunk, std::string& record) {
-  ByteWriter out(record);
-  out.u8(kLayout);
-  out.u8(header.from_router ? 1 : 0);
-  if (header.from_router) {
-    out.bytes(header.source);
-    out.varint(header.partition);
-  } else {
-    out.u16(header.shard);
-  }
-  out.u16(header.to);
-  out.u64(header.sequence);
-  out.u64(header.epoch);
-  out.u64(header.fingerprint);
-  out.varint(chunk.messages);
-  out.varint(chunk.items);
-  unsigned mask = 0;
-  for (size_t level = 0; level < model::kLevels; ++level) {
-    mask |= static_cast<unsigned>(header.progress[level].has_value()) << level;
-  }
-  out.u8(static_cast<uint8_t>(mask));
-  for (const auto& progress : header.progress) {
-    if (progress) {
-      out.i64(progress->effective);
-      out.i64(progress->data);
-    }
-  }
-  out.raw(chunk.body);
-  out.u32(base::crc32c(record));
-}
-
-void EdgeWriter::finish(EdgeHeader& header, std::vector<std::string>& out) {
-  EdgeHeader without_progress = header;
-  without_progress.progress.fill(std::nullopt);
-  for (const Chunk& chunk : full_) {
-    without_progress.sequence = ++header.sequence;
-    write(without_progress, chunk, out.emplace_back());
-  }
-  full_.clear();
-  ++header.sequence;
-  write(header, take_chunk(), out.emplace_back());
-  bytes_ = 0;
-  items_total_ = 0;
 }
 
 }  // namespace kaiku::exchange

@@ -96,6 +96,9 @@ void Worker::count_progress() {
   }
   counters.add(Counter::kOutputRecords, metrics::Output::kKpi, counts_.kpis - counted_.kpis);
   counters.add(Counter::kOutputRecords, metrics::Output::kClosed, counts_.closed - counted_.closed);
+  counters.add(
+      Counter::kOutputRecords, metrics::Output::kOutcomes, counts_.outcomes - counted_.outcomes);
+  counters.add(Counter::kOutputRecords, metrics::Output::kAlerts, counts_.alerts - counted_.alerts);
   counted_ = counts_;
 }
 
@@ -109,6 +112,8 @@ void Worker::count_results(const Sealed& sealed, Held& held) {
     }
   }
   counts_.kpis += sealed.datasets[static_cast<size_t>(board::Dataset::kKpi)];
+  counts_.outcomes += sealed.outcomes;
+  counts_.alerts += sealed.alerts;
   counts_.closed += sealed.datasets[static_cast<size_t>(board::Dataset::kClosed)];
   held.closed_through.resize(windows.size(), base::kTimeBegin);
   for (size_t i = 0; i < windows.size(); ++i) {

@@ -378,7 +378,9 @@ Status Worker::submit() {
                        transaction.appends.size() - 1,
                        epoch->epoch,
                        std::move(epoch->results),
-                       epoch->datasets});
+                       epoch->datasets,
+                       epoch->outcomes,
+                       epoch->alerts});
     transaction.offsets.push_back(
         {{plan_->exchange, static_cast<int32_t>(number)}, epoch->exchange_next, epoch->metadata});
     for (size_t source = 0; source < plan_->sources.size(); ++source) {

@@ -105,7 +105,8 @@ uint8_t inexact_of(const ItemMessage& message, const Decision& decision) {
 bool ItemStage::process(const ItemMessage& message,
                         DeltaTable& deltas,
                         SourceLedger& ledger,
-                        const OrderSink& orders) {
+                        const OrderSink& orders,
+                        const ThreadSink& threads) {
   ++ledger.received;
   if (message.type == ItemType::kBusinessEvent) {
     ask_order(message, ledger, orders);
@@ -120,12 +121,15 @@ bool ItemStage::process(const ItemMessage& message,
       believed.counters.*field = bounded(message.counters.*field);
     }
     each_cell(believed, deltas, [](Aggregate& cell) { cell.inexact |= model::kInexactOverflow; });
-    return decide(believed, deltas, ledger);
+    return decide(believed, deltas, ledger, threads);
   }
-  return decide(message, deltas, ledger);
+  return decide(message, deltas, ledger, threads);
 }
 
-bool ItemStage::decide(const ItemMessage& message, DeltaTable& deltas, SourceLedger& ledger) {
+bool ItemStage::decide(const ItemMessage& message,
+                       DeltaTable& deltas,
+                       SourceLedger& ledger,
+                       const ThreadSink& threads) {
   const Decision decision =
       items_.decide(message, message.unstable_time ? message.kafka_at : message.occurred_at);
   if (decision.conflict) {
@@ -170,6 +174,9 @@ bool ItemStage::decide(const ItemMessage& message, DeltaTable& deltas, SourceLed
   }
   if (const uint8_t inexact = inexact_of(message, decision); inexact != 0) {
     each_cell(message, deltas, [&](Aggregate& cell) { cell.inexact |= inexact; });
+  }
+  if (message.has_thread && threads) {
+    tell_conversation(message, decision.verdict, threads);
   }
   return decision.verdict == Verdict::kNew;
 }
@@ -224,6 +231,38 @@ void ItemStage::book_repoll(const Decision& decision, DeltaTable& deltas) {
 void ItemStage::suppress(const ItemMessage& message, DuplicateKind kind, DeltaTable& deltas) {
   each_cell(
       message, deltas, [&](Aggregate& cell) { ++cell.suppressed[static_cast<size_t>(kind)]; });
+}
+
+void ItemStage::tell_conversation(const ItemMessage& message,
+                                  Verdict verdict,
+                                  const ThreadSink& threads) {
+  const bool is_change = verdict == Verdict::kEdit || verdict == Verdict::kDeletion;
+  if (verdict != Verdict::kNew && !is_change) {
+    return;  // said before, or of an item that nobody knows
+  }
+  model::ConversationMessage said;
+  said.conversation = message.thread.conversation;
+  said.item = message.item;
+  said.type = message.type;
+  said.op = message.op;
+  said.relation = message.relation;
+  said.visibility = message.visibility;
+  said.author_role = message.author_role;
+  said.severity = message.thread.severity;
+  said.status = message.thread.status;
+  said.has_author = message.has_author;
+  said.accepted_answer = message.thread.accepted_answer;
+  said.automatic = message.thread.automatic;
+  said.root_unknown = message.thread.root_unknown;
+  said.straggler = message.straggler;
+  said.csat = message.thread.csat;
+  said.at = is_change ? message.operation_at : message.occurred_at;
+  said.author = message.author;
+  said.source = message.source;
+  said.brand = message.brands[0];
+  said.channel = message.channel;
+  said.url = message.thread.url;
+  threads(said);
 }
 
 void ItemStage::ask_order(const ItemMessage& message,

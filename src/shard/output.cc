@@ -91,6 +91,26 @@ log::Append published_record(const Plan& plan,
   return record;
 }
 
+log::Append conversation_record(const Plan& plan, const conversation::OutcomeRecord& outcome) {
+  const bool is_alert = outcome.dataset == conversation::Dataset::kAlert;
+  log::Append record;
+  record.to = {is_alert ? plan.outputs.alerts : plan.outputs.outcomes, -1};
+  record.key = outcome.key;
+  record.value = outcome.value;
+  std::string identity = plan.name;
+  base::ByteWriter id(identity);
+  id.bytes(outcome.key);
+  id.u8(static_cast<uint8_t>(board::kDatasets + static_cast<size_t>(outcome.dataset)));
+  id.u8(static_cast<uint8_t>(outcome.kind));
+  id.varint(outcome.revision);
+  add_cloud_event(record,
+                  plan,
+                  hex(plan.key.digest(identity)),
+                  is_alert ? "io.kaiku.alert.v1" : "io.kaiku.conversation_outcome.v1",
+                  "application/json");
+  return record;
+}
+
 log::Append dead_letter_record(const Plan& plan,
                                const Coordinates& from,
                                const parse::Reject& reject,

@@ -312,6 +312,40 @@ void Router::identify_business(const Item& item, ItemMessage& message) const {
   message.currency = item.currency;
 }
 
+// The root names a conversation: the record's own field, its ticket, else the parent, else itself.
+void Router::find_thread(const Item& item, ItemMessage& message) const {
+  if (is_business(item) || item.op == Op::kMetrics) {
+    return;
+  }
+  std::string_view root = item.conversation_id;
+  if (root.empty()) {
+    root = item.ticket_id;
+  }
+  if (root.empty() && !item.in_reply_to.empty()) {
+    root = item.in_reply_to;
+    message.thread.root_unknown = true;
+  }
+  if (root.empty() && plan_.conversations->opens(item.type)) {
+    root = item.native_id;
+  }
+  if (root.empty()) {
+    return;
+  }
+  message.has_thread = true;
+  model::ThreadPart& thread = message.thread;
+  thread.conversation = plan_.key.digest({"native", message.channel, root});
+  // Names that are not known say nothing.
+  (void)model::parse_name(item.severity, thread.severity);
+  (void)model::parse_name(item.status, thread.status);
+  thread.accepted_answer = item.accepted_answer;
+  thread.automatic = item.auto_reply || message.author_role == model::AuthorRole::kBot;
+  thread.csat = item.csat >= 1 && item.csat <= 5 ? static_cast<uint8_t>(item.csat) : uint8_t{0};
+  if (item.visibility == model::Visibility::kPublic && item.type == ItemType::kBugReport &&
+      item.url.size() <= base::limits::kIdBytes) {
+    thread.url = item.url;
+  }
+}
+
 void Router::on_item(const Item& item) {
   SourceLedger& ledger = state_.ledger;
   ++ledger.items;
@@ -342,6 +376,9 @@ void Router::on_item(const Item& item) {
   message.polled = source_plan_.polled;
   message.unstable_time = !source_plan_.stable_time;
   identify(item, message);
+  if (plan_.conversations != nullptr) {
+    find_thread(item, message);
+  }
   ledger.stragglers += message.straggler ? 1 : 0;
   ledger.overflows += message.brands_truncated ? 1 : 0;
   ++ledger.sent;

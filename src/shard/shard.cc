@@ -15,28 +15,7 @@ using base::Status;
 using exchange::Progress;
 using model::Level;
 
-constexpr uint8_t kHeaderLayout = 2;
 constexpr std::string_view kHeaderKey = "header";
-
-constexpr size_t index(Level level) {
-  return static_cast<size_t>(level);
-}
-
-// The levels a shard reports: what it forwards for a direct source, what its items stage sends,
-// what its order stage sends.
-constexpr std::array kReported = {Level::kRoute, Level::kItems, Level::kOrder};
-
-void write_progress(ByteWriter& out, const Progress& progress) {
-  out.i64(progress.effective);
-  out.i64(progress.data);
-}
-
-Progress read_progress(ByteReader& in) {
-  Progress progress;
-  progress.effective = in.i64();
-  progress.data = in.i64();
-  return progress;
-}
 
 void raise(Progress& progress, const Progress& to) {
   progress.effective = std::max(progress.effective, to.effective);
@@ -86,6 +65,9 @@ Shard::Shard(const Plan& plan,
       routed_(first_routed_.back()),
       out_sequences_(plan.shards, 0),
       ledger_(plan.sources.size()) {
+  if (plan.conversations != nullptr) {
+    conversations_ = std::make_unique<conversation::ConversationBook>(plan.conversations, tables);
+  }
   for (size_t i = 0; i < plan.sources.size(); ++i) {
     const bool direct = plan.sources[i].routing == Routing::kDirect;
     routers_.push_back(direct ? std::make_unique<Router>(plan, i, static_cast<int32_t>(number))
@@ -108,6 +90,11 @@ Status Shard::load() {
   committed_exchange_next_ = exchange_next_;
   if (Status status = stage_.load(); !status.is_ok()) {
     return status;
+  }
+  if (conversations_ != nullptr) {
+    if (Status status = conversations_->load(); !status.is_ok()) {
+      return status;
+    }
   }
   return board_.load();
 }
@@ -185,6 +172,9 @@ Status Shard::on_exchange(const log::Record& record) {
     if (!order_status_.is_ok()) {
       return order_status_;
     }
+    if (!conversation_status_.is_ok()) {
+      return conversation_status_;
+    }
   }
   sender->sequence = header.sequence;
   sender->offset = header.epoch;
@@ -231,9 +221,15 @@ void Shard::process_item(const model::ItemMessage& message) {
     ledger.count(model::Outcome::kLate);
     return;
   }
-  const bool counted =
-      stage_.process(message, deltas_, ledger, [this](const model::OrderMessage& order) {
+  const bool counted = stage_.process(
+      message,
+      deltas_,
+      ledger,
+      [this](const model::OrderMessage& order) {
         writers_[shard_of(order.order, plan_.shards)].add_order(order);
+      },
+      [this](const model::ConversationMessage& said) {
+        writers_[shard_of(said.conversation, plan_.shards)].add_conversation(said);
       });
   if (counted && plan_.outputs.has_items) {
     outputs_.push_back(item_record(plan_, message));
@@ -365,6 +361,8 @@ bool Shard::crossed_boundary() const {
 
 bool Shard::has_work() const {
   return dirty_ || crossed_boundary() || board_.has_work() ||
+         (conversations_ != nullptr &&
+          conversations_->has_work(progress_[index(Level::kOrder)].effective)) ||
          (mutations_.eager_headers && has_progress());
 }
 
@@ -383,6 +381,9 @@ base::Result<SealedEpoch> Shard::seal(bool with_early) {
   const size_t budget = plan_.state.memory_bytes / plan_.shards / 2;
   ledger_[0].overflows += stage_.purge(progress_[index(Level::kItems)].data, budget);
   stage_.seal(epoch_);
+  if (Status status = apply_conversations(sealed); !status.is_ok()) {
+    return status;
+  }
   write_edges(sealed);
   std::vector<board::Published> published;
   if (Status status = board_.seal(with_early, published); !status.is_ok()) {
@@ -477,112 +478,8 @@ std::pair<uint64_t, uint64_t> Shard::received_of_router(size_t source, int32_t p
 }
 
 size_t Shard::memory_bytes() const {
-  return stage_.items().memory_bytes() + board_.memory_bytes() + tables_.memory_bytes();
-}
-
-std::string Shard::encode_header() const {
-  std::string bytes;
-  ByteWriter out(bytes);
-  out.u8(kHeaderLayout);
-  out.u64(plan_.fingerprint);
-  out.u64(epoch_);
-  out.u16(static_cast<uint16_t>(number_));
-  out.i64(exchange_next_);
-  out.varint(shards_.size());
-  for (const Sender& sender : shards_) {
-    out.varint(sender.sequence);
-    for (const Level level : kReported) {
-      write_progress(out, sender.progress[index(level)]);
-    }
-  }
-  // Per source, since a topic may grow.
-  for (size_t i = 0; i < plan_.sources.size(); ++i) {
-    out.varint(first_routed_[i + 1] - first_routed_[i]);
-  }
-  for (const Sender& sender : routed_) {
-    out.varint(sender.sequence);
-    out.varint(sender.offset);
-    write_progress(out, sender.progress[index(Level::kRoute)]);
-  }
-  for (const uint64_t sequence : out_sequences_) {
-    out.varint(sequence);
-  }
-  for (const Level level : kReported) {
-    write_progress(out, progress_[index(level)]);
-    write_progress(out, announced_[index(level)]);
-  }
-  write_progress(out, board_input_);
-  out.varint(ledger_.size());
-  for (const SourceLedger& ledger : ledger_) {
-    ledger.encode(out);
-  }
-  for (const auto& router : routers_) {
-    out.u8(router != nullptr ? 1 : 0);
-    if (router != nullptr) {
-      router->encode(out);
-    }
-  }
-  return bytes;
-}
-
-bool Shard::decode_header(std::string_view bytes) {
-  ByteReader in(bytes);
-  if (in.u8() != kHeaderLayout || in.u64() != plan_.fingerprint) {
-    return false;
-  }
-  epoch_ = in.u64();
-  if (in.u16() != number_) {
-    return false;
-  }
-  exchange_next_ = in.i64();
-  if (in.varint() != shards_.size()) {
-    return false;
-  }
-  for (Sender& sender : shards_) {
-    sender.sequence = in.varint();
-    for (const Level level : kReported) {
-      sender.progress[index(level)] = read_progress(in);
-    }
-  }
-  std::vector<uint64_t> known(plan_.sources.size());
-  for (uint64_t& count : known) {
-    count = in.varint();
-  }
-  for (size_t i = 0; i < known.size(); ++i) {
-    if (known[i] > first_routed_[i + 1] - first_routed_[i]) {
-      return false;
-    }
-    // Partitions that are new since then have said nothing yet.
-    for (size_t k = 0; k < known[i]; ++k) {
-      Sender& sender = routed_[first_routed_[i] + k];
-      sender.sequence = in.varint();
-      sender.offset = in.varint();
-      sender.progress[index(Level::kRoute)] = read_progress(in);
-    }
-  }
-  for (uint64_t& sequence : out_sequences_) {
-    sequence = in.varint();
-  }
-  for (const Level level : kReported) {
-    progress_[index(level)] = read_progress(in);
-    announced_[index(level)] = read_progress(in);
-  }
-  board_input_ = read_progress(in);
-  if (in.varint() != ledger_.size()) {
-    return false;
-  }
-  for (SourceLedger& ledger : ledger_) {
-    if (!ledger.decode(in)) {
-      return false;
-    }
-  }
-  for (const auto& router : routers_) {
-    const bool present = in.u8() != 0;
-    if (present != (router != nullptr) || (present && !router->decode(in))) {
-      return false;
-    }
-  }
-  return !in.failed() && in.at_end();
+  return stage_.items().memory_bytes() + board_.memory_bytes() + tables_.memory_bytes() +
+         (conversations_ != nullptr ? conversations_->memory_bytes() : 0);
 }
 
 }  // namespace kaiku::shard

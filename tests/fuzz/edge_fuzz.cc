@@ -22,6 +22,10 @@ class Copier final : public exchange::EdgeSink {
 
   void on_order(const model::OrderMessage& message) override { writer_.add_order(message); }
 
+  void on_conversation(const model::ConversationMessage& message) override {
+    writer_.add_conversation(message);
+  }
+
   bool on_delta(const DeltaKey& key, std::string_view bytes) override {
     base::ByteReader in(bytes);
     Aggregate figures;

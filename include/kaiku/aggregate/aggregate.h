@@ -19,6 +19,8 @@
 #include <string>
 #include <string_view>
 
+#include "kaiku/aggregate/conversation_figures.h"
+#include "kaiku/aggregate/lazy.h"
 #include "kaiku/base/bytes.h"
 #include "kaiku/model/item.h"
 #include "kaiku/model/message.h"
@@ -59,6 +61,7 @@ struct Aggregate {
   sketch::BottomK reach;           // author hash -> followers, the larger of two
   sketch::LogHistogram followers;  // of counted items
   money::MoneySums money;          // (flow, currency, rate date) -> exact sum
+  Lazy<ConversationFigures> conversations;
 
   [[nodiscard]] int64_t count_total() const;
 

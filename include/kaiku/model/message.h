@@ -13,6 +13,7 @@
 #include "kaiku/base/digest.h"
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/limits.h"
+#include "kaiku/model/conversation.h"
 #include "kaiku/model/item.h"
 
 namespace kaiku::model {
@@ -21,6 +22,18 @@ namespace kaiku::model {
 // circle.
 enum class Level : uint8_t { kRoute, kItems, kOrder, kKey, kVerdict, kBoard, kMarket };
 inline constexpr size_t kLevels = 7;
+
+// What an item says to its conversation.
+struct ThreadPart {
+  base::Digest conversation;
+  Severity severity = Severity::kNone;
+  ConversationStatus status = ConversationStatus::kNone;
+  bool accepted_answer = false;
+  bool automatic = false;     // an automatic reply, or a bot
+  bool root_unknown = false;  // only the parent is known
+  uint8_t csat = 0;
+  std::string_view url;  // of a public report, for the link of an alert
+};
 
 // An item that passed the time check, with its brands: router -> the shard H(item identity).
 struct ItemMessage {
@@ -62,6 +75,10 @@ struct ItemMessage {
   std::string_view channel;  // id from the channel table
   std::array<std::string_view, base::limits::kBrandsPerItem>
       brands;  // catalogue spelling; `_other` if none
+
+  // Where the plan follows conversations and this item belongs to one.
+  bool has_thread = false;
+  ThreadPart thread;
 
   // business events
   base::Digest order;     // the order this belongs to: itself, or relates_to of a refund

@@ -110,6 +110,8 @@ class Worker {
     uint64_t epoch = 0;
     std::vector<std::array<uint64_t, board::kKinds>> results;
     std::array<uint64_t, board::kDatasets> datasets{};
+    uint64_t outcomes = 0;
+    uint64_t alerts = 0;
   };
 
   [[nodiscard]] base::Status handle(log::Event& event);

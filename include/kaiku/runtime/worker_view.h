@@ -61,6 +61,8 @@ struct WorkerCounts {
   std::vector<std::array<uint64_t, board::kKinds>> results;
   uint64_t kpis = 0;
   uint64_t closed = 0;
+  uint64_t outcomes = 0;
+  uint64_t alerts = 0;
 };
 
 // Items counted since the process started, by labels that stay bounded.

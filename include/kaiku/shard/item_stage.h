@@ -22,6 +22,7 @@ namespace kaiku::shard {
 class ItemStage {
  public:
   using OrderSink = std::function<void(const model::OrderMessage&)>;
+  using ThreadSink = std::function<void(const model::ConversationMessage&)>;
 
   ItemStage(const Plan& plan, state::Tables& tables) : plan_(plan), items_(tables) {}
 
@@ -31,7 +32,8 @@ class ItemStage {
   bool process(const model::ItemMessage& message,
                DeltaTable& deltas,
                SourceLedger& ledger,
-               const OrderSink& orders);
+               const OrderSink& orders,
+               const ThreadSink& threads = {});
 
   void seal(uint64_t epoch) { items_.seal(epoch); }
 
@@ -42,7 +44,13 @@ class ItemStage {
   [[nodiscard]] const dedup::ItemTable& items() const { return items_; }
 
  private:
-  bool decide(const model::ItemMessage& message, DeltaTable& deltas, SourceLedger& ledger);
+  bool decide(const model::ItemMessage& message,
+              DeltaTable& deltas,
+              SourceLedger& ledger,
+              const ThreadSink& threads);
+  static void tell_conversation(const model::ItemMessage& message,
+                                dedup::Verdict verdict,
+                                const ThreadSink& threads);
   void count_new(const model::ItemMessage& message,
                  const dedup::Decision& decision,
                  DeltaTable& deltas);

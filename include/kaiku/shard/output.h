@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "kaiku/board/board.h"
+#include "kaiku/conversation/conversation_book.h"
 #include "kaiku/log/log.h"
 #include "kaiku/parse/parser.h"
 #include "kaiku/shard/plan.h"
@@ -29,6 +30,10 @@ namespace kaiku::shard {
                                            board::Published published,
                                            uint32_t shard,
                                            uint64_t epoch);
+
+// An outcome or alert of a conversation.
+[[nodiscard]] log::Append conversation_record(const Plan& plan,
+                                              const conversation::OutcomeRecord& outcome);
 
 // Where a record or item came from.
 struct Coordinates {

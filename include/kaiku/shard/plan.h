@@ -16,6 +16,7 @@
 #include "kaiku/base/digest.h"
 #include "kaiku/base/event_time.h"
 #include "kaiku/board/board.h"
+#include "kaiku/conversation/conversation_plan.h"
 #include "kaiku/log/topic_table.h"
 #include "kaiku/match/brand_matcher.h"
 #include "kaiku/match/channel_table.h"
@@ -55,6 +56,8 @@ struct OutputPlan {
   log::TopicId late = 0;
   log::TopicId dead_letters = 0;
   log::TopicId items = 0;
+  log::TopicId outcomes = 0;  // of conversations, if the plan follows them
+  log::TopicId alerts = 0;
   bool has_items = false;  // the clean item stream is published
   int64_t early_every_us = 5 * base::kSecond;
   size_t dead_letter_budget_bytes = 16U
@@ -98,6 +101,7 @@ struct Plan {
   bool open_brands = false;
   std::shared_ptr<const match::ChannelTable> channels;
   std::shared_ptr<const board::BoardPlan> board;
+  std::shared_ptr<const conversation::ConversationPlan> conversations;  // null: none is followed
   OutputPlan outputs;
   StatePlan state;
   std::string listen = "127.0.0.1:8080";

@@ -102,6 +102,7 @@ class Router final : private parse::ItemSink {
   // False if the item was refused or ignored (and counted).
   [[nodiscard]] bool match_brands(const model::Item& item, model::ItemMessage& message);
   void identify(const model::Item& item, model::ItemMessage& message) const;
+  void find_thread(const model::Item& item, model::ItemMessage& message) const;
   void identify_business(const model::Item& item, model::ItemMessage& message) const;
   [[nodiscard]] Coordinates coordinates() const;
 

@@ -32,6 +32,7 @@
 
 #include "kaiku/board/board.h"
 #include "kaiku/commerce/order_book.h"
+#include "kaiku/conversation/conversation_book.h"
 #include "kaiku/exchange/edge.h"
 #include "kaiku/shard/delta_table.h"
 #include "kaiku/shard/item_stage.h"
@@ -54,6 +55,8 @@ struct SealedEpoch {
   // What was published: activity by window of the plan and kind, the rest by dataset.
   std::vector<std::array<uint64_t, board::kKinds>> results;
   std::array<uint64_t, board::kDatasets> datasets{};
+  uint64_t outcomes = 0;
+  uint64_t alerts = 0;
 };
 
 // Switches that mutants of the simulation turn: what happens when a rule is taken away.
@@ -116,6 +119,11 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
 
   [[nodiscard]] const dedup::ItemTable& items() const { return stage_.items(); }
 
+  // Null if the plan follows none.
+  [[nodiscard]] const conversation::ConversationBook* conversations() const {
+    return conversations_.get();
+  }
+
   [[nodiscard]] exchange::Progress level(model::Level level) const;
   // Who holds the items level back: "posts/3" or "shard 2"; "" if nobody does.
   [[nodiscard]] std::string holder() const;
@@ -139,13 +147,22 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
     std::array<exchange::Progress, model::kLevels> progress{};
   };
 
+  // The levels a shard reports: what it forwards for a direct source, what its items stage sends,
+  // what its orders and conversations send.
+  static constexpr std::array kReported = {
+      model::Level::kRoute, model::Level::kItems, model::Level::kOrder};
+
+  static constexpr size_t index(model::Level level) { return static_cast<size_t>(level); }
+
   void on_item(const model::ItemMessage& message) override;
   void on_order(const model::OrderMessage& message) override;
+  void on_conversation(const model::ConversationMessage& message) override;
   bool on_delta(const exchange::DeltaKey& key, std::string_view aggregate) override;
   void on_message(uint32_t shard, const model::ItemMessage& message) override;
   void on_output(log::Append record) override;
 
   void process_item(const model::ItemMessage& message);
+  [[nodiscard]] base::Status apply_conversations(SealedEpoch& sealed);
   [[nodiscard]] size_t source_index(std::string_view name) const;
   [[nodiscard]] Sender* sender_of(const exchange::EdgeHeader& header);
   [[nodiscard]] base::Status check_sequence(const exchange::EdgeHeader& header,
@@ -166,6 +183,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   Mutations mutations_;
   ItemStage stage_;
   commerce::OrderBook orders_;
+  std::unique_ptr<conversation::ConversationBook> conversations_;
   board::Board board_;
   DeltaTable deltas_;
   std::vector<exchange::EdgeWriter> writers_;     // per destination
@@ -189,6 +207,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   aggregate::Aggregate scratch_;
   base::Status board_status_;
   base::Status order_status_;
+  base::Status conversation_status_;
 };
 
 // Reading back the changelog of a shard into its tables.

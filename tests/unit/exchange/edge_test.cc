@@ -18,6 +18,10 @@ class Collector final : public EdgeSink {
 
   void on_order(const OrderMessage& message) override { orders.push_back(message); }
 
+  void on_conversation(const model::ConversationMessage& message) override {
+    conversations.push_back(message);
+  }
+
   bool on_delta(const DeltaKey& key, std::string_view aggregate) override {
     deltas.emplace_back(key, std::string(aggregate));
     return true;
@@ -25,6 +29,7 @@ class Collector final : public EdgeSink {
 
   std::vector<ItemMessage> items;
   std::vector<OrderMessage> orders;
+  std::vector<model::ConversationMessage> conversations;
   std::vector<std::pair<DeltaKey, std::string>> deltas;
 };
 
@@ -67,6 +72,74 @@ EdgeHeader sample_header() {
   header.fingerprint = 7;
   header.progress[static_cast<size_t>(Level::kRoute)] = Progress{5, 4};
   return header;
+}
+
+TEST(Edge, AConversationAndTheThreadOfAnItemArriveAsTheyWere) {
+  ItemMessage item = sample_item(3);
+  item.has_thread = true;
+  item.thread.conversation = {7, 8};
+  item.thread.severity = model::Severity::kMajor;
+  item.thread.status = model::ConversationStatus::kReopened;
+  item.thread.accepted_answer = true;
+  item.thread.csat = 4;
+  item.thread.url = "https://forum.example/t1";
+  model::ConversationMessage said;
+  said.conversation = {9, 10};
+  said.item = item.item;
+  said.type = model::ItemType::kSupportMessage;
+  said.op = model::Op::kUpdate;
+  said.visibility = model::Visibility::kPrivate;
+  said.author_role = model::AuthorRole::kBrand;
+  said.status = model::ConversationStatus::kSolved;
+  said.automatic = true;
+  said.root_unknown = true;
+  said.straggler = true;
+  said.has_author = true;
+  said.author = 77;
+  said.at = 1'700'000'000'000'000;
+  said.source = "support";
+  said.brand = "kirkas";
+  said.channel = "email";
+  EdgeWriter writer;
+  writer.add_item(item);
+  writer.add_conversation(said);
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  ASSERT_EQ(records.size(), 1U);
+  Collector got;
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(records[0], read, got));
+  ASSERT_EQ(got.items.size(), 1U);
+  EXPECT_TRUE(got.items[0].has_thread);
+  EXPECT_EQ(got.items[0].thread.conversation, item.thread.conversation);
+  EXPECT_EQ(got.items[0].thread.severity, item.thread.severity);
+  EXPECT_EQ(got.items[0].thread.status, item.thread.status);
+  EXPECT_TRUE(got.items[0].thread.accepted_answer);
+  EXPECT_EQ(got.items[0].thread.csat, 4);
+  EXPECT_EQ(got.items[0].thread.url, item.thread.url);
+  ASSERT_EQ(got.conversations.size(), 1U);
+  const model::ConversationMessage& back = got.conversations[0];
+  EXPECT_EQ(back.conversation, said.conversation);
+  EXPECT_EQ(back.item, said.item);
+  EXPECT_EQ(back.type, said.type);
+  EXPECT_EQ(back.op, said.op);
+  EXPECT_EQ(back.visibility, said.visibility);
+  EXPECT_EQ(back.author_role, said.author_role);
+  EXPECT_EQ(back.status, said.status);
+  EXPECT_TRUE(back.automatic);
+  EXPECT_TRUE(back.root_unknown);
+  EXPECT_TRUE(back.straggler);
+  EXPECT_EQ(back.author, said.author);
+  EXPECT_EQ(back.at, said.at);
+  EXPECT_EQ(back.source, said.source);
+  EXPECT_EQ(back.brand, said.brand);
+  EXPECT_EQ(back.channel, said.channel);
+  // Every cut of it is refused.
+  for (size_t size = 0; size < records[0].size(); ++size) {
+    Collector none;
+    EXPECT_FALSE(decode_edge(std::string_view(records[0]).substr(0, size), read, none));
+  }
 }
 
 TEST(Edge, CarriesEveryFieldOfAMessage) {

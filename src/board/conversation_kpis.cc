@@ -1,0 +1,131 @@
+#include "board/conversation_kpis.h"
+
+#include "kaiku/base/json_writer.h"
+
+namespace kaiku::board {
+namespace {
+
+using aggregate::AnsweredBy;
+using aggregate::ConversationFigures;
+using base::JsonWriter;
+using sketch::LogHistogram;
+
+constexpr double kMillis = 1'000;
+constexpr unsigned kMedian = 500;
+
+double seconds(int64_t millis) {
+  return static_cast<double>(millis) / kMillis;
+}
+
+// Median, 90th and 95th percentile in seconds.
+void write_durations(KpiDraft& draft, const LogHistogram& durations) {
+  JsonWriter json(draft.back);
+  json.begin_object();
+  const bool known = durations.total() > 0;
+  const auto quantile = [&](const char* name, unsigned per_mille) {
+    json.key(name);
+    if (known) {
+      json.ratio(seconds(durations.quantile(per_mille)));
+    } else {
+      json.null();
+    }
+  };
+  quantile("value", kMedian);
+  json.field("unit", "seconds");
+  quantile("p90", 900);
+  quantile("p95", 950);
+  json.field("n", durations.total());
+  json.field("method", method_of(draft.kpi));
+  json.end_object();
+}
+
+class Drafter {
+ public:
+  Drafter(const KpiHead& head, std::string_view channel, std::vector<KpiDraft>& drafts)
+      : head_(head), channel_(channel), drafts_(drafts) {}
+
+  void durations(Kpi kpi, const LogHistogram& durations) {
+    write_durations(add(kpi, durations.total() != 0), durations);
+  }
+
+  void share(Kpi kpi, int64_t numerator, int64_t denominator) {
+    write_share(add(kpi, denominator != 0), numerator, denominator);
+  }
+
+  // How much longer a public question waits than a private one: less than zero is better.
+  void gap(const LogHistogram& in_public, const LogHistogram& in_private) {
+    const bool known = in_public.total() > 0 && in_private.total() > 0;
+    KpiDraft& draft = add(Kpi::kPublicGap, known);
+    JsonWriter json(draft.back);
+    json.begin_object();
+    json.key("value");
+    if (known) {
+      json.ratio(seconds(in_public.quantile(kMedian) - in_private.quantile(kMedian)));
+    } else {
+      json.null();
+    }
+    json.field("unit", "seconds");
+    json.field("n", in_public.total() + in_private.total());
+    json.field("method", method_of(draft.kpi));
+    json.end_object();
+  }
+
+  void depth(int64_t messages, int64_t conversations) {
+    KpiDraft& draft = add(Kpi::kDepth, conversations != 0);
+    JsonWriter json(draft.back);
+    json.begin_object();
+    json.key("value");
+    if (conversations > 0) {
+      json.ratio(static_cast<double>(messages) / static_cast<double>(conversations));
+    } else {
+      json.null();
+    }
+    json.field("unit", "messages");
+    json.field("numerator", messages);
+    json.field("denominator", conversations);
+    json.field("n", conversations);
+    json.field("method", method_of(draft.kpi));
+    json.end_object();
+  }
+
+ private:
+  KpiDraft& add(Kpi kpi, bool has_figures) {
+    drafts_.push_back(draft_of(head_, kpi, channel_, has_figures));
+    return drafts_.back();
+  }
+
+  const KpiHead& head_;
+  std::string_view channel_;
+  std::vector<KpiDraft>& drafts_;
+};
+
+}  // namespace
+
+void draft_conversations(const KpiHead& head,
+                         std::string_view channel,
+                         const ConversationFigures& figures,
+                         std::vector<KpiDraft>& drafts) {
+  if (figures.is_empty()) {
+    return;
+  }
+  const auto first_by = [&](AnsweredBy who) {
+    return figures.first_answer_by[static_cast<size_t>(who)];
+  };
+  const int64_t by_people = first_by(AnsweredBy::kBrand) + first_by(AnsweredBy::kPeer);
+  const int64_t closed = figures.closed_total();
+  Drafter draft(head, channel, drafts);
+  draft.share(Kpi::kSlaAttainment, figures.sla_met, figures.sla_met + figures.sla_breached);
+  draft.durations(Kpi::kFirstResponsePublic, figures.first_response_public);
+  draft.durations(Kpi::kFirstResponsePrivate, figures.first_response_private);
+  draft.durations(Kpi::kFirstResponseBusiness, figures.first_response_business);
+  draft.gap(figures.first_response_public, figures.first_response_private);
+  draft.share(Kpi::kPeerAnswer, first_by(AnsweredBy::kPeer), by_people);
+  draft.durations(Kpi::kPeerLead, figures.peer_lead);
+  draft.share(Kpi::kTwoWay, figures.two_way, closed);
+  draft.durations(Kpi::kResolution, figures.resolution);
+  draft.share(Kpi::kReopened, figures.reopened, figures.resolved);
+  draft.depth(figures.messages_of_closed, closed);
+  draft.share(Kpi::kNeverAnswered, figures.never_answered, closed);
+}
+
+}  // namespace kaiku::board

@@ -1,0 +1,145 @@
+"""conversations.py KAIKU: threads and tickets from records to outcomes, alerts and key figures.
+
+The records are written here, in three orders, and replayed with 1, 2 and 7 shards: outcomes, alerts and key figures
+have to be the same bytes, and those that were worked out by hand.
+"""
+
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+PIPELINE = """version: 1
+name: talk
+log: {kind: local}
+sources:
+  forum: {topic: forum}
+brands:
+  - {id: kirkas, name: Kirkas, aliases: ["kirkas"]}
+channels:
+  - {id: forum}
+  - {id: email}
+  - {id: other, match: ["*"]}
+conversations:
+  follow: true
+  business_hours: {timezone: Europe/Helsinki, open: ["mon-fri 09:00-17:00"], holidays: ["2026-12-06"]}
+  targets:
+    - {name: bugs, type: bug_report, within: 1h}
+    - {name: mail, channel: email, within: 4h, business_hours: true}
+"""
+
+
+def item(number, time, channel, conversation, role, **more):
+    record = {"event_id": str(number), "type": "bug_report" if channel == "forum" else "support_message",
+              "occurred_at": f"2026-11-{time}:00Z", "brand_id": "kirkas", "channel": channel,
+              "native_id": f"{conversation}/{number}", "conversation_id": conversation,
+              "visibility": "public" if channel == "forum" else "private",
+              "relation": "reply", "author": {"id": more.pop("who", role), "role": role}}
+    return record | more
+
+
+RECORDS = [
+    # Answered by a peer after 20 minutes and by the brand after 45; the asker comes back and it is fixed.
+    item(1, "02T10:00", "forum", "t1", "customer", who="ann", severity="major", url="https://forum.example/t1"),
+    item(2, "02T10:20", "forum", "t1", "customer", who="bob"),
+    item(3, "02T10:45", "forum", "t1", "brand"),
+    item(4, "02T11:00", "forum", "t1", "customer", who="ann", status="fixed"),
+    # Nobody answers: a breach after an hour, with a link.
+    item(5, "02T12:00", "forum", "t2", "customer", who="cid", url="https://forum.example/t2"),
+    # Asked on Monday at 16:00 in Helsinki, answered on Tuesday at 10:00 there: two hours of work.
+    item(6, "02T14:00", "email", "m1", "customer", who="dan"),
+    item(7, "03T08:00", "email", "m1", "brand", status="solved", csat=5),
+    # A machine's reply is no answer, nor is a note among colleagues.
+    item(8, "03T09:00", "forum", "t3", "customer", who="eve"),
+    item(9, "03T09:01", "forum", "t3", "brand", auto_reply=True),
+    item(10, "03T09:10", "forum", "t3", "brand", visibility="internal_note"),
+    item(11, "03T10:30", "forum", "t3", "brand"),
+]
+
+
+def replay(kaiku, folder, records, shards):
+    source = folder / "forum.jsonl"
+    source.write_text("".join(json.dumps(record) + "\n" for record in records))
+    out = folder / "out"
+    subprocess.run([kaiku, "replay", "-c", folder / "talk.yaml", "--set", f"shards={shards}",
+                    "--input", f"forum={source}", "--output", out], check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.PIPE)
+    return {name: (out / f"{name}.jsonl").read_text() for name in ("outcomes", "alerts", "kpis")}
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def check(what, got, wanted):
+    if got != wanted:
+        sys.exit(f"conversations: {what}: {got}, expected {wanted}")
+
+
+def check_outcomes(text):
+    by_opening = {outcome["opened_at"]: outcome for outcome in lines(text)}
+    check("outcomes", len(by_opening), 4)
+    first = by_opening["2026-11-02T10:00:00.000000Z"]
+    check("t1", [first[key] for key in ("answered_by", "first_response_seconds", "time_to_resolution_seconds",
+                                        "messages_total", "messages_peer", "sla_met", "close_reason", "severity")],
+          ["peer", 2700, 3600, 4, 1, True, "status", "major"])
+    alone = by_opening["2026-11-02T12:00:00.000000Z"]
+    check("t2", [alone[key] for key in ("answered_by", "first_response_seconds", "sla_met", "close_reason")],
+          ["none", None, False, "ttl"])
+    mail = by_opening["2026-11-02T14:00:00.000000Z"]
+    check("m1", [mail[key] for key in ("first_response_seconds", "first_response_business_seconds", "sla_met", "csat")],
+          [64800, 7200, True, 5])
+    machine = by_opening["2026-11-03T09:00:00.000000Z"]
+    check("t3", [machine[key] for key in ("first_response_seconds", "sla_met", "close_reason")],
+          [5400, False, "inactivity"])
+
+
+def check_kpis(text):
+    kpis = {(kpi["kpi"], kpi["channel"], kpi["window_start"][:10]): kpi
+            for kpi in lines(text) if kpi["window"] == "day"}
+    share = kpis["sla_attainment", "forum", "2026-11-02"]
+    check("attainment", [share["numerator"], share["denominator"]], [1, 2])
+    late = kpis["sla_attainment", "_all", "2026-11-03"]
+    check("attainment of all", [late["numerator"], late["denominator"]], [1, 2])
+    peers = kpis["peer_answer_share", "forum", "2026-11-02"]
+    check("peers", [peers["numerator"], peers["denominator"]], [1, 1])
+    response = kpis["first_response_public", "forum", "2026-11-02"]
+    if not 2700 * 0.99 < response["value"] < 2700 * 1.01:
+        sys.exit(f"conversations: the first response is {response['value']}, expected about 2700 s")
+    two_way = kpis["two_way_dialogue", "_all", "2026-11-02"]
+    check("two-way", [two_way["numerator"], two_way["denominator"]], [1, 1])
+
+
+def check_alerts(text):
+    alerts = {alert["opened_at"]: alert for alert in lines(text) if alert["kind"] == "sla_breach"}
+    check("breaches", sorted(alerts), ["2026-11-02T13:00:00.000000Z", "2026-11-03T10:00:00.000000Z"])
+    check("link", alerts["2026-11-02T13:00:00.000000Z"]["url"], "https://forum.example/t2")
+
+
+def main():
+    kaiku = pathlib.Path(sys.argv[1]).resolve()
+    shuffled = RECORDS[:]
+    random.Random(7).shuffle(shuffled)
+    runs = 0
+    wanted = None
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "talk.yaml").write_text(PIPELINE)
+        for records in (RECORDS, RECORDS[::-1], shuffled):
+            for shards in (1, 2, 7):
+                got = replay(kaiku, folder, records, shards)
+                wanted = wanted or got
+                for output, text in got.items():
+                    if text != wanted[output]:
+                        sys.exit(f"conversations: {output}.jsonl differs with {shards} shards and another order")
+                runs += 1
+    check_outcomes(wanted["outcomes"])
+    check_kpis(wanted["kpis"])
+    check_alerts(wanted["alerts"])
+    print(f"4 conversations, {runs} runs in 3 orders and 1, 2 and 7 shards: the same outcomes, alerts and key figures")
+
+
+if __name__ == "__main__":
+    main()
