@@ -3,7 +3,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
 namespace kaiku::base {
 namespace {
@@ -62,7 +61,7 @@ class Piece {
 
   void add_plain_string(std::string_view text) {
     add('"');
-    std::memcpy(bytes_ + size_, text.data(), text.size());
+    text.copy(bytes_ + size_, text.size());  // copes with a view of nothing at null
     size_ += text.size();
     add('"');
   }
