@@ -136,6 +136,16 @@ std::vector<Published> everything() {
        {ItemType::kMention, ItemType::kBugReport, ItemType::kSupportMessage}) {
     desk.merge(kTen, "kirkas", "x", type, rich);
   }
+  Aggregate asked = mentions(1);
+  aggregate::ConversationFigures& answered = asked.conversations.make();
+  answered.opened = answered.resolved = answered.sla_met = answered.two_way = 1;
+  answered.first_answer_by[0] = answered.closed[0] = answered.messages_of_closed = 1;
+  answered.first_response_public.record(60'000);
+  answered.first_response_private.record(120'000);
+  answered.first_response_business.record(60'000);
+  answered.resolution.record(600'000);
+  answered.peer_lead.record(1'000);
+  desk.merge(kTen, "kirkas", "web", ItemType::kSupportMessage, asked);
   desk.merge(kTen, "kirkas", "web", ItemType::kBugReport, mentions(1));
   desk.merge(kTen, "kirkas", "web", ItemType::kBusinessEvent, sale);
   seal(true);
