@@ -9,7 +9,7 @@
 
 // As the program asks for it.
 extern "C" const char* malloc_conf;
-const char* malloc_conf = "thp:always";
+const char* malloc_conf = "dirty_decay_ms:30000";
 
 namespace kaiku::bench {
 namespace {
