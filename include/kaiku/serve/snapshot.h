@@ -144,8 +144,7 @@ struct SeriesPoint {
 };
 
 struct StateView {
-  std::vector<std::pair<std::string, uint64_t>>
-      bytes_by_kind;  // dedup, cells, tables
+  std::vector<std::pair<std::string, uint64_t>> bytes_by_kind;  // dedup, cells, tables
   std::optional<uint64_t> disk_free_bytes;
   std::optional<uint64_t> memory_limit_bytes;
   std::optional<uint64_t> dedup_entries;
