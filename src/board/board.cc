@@ -320,6 +320,10 @@ Board::Board(std::shared_ptr<const BoardPlan> plan, state::Tables& tables)
 
 Board::~Board() = default;
 
+bool Board::has_early() const {
+  return !impl_->pending.empty();
+}
+
 Status Board::load() {
   return load_board(*impl_);
 }

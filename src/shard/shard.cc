@@ -268,7 +268,6 @@ bool Shard::on_delta(const exchange::DeltaKey& key, std::string_view aggregate) 
   if (!scratch_.decode(in) || !in.at_end()) {
     return false;
   }
-  early_pending_ = true;
   if (board_status_.is_ok()) {
     board_status_ = board_.merge(key, scratch_);
   }
@@ -402,7 +401,6 @@ base::Result<SealedEpoch> Shard::seal(bool with_early) {
   sealed.metadata = epoch_metadata(epoch_, plan_.fingerprint);
   committed_exchange_next_ = exchange_next_;
   dirty_ = false;
-  early_pending_ = early_pending_ && !with_early;
   return sealed;
 }
 

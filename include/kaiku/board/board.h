@@ -109,6 +109,9 @@ class Board {
   // True if seal() would publish or change anything besides early records.
   [[nodiscard]] bool has_work() const;
 
+  // True if open cells changed since they were last published, in an earlier life of the shard too.
+  [[nodiscard]] bool has_early() const;
+
   // Ends the epoch: writes what changed to the tables and appends what is to be published.
   // `with_early`: publish open cells that changed since they were last published.
   [[nodiscard]] base::Status seal(bool with_early, std::vector<Published>& out);

@@ -93,7 +93,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   [[nodiscard]] bool has_work() const;
 
   // Open cells changed since they were last published: an early record is due when its time comes.
-  [[nodiscard]] bool has_early() const { return early_pending_; }
+  [[nodiscard]] bool has_early() const { return board_.has_early(); }
 
   [[nodiscard]] bool has_progress() const { return exchange_next_ != committed_exchange_next_; }
 
@@ -202,7 +202,6 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   int64_t exchange_next_ = 0;
   int64_t committed_exchange_next_ = 0;
   bool dirty_ = false;  // state changed in this epoch
-  bool early_pending_ = false;
   std::string aggregate_bytes_;
   aggregate::Aggregate scratch_;
   base::Status board_status_;

@@ -24,6 +24,19 @@ BoardPlan hourly() {
   return plan_of({window_of("hour", kHour)});
 }
 
+TEST(Board, ARestartStillOwesTheEarlyRecordOfWhatChanged) {
+  Desk desk(plan_of({window_of("hour", kHour)}));
+  desk.merge(at("2026-03-02T10:00:00Z"), "kirkas", "x", ItemType::kMention, mentions(1));
+  EXPECT_TRUE(desk.board().has_early());
+  EXPECT_TRUE(desk.seal(false).empty());
+  desk.restart();
+  EXPECT_TRUE(desk.board().has_early());
+  EXPECT_EQ(desk.seal(true).size(), 1U);
+  EXPECT_FALSE(desk.board().has_early());
+  desk.restart();
+  EXPECT_FALSE(desk.board().has_early());
+}
+
 TEST(Board, AnOpenWindowPublishesNothing) {
   Desk desk(hourly());
   desk.merge(kTen, "kirkas", "x", ItemType::kMention, mentions(1));
