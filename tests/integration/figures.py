@@ -201,11 +201,11 @@ def tail(pipeline, topic):
     return [json.loads(line) for line in out.splitlines()]
 
 
-def is_withdrawn(record):
+def is_withdrawn(body):
     """All figures corrected to nothing: the same as no record."""
-    numbers = [record[f] for f in ("count_total", "edits", "deletions", "views", "impressions", "adjustments")]
-    numbers += list(record["suppressed"].values()) + list(record["engagement_components"].values())
-    return not any(numbers) and not any(record.get(f) for f in ("orders", "refunds", "spends"))
+    numbers = [body.get(f) for f in ("count_total", "edits", "deletions", "views", "impressions", "adjustments")]
+    numbers += list(body["suppressed"].values()) + list(body.get("engagement_components", {}).values())
+    return not any(numbers) and not any(body.get(f) for f in ("orders", "refunds", "spends"))
 
 
 # What observations of counters decide. Their order is promised where one item's come through one partition; a topic that
@@ -241,9 +241,10 @@ def compare(pipeline):
             record = json.loads(envelope["value"])
             records += 1
             key = tuple(record[field] for field in ("window", "brand", "channel", "type", "window_start"))
-            published[key] = record
+            published[key] = comparable(record)
             finals[key] = finals.get(key, 0) + (record["kind"] == "final")
-    published = {key: comparable(record) for key, record in published.items() if not is_withdrawn(record)}
+    published = {key: body for key, body in published.items() if not is_withdrawn(body)}
+    replayed = {key: body for key, body in replayed.items() if not is_withdrawn(body)}
     different = [key for key in set(replayed) | set(published) if replayed.get(key) != published.get(key)]
     for key in sorted(different)[:5]:
         mine, other = published.get(key) or {}, replayed.get(key) or {}
