@@ -240,7 +240,7 @@ class PageTest(unittest.TestCase):
         names = self.ask("all('heat-cell').map((node) => node.dataset.brand)")
         self.assertIn("<script>document.title='broken'</script>", names)
         self.assertTrue(self.ask('document.title').endswith(' – kaiku'))
-        self.assertEqual(self.ask("document.querySelectorAll('script').length"), 2)
+        self.assertEqual(self.ask("document.querySelectorAll('script').length"), 4)
         self.assertEqual(self.ask("document.querySelectorAll('main img, main b b, main [onerror], main [onmouseover]').length"), 0)
         self.assertLessEqual(self.ask("Math.max(...[...document.querySelectorAll('bdi')].map((n) => n.textContent.length))"), 202)
         for choice in ('heat', 'money', 'share'):
@@ -301,9 +301,9 @@ class PageTest(unittest.TestCase):
 
     def test_is_light(self):
         self.open('running')
-        sizes = self.ask("Promise.all(['/', '/style.css', '/app.js', '/favicon.svg', '/chart.js'].map("
+        sizes = self.ask("Promise.all(['/', '/style.css', '/format.js', '/curves.js', '/app.js', '/favicon.svg', '/chart.js'].map("
                          "(path) => fetch(path).then((r) => r.blob()).then((b) => b.size)))")
-        self.assertLess(sum(sizes[:4]), 60_000)
+        self.assertLess(sum(sizes[:-1]), 60_000)
         self.assertLess(sum(sizes), 300_000)
 
     def test_pictures(self):

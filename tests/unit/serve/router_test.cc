@@ -114,7 +114,8 @@ TEST_F(RouterTest, MetricsHaveTheContentTypePrometheusWants) {
 }
 
 TEST_F(RouterTest, ThePageAndItsFilesAreServed) {
-  for (const char* path : {"/", "/style.css", "/app.js", "/chart.js", "/favicon.svg"}) {
+  for (const char* path :
+       {"/", "/style.css", "/format.js", "/curves.js", "/app.js", "/chart.js", "/favicon.svg"}) {
     const Response response = get(path);
     EXPECT_EQ(response.status, 200) << path;
     EXPECT_FALSE(response.body.empty()) << path;
@@ -133,10 +134,13 @@ TEST_F(RouterTest, ThePageAsksForNothingFromElsewhereAndHasNoInlineCode) {
       << "the content security policy would block it";
   EXPECT_EQ(html.find("<style"), std::string::npos);
   EXPECT_EQ(html.find("onclick"), std::string::npos);
-  const std::string script = get("/app.js").body;
-  EXPECT_EQ(script.find("innerHTML"), std::string::npos) << "text from outside becomes text nodes";
-  EXPECT_EQ(script.find("insertAdjacentHTML"), std::string::npos);
-  EXPECT_EQ(script.find("eval("), std::string::npos);
+  for (const char* path : {"/format.js", "/curves.js", "/app.js"}) {
+    const std::string script = get(path).body;
+    EXPECT_EQ(script.find("innerHTML"), std::string::npos)
+        << path << ": text from outside becomes text nodes";
+    EXPECT_EQ(script.find("insertAdjacentHTML"), std::string::npos) << path;
+    EXPECT_EQ(script.find("eval("), std::string::npos) << path;
+  }
 }
 
 TEST_F(RouterTest, ASnapshotIsAnsweredOnceAndThenConfirmed) {
