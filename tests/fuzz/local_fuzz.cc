@@ -6,6 +6,7 @@
 #include "kaiku/local/broker.h"
 #include "kaiku/state/memory_store.h"
 
+#include "fuzz/rows.h"
 #include "fuzz/target.h"
 #include "local/batch.h"
 #include "local/store_layout.h"
@@ -74,17 +75,7 @@ void try_rows(std::string_view bytes) {
 // Rows of a store, key and value each behind its length; then what a program does with it.
 void try_store(std::string_view bytes) {
   state::MemoryStore store;
-  state::WriteBatch batch;
-  base::ByteReader in(bytes);
-  while (!in.at_end()) {
-    const std::string_view key = in.bytes();
-    const std::string_view value = in.bytes();
-    if (in.failed()) {
-      break;
-    }
-    batch.put(std::string(key), std::string(value));
-  }
-  require(store.write(batch, false).is_ok());
+  write_rows(bytes, store);
   const base::ManualClock clock(1'700'000'000'000'000);
   auto broker = local::Broker::open(store, clock);
   if (!broker.has_value()) {
@@ -128,18 +119,7 @@ std::string sample_store() {
   require(broker.value()->append("in", record).is_ok());
   require(broker.value()->append("in", record).is_ok());
   require(broker.value()->trim("in", 0, 1).is_ok());
-  std::string rows;
-  base::ByteWriter out(rows);
-  require(store
-              .scan("",
-                    "",
-                    [&](std::string_view key, std::string_view value) {
-                      out.bytes(key);
-                      out.bytes(value);
-                      return true;
-                    })
-              .is_ok());
-  return rows;
+  return rows_of(store);
 }
 
 }  // namespace

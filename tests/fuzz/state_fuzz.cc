@@ -9,6 +9,7 @@
 
 #include "board/cell_codec.h"
 #include "commerce/order_record.h"
+#include "fuzz/rows.h"
 #include "fuzz/target.h"
 
 namespace kaiku::fuzz {
@@ -97,15 +98,9 @@ void try_items(std::string_view bytes) {
   state::MemoryStore store;
   auto tables = state::open_tables(store, "fuzz");
   require(tables.has_value());
-  base::ByteReader in(bytes);
-  while (!in.at_end()) {
-    const std::string_view key = in.bytes();
-    const std::string_view value = in.bytes();
-    if (in.failed()) {
-      break;
-    }
-    tables.value()->put(TableId::kDedup, std::string(key), std::string(value));
-  }
+  for_each_row(bytes, [&](std::string key, std::string value) {
+    tables.value()->put(TableId::kDedup, std::move(key), std::move(value));
+  });
   dedup::ItemTable table(*tables.value());
   if (!table.load().is_ok()) {
     return;
@@ -124,17 +119,7 @@ void try_store(std::string_view bytes) {
     auto tables = state::open_tables(store, "fuzz");
     require(tables.has_value());
   }
-  base::ByteReader in(bytes);
-  state::WriteBatch batch;
-  while (!in.at_end()) {
-    const std::string_view key = in.bytes();
-    const std::string_view value = in.bytes();
-    if (in.failed()) {
-      break;
-    }
-    batch.put(std::string(key), std::string(value));
-  }
-  require(store.write(batch, false).is_ok());
+  write_rows(bytes, store);
   auto tables = state::open_tables(store, "fuzz", 64);
   if (!tables.has_value()) {
     require(!tables.error().message().empty());
@@ -145,21 +130,6 @@ void try_store(std::string_view bytes) {
       TableId::kCells,
       [&](std::string_view key, std::string_view value) { size += key.size() + value.size(); });
   require(status.is_ok() || !status.message().empty());
-}
-
-std::string rows_of(const state::Store& store) {
-  std::string rows;
-  base::ByteWriter out(rows);
-  require(store
-              .scan("",
-                    "",
-                    [&](std::string_view key, std::string_view value) {
-                      out.bytes(key);
-                      out.bytes(value);
-                      return true;
-                    })
-              .is_ok());
-  return rows;
 }
 
 Aggregate sample_figures(int size) {

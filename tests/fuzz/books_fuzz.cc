@@ -1,0 +1,239 @@
+// Values of the tables of conversations, keys and verdicts: refused, or the same when written
+// again. And a book over a table with such values: it loads and goes on, or says that the store is
+// damaged.
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kaiku/conversation/conversation_book.h"
+#include "kaiku/journey/key_book.h"
+#include "kaiku/journey/verdict_book.h"
+#include "kaiku/state/memory_store.h"
+#include "kaiku/state/tables.h"
+
+#include "conversation/conversation_record.h"
+#include "fuzz/rows.h"
+#include "fuzz/target.h"
+#include "journey/key_record.h"
+#include "journey/verdict_record.h"
+
+namespace kaiku::fuzz {
+namespace {
+
+using state::TableId;
+
+constexpr base::EventTime kNow = 1'700'000'000'000'000;
+constexpr base::Digest kThread{1, 2};
+constexpr base::Digest kCustomer{3, 4};
+constexpr base::Digest kOrder{5, 6};
+
+enum Part : uint8_t { kConversation, kKey, kVerdict, kConversations, kKeys, kParts };
+
+class Ignore final : public conversation::ConversationSink, public journey::KeySink {
+ public:
+  void on_delta(const exchange::DeltaKey&,
+                const aggregate::ConversationFigures&,
+                uint8_t) override {}
+
+  void on_entry(const model::KeyEntryMessage&) override {}
+
+  void on_question(const model::KeyQuestionMessage&) override {}
+
+  void on_record(const conversation::OutcomeRecord& record) override {
+    require(!record.key.empty() && !record.value.empty());
+  }
+
+  void on_answer(const model::KeyAnswerMessage&) override {}
+
+  void on_figures(const exchange::DeltaKey&, const aggregate::AttributionFigures&) override {}
+};
+
+template <typename Record>
+void try_record(std::string_view bytes) {
+  Record record;
+  if (!record.decode(bytes)) {
+    return;
+  }
+  const std::string once = record.encode();
+  Record copy;
+  require(copy.decode(once));
+  require(copy.encode() == once);
+}
+
+std::unique_ptr<state::Tables> tables_of(state::MemoryStore& store) {
+  auto tables = state::open_tables(store, "fuzz");
+  require(tables.has_value());
+  return std::move(tables).value();
+}
+
+std::shared_ptr<const conversation::ConversationPlan> plan() {
+  auto made = std::make_shared<conversation::ConversationPlan>();
+  made->targets = {{"all", "", model::Severity::kNone, "", base::kHour, false}};
+  return made;
+}
+
+model::ConversationMessage said(int64_t minutes, model::AuthorRole role) {
+  model::ConversationMessage message;
+  message.conversation = kThread;
+  message.item = {static_cast<uint64_t>(minutes), 7};
+  message.type = model::ItemType::kBugReport;
+  message.author_role = role;
+  message.has_author = true;
+  message.author = static_cast<uint64_t>(role);
+  message.at = kNow + minutes * base::kMinute;
+  message.source = "forum";
+  message.brand = "kirkas";
+  message.channel = "forum";
+  message.url = "https://forum.example/t1";
+  return message;
+}
+
+void fill(std::string_view bytes, TableId table, state::Tables& tables) {
+  for_each_row(bytes, [&](std::string key, std::string value) {
+    tables.put(table, std::move(key), std::move(value));
+  });
+}
+
+void try_conversations(std::string_view bytes) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  fill(bytes, TableId::kConversations, *tables);
+  conversation::ConversationBook book(plan(), *tables);
+  if (!book.load().is_ok()) {
+    return;
+  }
+  Ignore sink;
+  require(book.accept(said(1, model::AuthorRole::kCustomer)).is_ok());
+  static_cast<void>(book.advance(kNow + base::kDay, kNow + base::kDay, sink));
+  static_cast<void>(book.advance(base::kTimeEnd, base::kTimeEnd, sink));
+}
+
+void try_keys(std::string_view bytes) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  fill(bytes, TableId::kKeys, *tables);
+  journey::KeyBook book({}, *tables);
+  if (!book.load().is_ok()) {
+    return;
+  }
+  Ignore sink;
+  static_cast<void>(book.advance(kNow + base::kDay, kNow + base::kDay, sink));
+  static_cast<void>(book.advance(base::kTimeEnd, base::kTimeEnd, sink));
+}
+
+// The rows of a table, with values alone in `values`.
+std::string rows_of_table(const state::Tables& tables,
+                          TableId table,
+                          std::vector<std::string>& values) {
+  std::string rows;
+  base::ByteWriter out(rows);
+  require(tables
+              .scan(table,
+                    [&](std::string_view key, std::string_view value) {
+                      out.bytes(key);
+                      out.bytes(value);
+                      values.emplace_back(value);
+                    })
+              .is_ok());
+  return rows;
+}
+
+void add_conversations(std::vector<std::string>& seeds) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  conversation::ConversationBook book(plan(), *tables);
+  require(book.load().is_ok());
+  Ignore sink;
+  require(book.accept(said(1, model::AuthorRole::kCustomer)).is_ok());
+  require(book.accept(said(2, model::AuthorRole::kBrand)).is_ok());
+  require(book.accept(said(90, model::AuthorRole::kCustomer)).is_ok());
+  require(book.advance(kNow + base::kHour, kNow, sink).is_ok());
+  std::vector<std::string> values;
+  seeds.push_back(chosen(kConversations, rows_of_table(*tables, TableId::kConversations, values)));
+  require(values.size() == 1);
+  seeds.push_back(chosen(kConversation, values[0]));
+}
+
+void add_journeys(std::vector<std::string>& seeds) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  journey::KeyBook keys({}, *tables);
+  require(keys.load().is_ok());
+  Ignore sink;
+  model::KeyEntryMessage touch;
+  touch.key = kCustomer;
+  touch.id = {8, 9};
+  touch.at = kNow;
+  touch.source = "posts";
+  touch.brand = "kirkas";
+  touch.channel = "x";
+  require(keys.accept(touch, sink).is_ok());
+  model::KeyQuestionMessage question;
+  question.key = kCustomer;
+  question.asker = kOrder;
+  question.number = 1;
+  question.from = kNow - base::kDay;
+  question.to = kNow + base::kDay;
+  question.brand = "kirkas";
+  require(keys.ask(question, sink).is_ok());
+  journey::VerdictBook verdicts({}, *tables);
+  const journey::AskedKey asked{kCustomer, model::KeyKind::kCustomer};
+  journey::OrderInForce order;
+  order.order = kOrder;
+  order.number = 1;
+  order.counts = true;
+  order.net_micros = 12'000'000;
+  order.currency = {"EUR"};
+  order.at = kNow + base::kHour;
+  order.brand = "kirkas";
+  order.channel = "web";
+  order.keys = {&asked, 1};
+  require(
+      verdicts.tell(order, [](const exchange::DeltaKey&, const aggregate::AttributionFigures&) {})
+          .is_ok());
+  std::vector<std::string> values;
+  seeds.push_back(chosen(kKeys, rows_of_table(*tables, TableId::kKeys, values)));
+  for (const std::string& value : values) {
+    seeds.push_back(chosen(kKey, value));
+  }
+  values.clear();
+  static_cast<void>(rows_of_table(*tables, TableId::kVerdicts, values));
+  require(values.size() == 1);
+  seeds.push_back(chosen(kVerdict, values[0]));
+}
+
+}  // namespace
+
+std::vector<std::string> seeds() {
+  std::vector<std::string> all;
+  add_conversations(all);
+  add_journeys(all);
+  return all;
+}
+
+}  // namespace kaiku::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) {
+    return 0;
+  }
+  const std::string_view bytes = kaiku::fuzz::view_of(data + 1, size - 1);
+  switch (data[0] % kaiku::fuzz::kParts) {
+    case kaiku::fuzz::kConversation:
+      kaiku::fuzz::try_record<kaiku::conversation::ConversationRecord>(bytes);
+      break;
+    case kaiku::fuzz::kKey:
+      kaiku::fuzz::try_record<kaiku::journey::KeyRecord>(bytes);
+      break;
+    case kaiku::fuzz::kVerdict:
+      kaiku::fuzz::try_record<kaiku::journey::VerdictRecord>(bytes);
+      break;
+    case kaiku::fuzz::kConversations:
+      kaiku::fuzz::try_conversations(bytes);
+      break;
+    default:
+      kaiku::fuzz::try_keys(bytes);
+  }
+  return 0;
+}
