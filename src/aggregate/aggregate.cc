@@ -2,14 +2,13 @@
 
 #include <utility>
 
-namespace kaiku::aggregate {
-namespace {
+#include "aggregate/counts.h"
 
-constexpr uint8_t kLayout = 1;
+namespace kaiku::aggregate {
 
 // Calls fn on every count, in the order of the struct: one list behind merge, encode and decode.
 template <typename Self, typename Fn>
-void for_each_count(Self& self, Fn&& fn) {
+static void for_each_count(Self& self, Fn&& fn) {
   for (auto& count : self.by_relation) {
     fn(count);
   }
@@ -38,6 +37,10 @@ void for_each_count(Self& self, Fn&& fn) {
   fn(self.adjustments);
 }
 
+namespace {
+
+constexpr uint8_t kLayout = 1;
+
 constexpr unsigned kCounts = model::kRelations + model::kDuplicateKinds + 20;
 
 // Bits of the presence mask behind those of the counts.
@@ -53,18 +56,8 @@ enum Part : unsigned {
 
 static_assert(kParts <= 64);
 
-// Counts come from the wire and may be anything; wrapping keeps sums defined and order-free.
-int64_t plus(int64_t a, int64_t b) {
-  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-}
-
 uint64_t mask_of(const Aggregate& aggregate) {
-  uint64_t mask = 0;
-  unsigned bit = 0;
-  for_each_count(aggregate, [&](int64_t count) {
-    mask |= static_cast<uint64_t>(count != 0) << bit;
-    ++bit;
-  });
+  uint64_t mask = mask_of_counts(aggregate);
   const auto set = [&](bool present, unsigned part) {
     mask |= static_cast<uint64_t>(present) << part;
   };
@@ -75,10 +68,6 @@ uint64_t mask_of(const Aggregate& aggregate) {
   set(!aggregate.money.is_empty(), kMoney);
   set(!aggregate.conversations.is_empty(), kConversations);
   return mask;
-}
-
-bool has(uint64_t mask, unsigned bit) {
-  return (mask >> bit & 1) != 0;
 }
 
 }  // namespace
@@ -100,11 +89,7 @@ bool Aggregate::is_empty() const {
 }
 
 void Aggregate::merge(const Aggregate& other) {
-  std::array<int64_t, kCounts> theirs;
-  size_t at = 0;
-  for_each_count(other, [&](int64_t count) { theirs[at++] = count; });
-  at = 0;
-  for_each_count(*this, [&](int64_t& count) { count = plus(count, theirs[at++]); });
+  merge_counts<kCounts>(*this, other);
   inexact |= other.inexact;
   authors.merge(other.authors);
   reach.merge(other.reach);
@@ -118,7 +103,7 @@ void Aggregate::merge(const Aggregate& other) {
 }
 
 void Aggregate::clear() {
-  for_each_count(*this, [](int64_t& count) { count = 0; });
+  clear_counts(*this);
   inexact = 0;
   authors.clear();
   reach.clear();
@@ -176,12 +161,7 @@ bool Aggregate::decode(base::ByteReader& in) {
   if (in.failed() || mask >> kParts != 0) {
     return false;
   }
-  unsigned bit = 0;
-  for_each_count(*this, [&](int64_t& count) {
-    if (has(mask, bit++)) {
-      count = in.svarint();
-    }
-  });
+  decode_counts(mask, in, *this);
   if (has(mask, kInexactPart)) {
     inexact = in.u8();
   }

@@ -6,15 +6,13 @@
 
 #include "kaiku/base/limits.h"
 
-namespace kaiku::aggregate {
-namespace {
+#include "aggregate/counts.h"
 
-// Two lengths and a count.
-constexpr size_t kTransitionBytesMin = 3;
+namespace kaiku::aggregate {
 
 // Calls fn on every count, in the order of the struct.
 template <typename Self, typename Fn>
-void for_each_count(Self& self, Fn&& fn) {
+static void for_each_count(Self& self, Fn&& fn) {
   for (auto& count : self.conversion_millionths) {
     fn(count);
   }
@@ -28,28 +26,23 @@ void for_each_count(Self& self, Fn&& fn) {
   fn(self.unconverted_journeys);
 }
 
+namespace {
+
+// Two lengths and a count.
+constexpr size_t kTransitionBytesMin = 3;
+
 constexpr unsigned kCounts = kAttributionModels + 8;
 constexpr unsigned kRevenue = kCounts;
 constexpr unsigned kTransitions = kRevenue + kAttributionModels;
 constexpr unsigned kParts = kTransitions + 1;
 
-int64_t plus(int64_t a, int64_t b) {
-  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-}
-
 uint64_t mask_of(const AttributionFigures& figures) {
-  uint64_t mask = 0;
-  unsigned bit = 0;
-  for_each_count(figures,
-                 [&](int64_t count) { mask |= static_cast<uint64_t>(count != 0) << bit++; });
+  uint64_t mask = mask_of_counts(figures);
+  unsigned bit = kRevenue;
   for (const money::MoneySums& sums : figures.revenue) {
     mask |= static_cast<uint64_t>(!sums.is_empty()) << bit++;
   }
   return mask | static_cast<uint64_t>(!figures.transitions.is_empty()) << kTransitions;
-}
-
-bool has(uint64_t mask, unsigned bit) {
-  return (mask >> bit & 1) != 0;
 }
 
 bool before(const TransitionCounts::Entry& a, const TransitionCounts::Entry& b) {
@@ -159,11 +152,7 @@ bool AttributionFigures::is_empty() const {
 }
 
 bool AttributionFigures::merge(const AttributionFigures& other) {
-  std::array<int64_t, kCounts> theirs;
-  size_t at = 0;
-  for_each_count(other, [&](int64_t count) { theirs[at++] = count; });
-  at = 0;
-  for_each_count(*this, [&](int64_t& count) { count = plus(count, theirs[at++]); });
+  merge_counts<kCounts>(*this, other);
   bool complete = true;
   for (size_t model = 0; model < kAttributionModels; ++model) {
     complete = revenue[model].merge(other.revenue[model]) && complete;
@@ -172,7 +161,7 @@ bool AttributionFigures::merge(const AttributionFigures& other) {
 }
 
 void AttributionFigures::clear() {
-  for_each_count(*this, [](int64_t& count) { count = 0; });
+  clear_counts(*this);
   for (money::MoneySums& sums : revenue) {
     sums.clear();
   }
@@ -181,11 +170,7 @@ void AttributionFigures::clear() {
 
 void AttributionFigures::encode(base::ByteWriter& out) const {
   out.varint(mask_of(*this));
-  for_each_count(*this, [&](int64_t count) {
-    if (count != 0) {
-      out.svarint(count);
-    }
-  });
+  encode_counts(*this, out);
   for (const money::MoneySums& sums : revenue) {
     if (!sums.is_empty()) {
       sums.encode(out);
@@ -202,12 +187,8 @@ bool AttributionFigures::decode(base::ByteReader& in) {
   if (in.failed() || mask >> kParts != 0) {
     return false;
   }
-  unsigned bit = 0;
-  for_each_count(*this, [&](int64_t& count) {
-    if (has(mask, bit++)) {
-      count = in.svarint();
-    }
-  });
+  decode_counts(mask, in, *this);
+  unsigned bit = kRevenue;
   for (money::MoneySums& sums : revenue) {
     if (has(mask, bit++) && !sums.decode(in)) {
       return false;

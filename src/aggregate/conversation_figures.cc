@@ -1,11 +1,12 @@
 #include "kaiku/aggregate/conversation_figures.h"
 
+#include "aggregate/counts.h"
+
 namespace kaiku::aggregate {
-namespace {
 
 // Calls fn on every count, in the order of the struct.
 template <typename Self, typename Fn>
-void for_each_count(Self& self, Fn&& fn) {
+static void for_each_count(Self& self, Fn&& fn) {
   fn(self.opened);
   for (auto& count : self.first_answer_by) {
     fn(count);
@@ -32,6 +33,8 @@ void for_each_count(Self& self, Fn&& fn) {
   fn(self.rated_good);
 }
 
+namespace {
+
 // Calls fn on every histogram, in the order of the struct.
 template <typename Self, typename Fn>
 void for_each_histogram(Self& self, Fn&& fn) {
@@ -48,23 +51,13 @@ constexpr unsigned kHistograms = 6;
 constexpr unsigned kMembers = kCounts + kHistograms;
 constexpr unsigned kParts = kMembers + 1;
 
-int64_t plus(int64_t a, int64_t b) {
-  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-}
-
 uint64_t mask_of(const ConversationFigures& figures) {
-  uint64_t mask = 0;
-  unsigned bit = 0;
-  for_each_count(figures,
-                 [&](int64_t count) { mask |= static_cast<uint64_t>(count != 0) << bit++; });
+  uint64_t mask = mask_of_counts(figures);
+  unsigned bit = kCounts;
   for_each_histogram(figures, [&](const sketch::LogHistogram& histogram) {
     mask |= static_cast<uint64_t>(!histogram.is_empty()) << bit++;
   });
   return mask | static_cast<uint64_t>(!figures.members.is_empty()) << kMembers;
-}
-
-bool has(uint64_t mask, unsigned bit) {
-  return (mask >> bit & 1) != 0;
 }
 
 }  // namespace
@@ -82,13 +75,9 @@ bool ConversationFigures::is_empty() const {
 }
 
 void ConversationFigures::merge(const ConversationFigures& other) {
-  std::array<int64_t, kCounts> theirs;
-  size_t at = 0;
-  for_each_count(other, [&](int64_t count) { theirs[at++] = count; });
-  at = 0;
-  for_each_count(*this, [&](int64_t& count) { count = plus(count, theirs[at++]); });
+  merge_counts<kCounts>(*this, other);
   std::array<const sketch::LogHistogram*, kHistograms> histograms;
-  at = 0;
+  size_t at = 0;
   for_each_histogram(other, [&](const sketch::LogHistogram& from) { histograms[at++] = &from; });
   at = 0;
   for_each_histogram(*this, [&](sketch::LogHistogram& to) {
@@ -103,18 +92,14 @@ void ConversationFigures::merge(const ConversationFigures& other) {
 }
 
 void ConversationFigures::clear() {
-  for_each_count(*this, [](int64_t& count) { count = 0; });
+  clear_counts(*this);
   for_each_histogram(*this, [](sketch::LogHistogram& histogram) { histogram.clear(); });
   members.clear();
 }
 
 void ConversationFigures::encode(base::ByteWriter& out) const {
   out.varint(mask_of(*this));
-  for_each_count(*this, [&](int64_t count) {
-    if (count != 0) {
-      out.svarint(count);
-    }
-  });
+  encode_counts(*this, out);
   for_each_histogram(*this, [&](const sketch::LogHistogram& histogram) {
     if (!histogram.is_empty()) {
       histogram.encode(out);
@@ -131,12 +116,8 @@ bool ConversationFigures::decode(base::ByteReader& in) {
   if (in.failed() || mask >> kParts != 0) {
     return false;
   }
-  unsigned bit = 0;
-  for_each_count(*this, [&](int64_t& count) {
-    if (has(mask, bit++)) {
-      count = in.svarint();
-    }
-  });
+  decode_counts(mask, in, *this);
+  unsigned bit = kCounts;
   bool good = true;
   for_each_histogram(*this, [&](sketch::LogHistogram& histogram) {
     if (has(mask, bit++)) {

@@ -103,8 +103,7 @@ std::string encode_kpi_state(const KpiState& state) {
   ByteWriter out(value);
   out.u8(kLayout);
   out.u32(state.revision);
-  out.u64(state.content.lo);
-  out.u64(state.content.hi);
+  out.digest(state.content);
   return value;
 }
 
@@ -112,8 +111,7 @@ bool decode_kpi_state(std::string_view value, KpiState& state) {
   ByteReader in(value);
   const bool known = in.u8() == kLayout;
   state.revision = in.u32();
-  state.content.lo = in.u64();
-  state.content.hi = in.u64();
+  state.content = in.digest();
   return known && !in.failed() && in.at_end();
 }
 

@@ -26,14 +26,6 @@ auto rank_of(const OrderRecord& record) {
                   record.kind);
 }
 
-std::string key_of(const base::Digest& digest) {
-  std::string key;
-  base::ByteWriter out(key);
-  out.u64(digest.lo);
-  out.u64(digest.hi);
-  return key;
-}
-
 void emit(const Contribution& what, int sign, uint8_t inexact, const DeltaSink& sink) {
   Aggregate delta;
   delta.inexact = inexact;

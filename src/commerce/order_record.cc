@@ -18,8 +18,7 @@ constexpr size_t kRecordBytesMin = 16 + 1 + 1 + 8 + 8 + 8 + 8 + 3 + 1 + 1;
 constexpr std::string_view kOtherBrand = "_other";
 
 bool decode_record(base::ByteReader& in, OrderRecord& record) {
-  record.business.lo = in.u64();
-  record.business.hi = in.u64();
+  record.business = in.digest();
   const uint8_t kind = in.u8();
   const uint8_t flags = in.u8();
   record.version = in.i64();
@@ -133,8 +132,7 @@ std::string OrderEntry::encode() const {
   out.u8(kLayout);
   out.varint(records.size());
   for (const OrderRecord& record : records) {
-    out.u64(record.business.lo);
-    out.u64(record.business.hi);
+    out.digest(record.business);
     out.u8(static_cast<uint8_t>(record.kind));
     out.u8(record.removed ? kRemoved : 0);
     out.i64(record.version);

@@ -7,6 +7,7 @@
 
 #include "kaiku/base/bytes.h"
 #include "kaiku/base/flat_map.h"
+#include "kaiku/exchange/edge.h"
 #include "kaiku/model/outcome.h"
 
 #include "conversation/conversation_index.h"
@@ -23,14 +24,6 @@ using state::TableId;
 
 constexpr size_t kKeyBytes = 16;
 
-std::string key_of(const Digest& digest) {
-  std::string key;
-  base::ByteWriter out(key);
-  out.u64(digest.lo);
-  out.u64(digest.hi);
-  return key;
-}
-
 Status damaged() {
   return {base::Next::kRestore,
           "a conversation in the store does not decode: the store is damaged; remove its directory "
@@ -46,14 +39,6 @@ Heard heard_of(const model::KeyAnswerMessage& message, const Digest& own) {
     return Heard::kUnknown;
   }
   return other ? Heard::kContact : Heard::kNoContact;
-}
-
-// Everything below C is known: nothing older can be accepted.
-EventTime decided_by(EventTime effective, int64_t lateness) {
-  if (effective >= base::kTimeEnd) {
-    return base::kTimeEnd;
-  }
-  return effective <= base::kTimeBegin + lateness ? base::kTimeBegin : effective - lateness;
 }
 
 // The last thing that was applied, and how many messages were.
@@ -173,7 +158,7 @@ void ConversationBook::Impl::take_in(ConversationRecord& record,
 }
 
 void ConversationBook::Impl::apply_due(ConversationRecord& record, ConversationStep& step) {
-  const EventTime decided = decided_by(effective, lateness);
+  const EventTime decided = exchange::decided_by(effective, lateness);
   advance_to(record, run(step, record.waiting, decided, decided));
 }
 
@@ -308,9 +293,7 @@ Status ConversationBook::load() {
           return;
         }
         base::ByteReader in(key);
-        Digest conversation;
-        conversation.lo = in.u64();
-        conversation.hi = in.u64();
+        const base::Digest conversation = in.digest();
         impl_->enter(conversation, record, impl_->seen_now(conversation, record));
       });
   return status.is_ok() ? outcome : status;

@@ -18,41 +18,6 @@ constexpr uint8_t kLayout = 1;
 constexpr size_t kHeldBytesMin = 8 + 16 + 6 + 1 + 4;
 constexpr size_t kWaitingMax = 1 << 20;
 
-void write_digest(ByteWriter& out, const Digest& digest) {
-  out.u64(digest.lo);
-  out.u64(digest.hi);
-}
-
-Digest read_digest(ByteReader& in) {
-  Digest digest;
-  digest.lo = in.u64();
-  digest.hi = in.u64();
-  return digest;
-}
-
-template <typename Enum>
-Enum read_enum(ByteReader& in, Enum last) {
-  const uint8_t value = in.u8();
-  if (value > static_cast<uint8_t>(last)) {
-    in.fail();
-    return Enum{};
-  }
-  return static_cast<Enum>(value);
-}
-
-bool is_time(EventTime time) {
-  return time >= base::kTimeBegin && time <= base::kTimeEnd;
-}
-
-EventTime read_time(ByteReader& in) {
-  const EventTime time = in.i64();
-  if (!is_time(time)) {
-    in.fail();
-    return 0;
-  }
-  return time;
-}
-
 // Both are times, so their distance fits with room to spare.
 void write_time(ByteWriter& out, EventTime from, EventTime time) {
   if (time == base::kNoTime) {
@@ -71,7 +36,7 @@ EventTime read_time(ByteReader& in, EventTime from) {
   const uint64_t zigzag = coded - 1;
   const int64_t distance = static_cast<int64_t>(zigzag >> 1) ^ -static_cast<int64_t>(zigzag & 1);
   constexpr int64_t kFarthest = base::kTimeEnd - base::kTimeBegin;
-  if (distance > kFarthest || distance < -kFarthest || !is_time(from + distance)) {
+  if (distance > kFarthest || distance < -kFarthest || !base::is_time(from + distance)) {
     in.fail();
     return base::kNoTime;
   }
@@ -96,7 +61,7 @@ bool read_mask(uint64_t mask, Flags&... flags) {
 
 void write_held(ByteWriter& out, const HeldMessage& held) {
   out.i64(held.at);
-  write_digest(out, held.item);
+  out.digest(held.item);
   out.u8(static_cast<uint8_t>(held.type));
   out.u8(static_cast<uint8_t>(held.op));
   out.u8(static_cast<uint8_t>(held.visibility));
@@ -117,7 +82,7 @@ void write_held(ByteWriter& out, const HeldMessage& held) {
     out.u64(held.author);
   }
   if (held.has_customer) {
-    write_digest(out, held.customer);
+    out.digest(held.customer);
   }
   out.bytes(held.source);
   out.bytes(held.brand);
@@ -126,14 +91,14 @@ void write_held(ByteWriter& out, const HeldMessage& held) {
 }
 
 void read_held(ByteReader& in, HeldMessage& held) {
-  held.at = read_time(in);
-  held.item = read_digest(in);
-  held.type = read_enum(in, model::ItemType::kControl);
-  held.op = read_enum(in, model::Op::kMetrics);
-  held.visibility = read_enum(in, model::Visibility::kInternalNote);
-  held.author_role = read_enum(in, model::AuthorRole::kBot);
-  held.severity = read_enum(in, model::Severity::kBlocker);
-  held.status = read_enum(in, model::ConversationStatus::kReopened);
+  held.at = in.time();
+  held.item = in.digest();
+  held.type = in.enumeration(model::ItemType::kControl);
+  held.op = in.enumeration(model::Op::kMetrics);
+  held.visibility = in.enumeration(model::Visibility::kInternalNote);
+  held.author_role = in.enumeration(model::AuthorRole::kBot);
+  held.severity = in.enumeration(model::Severity::kBlocker);
+  held.status = in.enumeration(model::ConversationStatus::kReopened);
   bool has_csat = false;
   if (!read_mask(in.varint(),
                  held.has_author,
@@ -147,7 +112,7 @@ void read_held(ByteReader& in, HeldMessage& held) {
   }
   held.csat = has_csat ? in.u8() : 0;
   held.author = held.has_author ? in.u64() : 0;
-  held.customer = held.has_customer ? read_digest(in) : Digest{};
+  held.customer = held.has_customer ? in.digest() : Digest{};
   held.source = in.bytes();
   held.brand = in.bytes();
   held.channel = in.bytes();
@@ -218,7 +183,7 @@ void write_thread(ByteWriter& out, const Thread& thread, EventTime from) {
     out.u64(thread.asker);
   }
   if (thread.has_customer) {
-    write_digest(out, thread.customer);
+    out.digest(thread.customer);
   }
   for_each_time(thread, [&](EventTime time) { write_time(out, from, time); });
   out.svarint(thread.response_business_ms);
@@ -243,16 +208,16 @@ uint32_t read_u32(ByteReader& in) {
 }
 
 void read_thread(ByteReader& in, Thread& thread, EventTime from) {
-  thread.type = read_enum(in, model::ItemType::kControl);
-  thread.visibility = read_enum(in, model::Visibility::kInternalNote);
-  thread.severity = read_enum(in, model::Severity::kBlocker);
-  thread.close_reason = read_enum(in, aggregate::CloseReason::kTtl);
-  thread.first_by = read_enum(in, FirstBy::kPeer);
-  thread.last_word = read_enum(in, LastWord::kAnswerer);
-  thread.verdict = read_enum(in, Verdict::kDropped);
+  thread.type = in.enumeration(model::ItemType::kControl);
+  thread.visibility = in.enumeration(model::Visibility::kInternalNote);
+  thread.severity = in.enumeration(model::Severity::kBlocker);
+  thread.close_reason = in.enumeration(aggregate::CloseReason::kTtl);
+  thread.first_by = in.enumeration(FirstBy::kPeer);
+  thread.last_word = in.enumeration(LastWord::kAnswerer);
+  thread.verdict = in.enumeration(Verdict::kDropped);
   thread.csat = in.u8();
-  thread.deflection.stage = read_enum(in, DeflectionStage::kDecided);
-  thread.deflection.heard = read_enum(in, Heard::kUnknown);
+  thread.deflection.stage = in.enumeration(DeflectionStage::kDecided);
+  thread.deflection.heard = in.enumeration(Heard::kUnknown);
   if (!read_mask(in.varint(),
                  thread.has_asker,
                  thread.has_customer,
@@ -278,7 +243,7 @@ void read_thread(ByteReader& in, Thread& thread, EventTime from) {
     thread.channels.emplace_back(in.bytes());
   }
   thread.asker = thread.has_asker ? in.u64() : 0;
-  thread.customer = thread.has_customer ? read_digest(in) : Digest{};
+  thread.customer = thread.has_customer ? in.digest() : Digest{};
   for_each_time(thread, [&](EventTime& time) { time = read_time(in, from); });
   thread.response_business_ms = in.svarint();
   thread.sla_name = in.bytes();
@@ -355,7 +320,7 @@ std::string ConversationRecord::encode() const {
   ByteWriter out(value);
   out.u8(kLayout);
   out.i64(applied_at);
-  write_digest(out, applied_item);
+  out.digest(applied_item);
   out.u8(inexact);
   out.u8(risk_open ? 1 : 0);
   out.varint(alert_revision);
@@ -376,13 +341,13 @@ bool ConversationRecord::decode(std::string_view value) {
   if (in.u8() != kLayout) {
     return false;
   }
-  applied_at = read_time(in);
-  applied_item = read_digest(in);
+  applied_at = in.time();
+  applied_item = in.digest();
   inexact = in.u8();
   const uint8_t flags = in.u8();
   risk_open = flags != 0;
   alert_revision = read_u32(in);
-  thread.phase = read_enum(in, Phase::kClosed);
+  thread.phase = in.enumeration(Phase::kClosed);
   if (thread.phase != Phase::kBlank) {
     read_thread(in, thread, applied_at);
     if (in.failed() || !is_sound(thread)) {

@@ -85,8 +85,7 @@ struct ItemTable::Parts {
 
   void add(const Digest& operation) {
     ByteWriter out(operation_body);
-    out.u64(operation.lo);
-    out.u64(operation.hi);
+    out.digest(operation);
     if (++operations == 4 * kPackedEntries) {
       flush();
     }
@@ -225,9 +224,7 @@ bool ItemTable::unpack(int32_t number, std::string_view value) {
   Bucket& bucket = bucket_of(number);
   const uint64_t operations = in.count(16);
   for (uint64_t i = 0; i < operations; ++i) {
-    Digest digest;
-    digest.lo = in.u64();
-    digest.hi = in.u64();
+    const base::Digest digest = in.digest();
     (void)remember(digest, number);
   }
   bucket.sealed_entries = bucket.entries.size();
@@ -236,9 +233,7 @@ bool ItemTable::unpack(int32_t number, std::string_view value) {
 }
 
 bool ItemTable::unpack_entry(int32_t number, ByteReader& in, const std::vector<uint32_t>& local) {
-  Digest digest;
-  digest.lo = in.u64();
-  digest.hi = in.u64();
+  const base::Digest digest = in.digest();
   const uint8_t flags = in.u8();
   const uint8_t label = in.u8();
   const int64_t minute = in.svarint();

@@ -17,18 +17,6 @@ using model::ConversationMessage;
 using model::ItemMessage;
 using model::OrderMessage;
 
-void write_digest(ByteWriter& out, const base::Digest& digest) {
-  out.u64(digest.lo);
-  out.u64(digest.hi);
-}
-
-base::Digest read_digest(ByteReader& in) {
-  base::Digest digest;
-  digest.lo = in.u64();
-  digest.hi = in.u64();
-  return digest;
-}
-
 void write_currency(ByteWriter& out, const model::Currency& currency) {
   out.raw({currency.code, 3});
 }
@@ -92,27 +80,6 @@ uint16_t flags_of(const ItemMessage& m, uint8_t counters) {
   return static_cast<uint16_t>(flags);
 }
 
-// The value of an enum read from outside; fails above `max`.
-template <typename Enum>
-Enum read_enum(ByteReader& in, uint64_t max) {
-  const uint8_t value = in.u8();
-  if (value > max) {
-    in.fail();
-    return static_cast<Enum>(0);
-  }
-  return static_cast<Enum>(value);
-}
-
-// A time of the calendar's arithmetic; sums with a duration of it stay inside 64 bits.
-base::EventTime read_time(ByteReader& in) {
-  const int64_t time = in.i64();
-  if (time < base::kTimeBegin || time > base::kTimeEnd) {
-    in.fail();
-    return 0;
-  }
-  return time;
-}
-
 // A time written as the distance from another one.
 base::EventTime read_time_after(ByteReader& in, base::EventTime from) {
   const int64_t distance = in.svarint();
@@ -154,9 +121,9 @@ class Dictionary {
 enum ThreadFlag : uint8_t { kAccepted = 1, kAutomatic = 2, kRootUnknown = 4 };
 
 void read_thread(ByteReader& in, model::ThreadPart& thread) {
-  thread.conversation = read_digest(in);
-  thread.severity = read_enum<model::Severity>(in, model::kSeverities - 1);
-  thread.status = read_enum<model::ConversationStatus>(in, 6);
+  thread.conversation = in.digest();
+  thread.severity = in.enumeration(model::Severity::kBlocker);
+  thread.status = in.enumeration(model::ConversationStatus::kReopened);
   const uint8_t flags = in.u8();
   thread.accepted_answer = (flags & kAccepted) != 0;
   thread.automatic = (flags & kAutomatic) != 0;
@@ -169,7 +136,7 @@ void read_thread(ByteReader& in, model::ThreadPart& thread) {
 }
 
 void write_thread(ByteWriter& out, const model::ThreadPart& thread) {
-  write_digest(out, thread.conversation);
+  out.digest(thread.conversation);
   out.u8(static_cast<uint8_t>(thread.severity));
   out.u8(static_cast<uint8_t>(thread.status));
   unsigned flags = 0;
@@ -184,12 +151,12 @@ void write_thread(ByteWriter& out, const model::ThreadPart& thread) {
 ItemMessage read_item(ByteReader& in, const Dictionary& dictionary) {
   ItemMessage m;
   const uint16_t flags = in.u16();
-  m.type = read_enum<model::ItemType>(in, 4);
-  m.op = read_enum<model::Op>(in, 3);
-  m.relation = read_enum<model::Relation>(in, model::kRelations - 1);
-  m.visibility = read_enum<model::Visibility>(in, 2);
-  m.author_role = read_enum<model::AuthorRole>(in, 5);
-  m.sentiment = read_enum<model::Sentiment>(in, 3);
+  m.type = in.enumeration(model::ItemType::kControl);
+  m.op = in.enumeration(model::Op::kMetrics);
+  m.relation = in.enumeration(model::Relation::kCrosspost);
+  m.visibility = in.enumeration(model::Visibility::kInternalNote);
+  m.author_role = in.enumeration(model::AuthorRole::kBot);
+  m.sentiment = in.enumeration(model::Sentiment::kPositive);
   m.has_sentiment_score = (flags & kHasScore) != 0;
   m.has_author = (flags & kHasAuthor) != 0;
   m.has_amount = (flags & kHasAmount) != 0;
@@ -198,10 +165,10 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary) {
   m.brands_truncated = (flags & kTruncated) != 0;
   m.names_order = (flags & kNamesOrder) != 0;
   m.unstable_time = (flags & kUnstableTime) != 0;
-  m.occurred_at = read_time(in);
+  m.occurred_at = in.time();
   m.operation_at = read_time_after(in, m.occurred_at);
   m.kafka_at = read_time_after(in, m.occurred_at);
-  m.item = read_digest(in);
+  m.item = in.digest();
   m.delivery = in.u64();
   m.version = in.svarint();
   m.version_tag = in.u64();
@@ -234,9 +201,9 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary) {
     m.brands[i] = dictionary.at(in);
   }
   if ((flags & kIsBusiness) != 0) {
-    m.kind = read_enum<model::BusinessKind>(in, 13);
-    m.order = read_digest(in);
-    m.business = read_digest(in);
+    m.kind = in.enumeration(model::BusinessKind::kMarketSize);
+    m.order = in.digest();
+    m.business = in.digest();
     m.amount_micros = in.svarint();
     m.currency = read_currency(in);
   }
@@ -259,16 +226,16 @@ ConversationMessage read_conversation(ByteReader& in, const Dictionary& dictiona
   m.root_unknown = thread.root_unknown;
   m.csat = thread.csat;
   m.url = thread.url;
-  m.item = read_digest(in);
-  m.type = read_enum<model::ItemType>(in, 4);
-  m.op = read_enum<model::Op>(in, 3);
-  m.relation = read_enum<model::Relation>(in, model::kRelations - 1);
-  m.visibility = read_enum<model::Visibility>(in, 2);
-  m.author_role = read_enum<model::AuthorRole>(in, 5);
+  m.item = in.digest();
+  m.type = in.enumeration(model::ItemType::kControl);
+  m.op = in.enumeration(model::Op::kMetrics);
+  m.relation = in.enumeration(model::Relation::kCrosspost);
+  m.visibility = in.enumeration(model::Visibility::kInternalNote);
+  m.author_role = in.enumeration(model::AuthorRole::kBot);
   const uint8_t flags = in.u8();
   m.straggler = (flags & 1) != 0;
   m.has_author = (flags & 2) != 0;
-  m.at = read_time(in);
+  m.at = in.time();
   if (m.has_author) {
     m.author = in.u64();
   }
@@ -280,13 +247,13 @@ ConversationMessage read_conversation(ByteReader& in, const Dictionary& dictiona
 
 OrderMessage read_order(ByteReader& in, const Dictionary& dictionary) {
   OrderMessage m;
-  m.kind = read_enum<model::BusinessKind>(in, 13);
+  m.kind = in.enumeration(model::BusinessKind::kMarketSize);
   m.removed = in.u8() != 0;
-  m.order = read_digest(in);
-  m.business = read_digest(in);
+  m.order = in.digest();
+  m.business = in.digest();
   m.version = in.svarint();
   m.version_tag = in.u64();
-  m.occurred_at = read_time(in);
+  m.occurred_at = in.time();
   m.amount_micros = in.svarint();
   m.currency = read_currency(in);
   m.source = dictionary.at(in);
@@ -394,7 +361,7 @@ bool decode_edge(std::string_view record, EdgeHeader& header, EdgeSink& sink) {
     if (key.minute != minute) {
       return false;
     }
-    key.type = read_enum<model::ItemType>(in, 4);
+    key.type = in.enumeration(model::ItemType::kControl);
     key.brand = dictionary.at(in);
     key.channel = dictionary.at(in);
     const std::string_view aggregate = in.bytes();
@@ -441,7 +408,7 @@ void EdgeWriter::add_item(const ItemMessage& m) {
   out.i64(m.occurred_at);
   out.svarint(m.operation_at - m.occurred_at);
   out.svarint(m.kafka_at - m.occurred_at);
-  write_digest(out, m.item);
+  out.digest(m.item);
   out.u64(m.delivery);
   out.svarint(m.version);
   out.u64(m.version_tag);
@@ -470,8 +437,8 @@ void EdgeWriter::add_item(const ItemMessage& m) {
   }
   if (m.type == model::ItemType::kBusinessEvent) {
     out.u8(static_cast<uint8_t>(m.kind));
-    write_digest(out, m.order);
-    write_digest(out, m.business);
+    out.digest(m.order);
+    out.digest(m.business);
     out.svarint(m.amount_micros);
     write_currency(out, m.currency);
   }
@@ -487,8 +454,8 @@ void EdgeWriter::add_order(const OrderMessage& m) {
   ByteWriter out(orders_);
   out.u8(static_cast<uint8_t>(m.kind));
   out.u8(m.removed ? 1 : 0);
-  write_digest(out, m.order);
-  write_digest(out, m.business);
+  out.digest(m.order);
+  out.digest(m.business);
   out.svarint(m.version);
   out.u64(m.version_tag);
   out.i64(m.occurred_at);
@@ -512,7 +479,7 @@ void EdgeWriter::add_conversation(const ConversationMessage& m) {
                 m.root_unknown,
                 m.csat,
                 m.url});
-  write_digest(out, m.item);
+  out.digest(m.item);
   out.u8(static_cast<uint8_t>(m.type));
   out.u8(static_cast<uint8_t>(m.op));
   out.u8(static_cast<uint8_t>(m.relation));

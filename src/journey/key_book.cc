@@ -8,6 +8,7 @@
 
 #include "kaiku/base/bytes.h"
 #include "kaiku/base/flat_map.h"
+#include "kaiku/exchange/edge.h"
 
 #include "journey/key_events.h"
 #include "journey/key_record.h"
@@ -23,14 +24,6 @@ using state::TableId;
 constexpr uint8_t kWatermarkLayout = 1;
 constexpr std::string_view kWatermarkKey = "w";
 constexpr size_t kDigestBytes = 16;
-
-std::string key_of(const Digest& digest) {
-  std::string key;
-  base::ByteWriter out(key);
-  out.u64(digest.lo);
-  out.u64(digest.hi);
-  return key;
-}
 
 Status damaged() {
   return {base::Next::kRestore,
@@ -324,9 +317,7 @@ Status KeyBook::load() {
           return;
         }
         base::ByteReader in(name);
-        Digest key;
-        key.lo = in.u64();
-        key.hi = in.u64();
+        const base::Digest key = in.digest();
         impl_->wakes.add(impl_->wake(record), key);
         impl_->purges.add(impl_->purge_at(record), key);
       });
@@ -411,9 +402,9 @@ Status KeyBook::ask(const model::KeyQuestionMessage& message, KeySink& sink) {
 Status KeyBook::advance(EventTime effective, EventTime data, KeySink& sink) {
   Impl& my = *impl_;
   const EventTime to_effective = std::min(effective, base::kTimeEnd);
-  const EventTime through = to_effective >= base::kTimeEnd     ? base::kTimeEnd - 1
-                            : to_effective <= base::kTimeBegin ? base::kTimeBegin
-                                                               : to_effective - my.plan.lateness;
+  // The end itself is no time anybody waits for.
+  const EventTime through =
+      std::min(exchange::decided_by(effective, my.plan.lateness), base::kTimeEnd - 1);
   // What everything has ended needs no place for more.
   const EventTime to_data = std::min(data, to_effective);
   const bool purges = to_data > my.data && to_data < base::kTimeEnd;

@@ -43,32 +43,6 @@ base::EventTime day_end(base::EventTime at) {
   return (base::EventTime{base::day_of(at)} + 1) * base::kDay;
 }
 
-bool is_time(base::EventTime at) {
-  return at >= base::kTimeBegin && at <= base::kTimeEnd;
-}
-
-void write_digest(base::ByteWriter& out, const base::Digest& digest) {
-  out.u64(digest.lo);
-  out.u64(digest.hi);
-}
-
-base::Digest read_digest(base::ByteReader& in) {
-  base::Digest digest;
-  digest.lo = in.u64();
-  digest.hi = in.u64();
-  return digest;
-}
-
-template <typename Enum>
-Enum read_enum(base::ByteReader& in, Enum last) {
-  const uint8_t value = in.u8();
-  if (value > static_cast<uint8_t>(last)) {
-    in.fail();
-    return Enum{};
-  }
-  return static_cast<Enum>(value);
-}
-
 // The strings of all entries, once each.
 std::vector<std::string_view> dictionary_of(const std::vector<HeldEntry>& entries) {
   std::vector<std::string_view> texts;
@@ -94,7 +68,7 @@ void write_entries(base::ByteWriter& out, const std::vector<HeldEntry>& entries)
   base::EventTime last = 0;
   for (const HeldEntry& entry : entries) {
     out.u8(static_cast<uint8_t>(entry.kind));
-    write_digest(out, entry.id);
+    out.digest(entry.id);
     out.svarint(entry.at - last);
     out.varint(index(entry.brand));
     out.varint(index(entry.channel));
@@ -119,14 +93,14 @@ bool read_entries(base::ByteReader& in, std::vector<HeldEntry>& entries) {
   uint64_t last = 0;
   for (size_t i = 0; i < entries.size() && !in.failed(); ++i) {
     HeldEntry& entry = entries[i];
-    entry.kind = read_enum(in, EntryKind::kOrder);
-    entry.id = read_digest(in);
+    entry.kind = in.enumeration(EntryKind::kOrder);
+    entry.id = in.digest();
     last += static_cast<uint64_t>(in.svarint());
     entry.at = static_cast<base::EventTime>(last);
     entry.brand = text_at(in.varint());
     entry.channel = text_at(in.varint());
     entry.campaign = text_at(in.varint());
-    if (!is_time(entry.at) || (i > 0 && !earlier(entries[i - 1], entry))) {
+    if (!base::is_time(entry.at) || (i > 0 && !earlier(entries[i - 1], entry))) {
       return false;
     }
   }
@@ -139,13 +113,13 @@ bool read_days(base::ByteReader& in, std::vector<FullDay>& days) {
     FullDay& day = days[i];
     const int64_t number = in.svarint();
     day.day = static_cast<int32_t>(number);
-    day.kind = read_enum(in, EntryKind::kOrder);
+    day.kind = in.enumeration(EntryKind::kOrder);
     day.shared = in.u8() != 0;
     day.cut.resize(in.count(sizeof(uint32_t)));
     for (uint32_t& tag : day.cut) {
       tag = in.u32();
     }
-    if (day.day != number || !is_time(number * base::kDay) ||
+    if (day.day != number || !base::is_time(number * base::kDay) ||
         std::adjacent_find(day.cut.begin(), day.cut.end(), std::greater_equal<>()) !=
             day.cut.end() ||
         (i > 0 && !(order_of(days[i - 1]) < order_of(day)))) {
@@ -159,13 +133,13 @@ bool read_questions(base::ByteReader& in, std::vector<HeldQuestion>& questions) 
   questions.resize(in.count(kQuestionBytes));
   for (size_t i = 0; i < questions.size() && !in.failed(); ++i) {
     HeldQuestion& question = questions[i];
-    question.asker_kind = read_enum(in, model::AskerKind::kConversation);
-    question.asker = read_digest(in);
-    question.kind = read_enum(in, EntryKind::kOrder);
+    question.asker_kind = in.enumeration(model::AskerKind::kConversation);
+    question.asker = in.digest();
+    question.kind = in.enumeration(EntryKind::kOrder);
     question.number = in.varint();
     question.from = in.i64();
     question.to = in.i64();
-    if (!is_time(question.from) || !is_time(question.to) ||
+    if (!base::is_time(question.from) || !base::is_time(question.to) ||
         (i > 0 && !(order_of(questions[i - 1]) < order_of(question)))) {
       return false;
     }
@@ -306,7 +280,7 @@ std::string KeyRecord::encode() const {
   out.varint(questions.size());
   for (const HeldQuestion& question : questions) {
     out.u8(static_cast<uint8_t>(question.asker_kind));
-    write_digest(out, question.asker);
+    out.digest(question.asker);
     out.u8(static_cast<uint8_t>(question.kind));
     out.varint(question.number);
     out.i64(question.from);
@@ -320,10 +294,10 @@ bool KeyRecord::decode(std::string_view value) {
   if (in.u8() != kLayout) {
     return false;
   }
-  key_kind = read_enum(in, model::KeyKind::kCampaign);
+  key_kind = in.enumeration(model::KeyKind::kCampaign);
   const uint8_t flags = in.u8();
   first_order = flags == 0 ? base::kNoTime : in.i64();
-  if (flags > kFirstOrder || (flags != 0 && !is_time(first_order))) {
+  if (flags > kFirstOrder || (flags != 0 && !base::is_time(first_order))) {
     return false;
   }
   return read_entries(in, entries) && read_days(in, days) && read_questions(in, questions) &&

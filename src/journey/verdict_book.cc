@@ -22,14 +22,6 @@ using state::TableId;
 // Cells by (minute, brand, channel).
 using Cells = std::map<std::tuple<int32_t, std::string, std::string>, AttributionFigures>;
 
-std::string key_of(const base::Digest& digest) {
-  std::string key;
-  base::ByteWriter out(key);
-  out.u64(digest.lo);
-  out.u64(digest.hi);
-  return key;
-}
-
 void count_order(const VerdictRecord& record, bool joined, int sign, AttributionFigures& figures) {
   figures.orders_attributed += sign;
   figures.joined_orders += joined ? sign : 0;

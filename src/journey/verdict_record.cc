@@ -17,30 +17,26 @@ constexpr size_t kTouchBytesMin = 16 + 1 + 1;
 enum AnswerFlag : unsigned { kAnswered = 1, kShared = 2, kTruncated = 4, kEarlierOrder = 8 };
 
 void write_answer(base::ByteWriter& out, const HeldAnswer& answer, base::EventTime order_at) {
-  out.u64(answer.key.lo);
-  out.u64(answer.key.hi);
+  out.digest(answer.key);
   out.u8(static_cast<uint8_t>(answer.kind));
   out.u8(static_cast<uint8_t>((answer.answered ? kAnswered : 0U) | (answer.shared ? kShared : 0U) |
                               (answer.truncated ? kTruncated : 0U) |
                               (answer.earlier_order ? kEarlierOrder : 0U)));
   out.varint(answer.touches.size());
   for (const HeldTouch& touch : answer.touches) {
-    out.u64(touch.id.lo);
-    out.u64(touch.id.hi);
+    out.digest(touch.id);
     out.svarint(order_at - touch.at);
     out.bytes(touch.channel);
   }
 }
 
 bool read_answer(base::ByteReader& in, HeldAnswer& answer, base::EventTime order_at) {
-  answer.key.lo = in.u64();
-  answer.key.hi = in.u64();
+  answer.key = in.digest();
   const uint8_t kind = in.u8();
   const uint8_t flags = in.u8();
   answer.touches.resize(in.count(kTouchBytesMin));
   for (HeldTouch& touch : answer.touches) {
-    touch.id.lo = in.u64();
-    touch.id.hi = in.u64();
+    touch.id = in.digest();
     touch.at = static_cast<base::EventTime>(static_cast<uint64_t>(order_at) -
                                             static_cast<uint64_t>(in.svarint()));
     touch.channel = in.bytes();

@@ -17,6 +17,9 @@
 #include <string>
 #include <string_view>
 
+#include "kaiku/base/digest.h"
+#include "kaiku/base/event_time.h"
+
 namespace kaiku::base {
 
 class ByteWriter {
@@ -43,6 +46,11 @@ class ByteWriter {
 
   void svarint(int64_t value) {
     varint((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63));
+  }
+
+  void digest(const Digest& digest) {
+    u64(digest.lo);
+    u64(digest.hi);
   }
 
   void raw(std::string_view bytes) { out_.append(bytes); }
@@ -104,6 +112,34 @@ class ByteReader {
     return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
   }
 
+  Digest digest() {
+    Digest digest;
+    digest.lo = u64();
+    digest.hi = u64();
+    return digest;
+  }
+
+  // A time of the calendar's arithmetic: its sums with a duration stay inside 64 bits.
+  EventTime time() {
+    const EventTime time = i64();
+    if (!is_time(time)) {
+      fail();
+      return 0;
+    }
+    return time;
+  }
+
+  // One byte; fails above `last`.
+  template <typename Enum>
+  Enum enumeration(Enum last) {
+    const uint8_t value = u8();
+    if (value > static_cast<uint8_t>(last)) {
+      fail();
+      return Enum{};
+    }
+    return static_cast<Enum>(value);
+  }
+
   std::string_view raw(size_t size) {
     if (size > in_.size()) {
       fail();
@@ -160,5 +196,12 @@ class ByteReader {
   std::string_view in_;
   bool failed_ = false;
 };
+
+// The 16 bytes of a digest: the key of a row in the tables.
+[[nodiscard]] inline std::string key_of(const Digest& digest) {
+  std::string key;
+  ByteWriter(key).digest(digest);
+  return key;
+}
 
 }  // namespace kaiku::base

@@ -45,6 +45,10 @@ inline constexpr int64_t kDay = 24 * kHour;
 }
 
 // Days since 1970-01-01 of a UTC time.
+[[nodiscard]] constexpr bool is_time(EventTime time) {
+  return time >= kTimeBegin && time <= kTimeEnd;
+}
+
 [[nodiscard]] constexpr int32_t day_of(EventTime time) {
   return static_cast<int32_t>(floor_div(time, kDay));
 }

@@ -42,6 +42,15 @@ struct Progress {
   }
 };
 
+// C: nothing older can be accepted any more where a level's watermark is `effective`. kTimeEnd when
+// everything was read, kTimeBegin while nothing is known.
+[[nodiscard]] constexpr base::EventTime decided_by(base::EventTime effective, int64_t lateness) {
+  if (effective >= base::kTimeEnd) {
+    return base::kTimeEnd;
+  }
+  return effective <= base::kTimeBegin + lateness ? base::kTimeBegin : effective - lateness;
+}
+
 // Everything has been read.
 inline constexpr Progress kEnded{base::kTimeEnd, base::kTimeEnd};
 
