@@ -7,10 +7,6 @@
 
 #include "kaiku/config/pipeline_config.h"
 
-// As the program asks for it.
-extern "C" const char* malloc_conf;
-const char* malloc_conf = "dirty_decay_ms:30000";
-
 namespace kaiku::bench {
 namespace {
 

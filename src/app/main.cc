@@ -7,11 +7,6 @@
 
 #include "app/commands.h"
 
-// jemalloc's: what an epoch gave back is kept for the next ones instead of going to the kernel and
-// coming back zeroed. Other allocators do not read it.
-extern "C" const char* malloc_conf;
-const char* malloc_conf = "dirty_decay_ms:30000";
-
 namespace kaiku::app {
 namespace {
 

@@ -1,7 +1,6 @@
 #include "app/snapshot_maker.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <set>
 #include <tuple>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "kaiku/effect/wilson.h"
+#include "kaiku/rocks/space_probe.h"
 
 namespace kaiku::app {
 namespace {
@@ -140,11 +140,7 @@ void SnapshotMaker::add_state(const Views& views, bool draining, Snapshot& snaps
   snapshot.storage.bytes_by_kind.emplace_back("dedup", dedup_bytes);
   snapshot.storage.bytes_by_kind.emplace_back("cells", cell_bytes);
   snapshot.storage.bytes_by_kind.emplace_back("tables", memory - dedup_bytes - cell_bytes);
-  std::error_code no_space_known;
-  const auto space = std::filesystem::space(plan_->state.dir, no_space_known);
-  if (!no_space_known) {
-    snapshot.storage.disk_free_bytes = space.available;
-  }
+  snapshot.storage.disk_free_bytes = rocks::FileSystemProbe().free_bytes(plan_->state.dir);
 }
 
 void SnapshotMaker::add_sources(const Views& views, Snapshot& snapshot) {
