@@ -164,8 +164,8 @@ struct Wiring::Impl {
       : plan(std::move(the_plan)),
         environment({.memory_bytes = plan->state.memory_bytes / 4}),
         stores([this](uint32_t shard) {
-          return rocks::open_rocks_store(directory + "/shard-" + std::to_string(shard),
-                                         environment);
+          return rocks::open_rocks_store(
+              directory + "/shard-" + std::to_string(shard), environment, rocks::WriteLog::kOff);
         }) {}
 
   std::shared_ptr<const shard::Plan> plan;
@@ -191,7 +191,8 @@ Result<std::unique_ptr<Wiring>> Wiring::make(std::shared_ptr<const shard::Plan> 
   }
   std::vector<int32_t> counts;
   if (impl->plan->is_local) {
-    auto store = rocks::open_rocks_store(impl->directory + "/log", impl->environment);
+    auto store =
+        rocks::open_rocks_store(impl->directory + "/log", impl->environment, rocks::WriteLog::kOn);
     if (!store.has_value()) {
       return store.error();
     }

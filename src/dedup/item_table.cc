@@ -55,11 +55,9 @@ Counters difference(Counters& last, const Counters& seen) {
 }
 
 bool says(const Placement& placement, const ItemMessage& message) {
-  return placement.type == message.type && placement.channel == message.channel &&
-         std::equal(placement.brands.begin(),
-                    placement.brands.end(),
-                    message.brands.begin(),
-                    message.brands.begin() + message.brand_count);
+  return placement.type == message.type && placement.brands.size() == message.brand_count &&
+         placement.channel == message.channel &&
+         std::equal(placement.brands.begin(), placement.brands.end(), message.brands.begin());
 }
 
 }  // namespace
@@ -293,6 +291,17 @@ uint32_t ItemTable::number_of(std::string_view name) {
 }
 
 uint32_t ItemTable::placement_of(const ItemMessage& message) {
+  uint64_t place = reinterpret_cast<uintptr_t>(message.brands[0].data());
+  place = (place ^ static_cast<uint32_t>(message.type)) * 0x9e3779b97f4a7c15ULL;
+  place = (place ^ reinterpret_cast<uintptr_t>(message.channel.data())) * 0xd6e8feb86659fd93ULL;
+  uint32_t& guess = guesses_[place >> 51];
+  if (guess >= placements_.size() || !says(placements_[guess], message)) {
+    guess = find_placement(message);
+  }
+  return guess;
+}
+
+uint32_t ItemTable::find_placement(const ItemMessage& message) {
   PlacementKey key{static_cast<uint32_t>(message.type), number_of(message.channel)};
   for (size_t i = 0; i < message.brand_count; ++i) {
     key[i + 2] = number_of(message.brands[i]);

@@ -74,9 +74,13 @@ Status translate_opening(const rocksdb::Status& status, const std::string& direc
 
 class RocksStore final : public state::Store {
  public:
-  RocksStore(std::string directory, SharedEnvironment environment, bool read_only)
+  RocksStore(std::string directory,
+             SharedEnvironment environment,
+             WriteLog write_log,
+             bool read_only)
       : directory_(std::move(directory)),
         environment_(std::move(environment)),
+        write_log_(write_log),
         read_only_(read_only) {}
 
   Status open();
@@ -97,6 +101,7 @@ class RocksStore final : public state::Store {
 
   std::string directory_;
   SharedEnvironment environment_;
+  WriteLog write_log_;
   bool read_only_;
   std::unique_ptr<rocksdb::DB> db_;
 };
@@ -193,8 +198,12 @@ Status RocksStore::write(const state::WriteBatch& batch, bool sync) {
     }
   }
   rocksdb::WriteOptions options;
-  options.sync = sync;
+  options.disableWAL = write_log_ == WriteLog::kOff;
+  options.sync = sync && !options.disableWAL;
   status = db_->Write(options, &out);
+  if (status.ok() && sync && options.disableWAL) {
+    status = db_->Flush(rocksdb::FlushOptions());
+  }
   if (status.ok() && has_range) {
     drop_files(batch);
   }
@@ -228,8 +237,9 @@ Status RocksStore::wipe() {
 }  // namespace
 
 Result<std::unique_ptr<state::Store>> open_rocks_store(const std::string& directory,
-                                                       const RocksEnvironment& environment) {
-  auto store = std::make_unique<RocksStore>(directory, environment.shared(), false);
+                                                       const RocksEnvironment& environment,
+                                                       WriteLog write_log) {
+  auto store = std::make_unique<RocksStore>(directory, environment.shared(), write_log, false);
   if (Status status = store->open(); !status.is_ok()) {
     return status;
   }
@@ -242,7 +252,7 @@ Result<std::unique_ptr<state::Store>> open_rocks_store_read_only(
   if (!std::filesystem::exists(std::filesystem::path(directory) / "CURRENT", error)) {
     return Status::stop(Exit::kNoInput, "there is no store in " + directory);
   }
-  auto store = std::make_unique<RocksStore>(directory, environment.shared(), true);
+  auto store = std::make_unique<RocksStore>(directory, environment.shared(), WriteLog::kOff, true);
   if (Status status = store->open(); !status.is_ok()) {
     return status;
   }

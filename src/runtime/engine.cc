@@ -12,6 +12,9 @@ using base::Status;
 
 constexpr int64_t kPollWait = 20 * base::kMillisecond;
 constexpr int64_t kViewEvery = base::kSecond / 2;
+// With many cells a view costs tens of milliseconds: then there are fewer, so that showing takes a
+// hundredth of the worker's time at most.
+constexpr int64_t kViewShare = 100;
 
 }  // namespace
 
@@ -86,15 +89,16 @@ Status Engine::run() {
 
 void Engine::drive(Member& member) {
   Worker& worker = *member.worker;
-  int64_t last_view = 0;
+  int64_t next_view = 0;
   Status status;
   while (status.is_ok() && !worker.is_stopped()) {
     status = worker.turn(kPollWait);
     const int64_t now = clock_.monotonic_us();
     member.last_turn_us.store(now, std::memory_order_relaxed);
-    if (now - last_view >= kViewEvery) {
-      last_view = now;
+    if (now >= next_view) {
       publish(member);
+      const int64_t shown = clock_.monotonic_us();
+      next_view = shown + std::max(kViewEvery, (shown - now) * kViewShare);
     }
     if (options_.until_idle && member.round.load() != round_.load()) {
       const uint64_t round = round_.load();

@@ -1,5 +1,5 @@
 // How a worker gets its shards and routers: from the stores, the changelog and the committed
-// offsets.
+// offsets; and how the stores get what they need for it.
 #include <algorithm>
 #include <utility>
 
@@ -12,6 +12,12 @@ namespace kaiku::runtime {
 namespace {
 
 using base::Status;
+
+// The changes that wait for the store lie in memory: an eighth of the budget for all shards.
+size_t fold_bytes_of(const shard::Plan& plan, size_t most) {
+  constexpr size_t kLeast = 1U << 20;
+  return std::min(most, std::max(kLeast, plan.state.memory_bytes / (size_t{8} * plan.shards)));
+}
 
 std::string identity_of(const shard::Plan& plan, uint32_t shard) {
   return "kaiku 1;pipeline=" + plan.name + ";shard=" + std::to_string(shard) + "/" +
@@ -76,6 +82,7 @@ Status Worker::follow_growth() {
 
 Status Worker::restore() {
   const std::vector<log::Partition> assignment = assignment_;
+  flush_stores();
   drop();
   assignment_ = assignment;
   if (Status status = follow_growth(); !status.is_ok()) {
@@ -175,13 +182,14 @@ Status Worker::open_shard(uint32_t number) {
     }
     return status;
   };
-  auto tables = state::open_tables(*store.value(), identity_of(*plan_, number));
+  const size_t fold_bytes = fold_bytes_of(*plan_, options_.fold_bytes);
+  auto tables = state::open_tables(*store.value(), identity_of(*plan_, number), fold_bytes);
   if (!tables.has_value() && tables.error().next() == base::Next::kRestore) {
     base::log_warn("runtime", tables.error().message() + "; rebuilding it from the changelog");
     if (Status wiped = store.value()->wipe(); !wiped.is_ok()) {
       return give_up(wiped);
     }
-    tables = state::open_tables(*store.value(), identity_of(*plan_, number));
+    tables = state::open_tables(*store.value(), identity_of(*plan_, number), fold_bytes);
   }
   if (!tables.has_value()) {
     return give_up(tables.error());
@@ -304,6 +312,16 @@ Status Worker::open_routed(size_t source, int32_t partition) {
   }
   routed_.emplace(std::make_pair(source, partition), std::move(routed));
   return Status::ok();
+}
+
+// A store that cannot be written stays behind: what it lacks is read from the changelog again.
+void Worker::flush_stores() {
+  last_flush_us_ = clock_.monotonic_us();
+  for (const auto& [number, held] : shards_) {
+    if (const Status status = held.tables->flush(); !status.is_ok()) {
+      base::log_warn("runtime", "a store stays behind its changelog: " + status.message());
+    }
+  }
 }
 
 Status Worker::start_reading() {

@@ -17,6 +17,7 @@ using shard::CommitCycle;
 constexpr int64_t kLazyCommit = base::kMinute;
 // Far more often than the changelog forgets.
 constexpr int64_t kRecordAgain = base::kHour;
+constexpr int64_t kFlushEvery = 10 * base::kMinute;
 
 CommitCycle::Event event_of(log::CommitResult result) {
   switch (result) {
@@ -52,7 +53,7 @@ Worker::Worker(std::shared_ptr<const shard::Plan> plan,
   if (plan_->brands != nullptr) {
     scratch_ = plan_->brands->make_scratch();
   }
-  last_commit_us_ = last_early_us_ = spent_until_us_ = clock_.monotonic_us();
+  last_commit_us_ = last_early_us_ = last_flush_us_ = spent_until_us_ = clock_.monotonic_us();
 }
 
 Worker::~Worker() {
@@ -98,6 +99,9 @@ Status Worker::turn(int64_t wait_us) {
   spent(metrics::Activity::kStep);
   const Status status = maybe_commit();
   spent(metrics::Activity::kCommit);
+  if (clock_.monotonic_us() - last_flush_us_ >= kFlushEvery && !is_full_) {
+    flush_stores();
+  }
   return status;
 }
 
@@ -125,6 +129,7 @@ Status Worker::handle(log::Event& event) {
   if (auto* assigned = std::get_if<log::Assigned>(&event)) {
     ++counts_.rebalances;
     ++progress_;
+    flush_stores();
     drop();
     term_ = assigned->term;
     assignment_ = std::move(assigned->partitions);
@@ -163,6 +168,7 @@ Status Worker::act(Cycle::Action action) {
       last_view_ = view();
       [[fallthrough]];
     case Cycle::Action::kDrop:
+      flush_stores();
       drop();
       term_ = 0;
       return Status::ok();
@@ -317,6 +323,7 @@ Status Worker::maybe_commit() {
   }
   if (stopping && (is_full_ || !has_uncommitted())) {
     last_view_ = view();
+    flush_stores();
     drop();
     log_->close();
     stopped_ = true;
@@ -526,72 +533,6 @@ shard::Ledger Worker::ledger() const {
     sum[at.first].add(routed->router().ledger());
   }
   return sum;
-}
-
-WorkerView Worker::view() const {
-  if (stopped_ && last_view_) {
-    return *last_view_;
-  }
-  WorkerView view;
-  view.worker = options_.number;
-  view.state = !failed_.empty()    ? "failed"
-               : is_full_          ? "disk full"
-               : !to_open_.empty() ? "restoring"
-                                   : std::string(name_of(cycle_.state()));
-  for (const auto& [number, problem] : failed_) {
-    view.problem += (view.problem.empty() ? "" : "; ") + problem;
-  }
-  for (const auto& [number, held] : shards_) {
-    const shard::Shard& shard = *held.shard;
-    ShardView one;
-    one.number = number;
-    one.epoch = shard.epoch();
-    one.items = shard.level(model::Level::kItems);
-    one.board = shard.level(model::Level::kBoard);
-    one.holder = shard.holder();
-    one.dedup_entries = shard.items().entries();
-    one.open_cells = shard.board().open_cells();
-    one.memory_bytes = shard.memory_bytes();
-    one.dedup_bytes = shard.items().memory_bytes();
-    one.board_bytes = shard.board().memory_bytes();
-    one.committed_at = held.committed_at;
-    one.ledger = shard.full_ledger();
-    view.shards.push_back(std::move(one));
-    shard.board().view(view.cells);
-    for (const shard::Activity& activity : shard.activity()) {
-      for (size_t i = 0; i < model::kRelations; ++i) {
-        if (activity.by_relation[i] != 0) {
-          view.activity.push_back({std::string(activity.brand),
-                                   std::string(activity.channel),
-                                   activity.type,
-                                   static_cast<model::Relation>(i),
-                                   static_cast<uint64_t>(activity.by_relation[i])});
-        }
-      }
-    }
-  }
-  for (const auto& [key, reader] : readers_) {
-    if (reader.is_exchange) {
-      continue;
-    }
-    const shard::Router& router = reader.routed != nullptr
-                                      ? reader.routed->router()
-                                      : *reader.shard->direct_router(reader.source);
-    PartitionView one;
-    one.source = reader.source;
-    one.partition = static_cast<int32_t>(key);
-    one.next_offset = router.next_offset();
-    one.last_timestamp = router.last_timestamp();
-    one.progress = router.progress();
-    one.at_end = reader.end >= 0;
-    one.is_routed = reader.routed != nullptr;
-    if (one.is_routed) {
-      one.ledger = router.ledger();
-    }
-    view.partitions.push_back(one);
-  }
-  view.counts = counts_;
-  return view;
 }
 
 }  // namespace kaiku::runtime

@@ -1,7 +1,10 @@
 #include "kaiku/runtime/worker_view.h"
 
 #include <map>
+#include <string>
 #include <utility>
+
+#include "kaiku/runtime/worker.h"
 
 namespace kaiku::runtime {
 
@@ -30,6 +33,72 @@ shard::Ledger total_ledger(const std::vector<std::shared_ptr<const WorkerView>>&
     sum[at.first].add(router->ledger);
   }
   return sum;
+}
+
+WorkerView Worker::view() const {
+  if (stopped_ && last_view_) {
+    return *last_view_;
+  }
+  WorkerView view;
+  view.worker = options_.number;
+  view.state = !failed_.empty()    ? "failed"
+               : is_full_          ? "disk full"
+               : !to_open_.empty() ? "restoring"
+                                   : std::string(name_of(cycle_.state()));
+  for (const auto& [number, problem] : failed_) {
+    view.problem += (view.problem.empty() ? "" : "; ") + problem;
+  }
+  for (const auto& [number, held] : shards_) {
+    const shard::Shard& shard = *held.shard;
+    ShardView one;
+    one.number = number;
+    one.epoch = shard.epoch();
+    one.items = shard.level(model::Level::kItems);
+    one.board = shard.level(model::Level::kBoard);
+    one.holder = shard.holder();
+    one.dedup_entries = shard.items().entries();
+    one.open_cells = shard.board().open_cells();
+    one.memory_bytes = shard.memory_bytes();
+    one.dedup_bytes = shard.items().memory_bytes();
+    one.board_bytes = shard.board().memory_bytes();
+    one.committed_at = held.committed_at;
+    one.ledger = shard.full_ledger();
+    view.shards.push_back(std::move(one));
+    shard.board().view(view.cells);
+    for (const shard::Activity& activity : shard.activity()) {
+      for (size_t i = 0; i < model::kRelations; ++i) {
+        if (activity.by_relation[i] != 0) {
+          view.activity.push_back({std::string(activity.brand),
+                                   std::string(activity.channel),
+                                   activity.type,
+                                   static_cast<model::Relation>(i),
+                                   static_cast<uint64_t>(activity.by_relation[i])});
+        }
+      }
+    }
+  }
+  for (const auto& [key, reader] : readers_) {
+    if (reader.is_exchange) {
+      continue;
+    }
+    const shard::Router& router = reader.routed != nullptr
+                                      ? reader.routed->router()
+                                      : *reader.shard->direct_router(reader.source);
+    PartitionView one;
+    one.source = reader.source;
+    one.partition = static_cast<int32_t>(key);
+    one.next_offset = router.next_offset();
+    one.last_timestamp = router.last_timestamp();
+    one.progress = router.progress();
+    one.at_end = reader.end >= 0;
+    one.is_routed = reader.routed != nullptr;
+    if (one.is_routed) {
+      one.ledger = router.ledger();
+    }
+    view.partitions.push_back(one);
+  }
+  view.counts = counts_;
+  return view;
 }
 
 }  // namespace kaiku::runtime

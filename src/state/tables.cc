@@ -18,24 +18,9 @@ using base::Result;
 using base::Status;
 
 constexpr char kIdentitySpace = 0;
-constexpr char kEpochSpace = 1;
 constexpr char kTableSpace = 2;
 constexpr char kMarkSpace = 3;
-constexpr uint8_t kMarkLayout = 1;
-
-template <typename T>
-void append_big_endian(std::string& out, T value) {
-  for (size_t shift = 8 * sizeof(T); shift > 0; shift -= 8) {
-    out += static_cast<char>(value >> (shift - 8));
-  }
-}
-
-std::string epoch_key(uint64_t epoch, uint32_t sequence) {
-  std::string key(1, kEpochSpace);
-  append_big_endian(key, epoch);
-  append_big_endian(key, sequence);
-  return key;
-}
+constexpr uint8_t kMarkLayout = 2;  // 1: epochs lay packed in the store
 
 std::string table_key(TableId table, std::string_view key) {
   std::string out;
@@ -72,6 +57,14 @@ bool decode_mark(std::string_view bytes, Mark& mark) {
   return known && !reader.failed() && reader.at_end();
 }
 
+size_t bytes_of(const std::vector<std::string>& records) {
+  size_t bytes = 0;
+  for (const std::string& record : records) {
+    bytes += record.size();
+  }
+  return bytes;
+}
+
 Status damaged(std::string what) {
   return {Next::kRestore, "state store: " + std::move(what) + "; it is rebuilt from the changelog"};
 }
@@ -103,6 +96,8 @@ class LayeredTables final : public Tables {
 
   [[nodiscard]] Mark mark() const override { return mark_; }
 
+  [[nodiscard]] Status flush() override;
+
   [[nodiscard]] size_t memory_bytes() const override {
     return open_->memory_bytes() + sealed_->memory_bytes() + committed_->memory_bytes();
   }
@@ -110,17 +105,15 @@ class LayeredTables final : public Tables {
  private:
   Status check_identity(std::string_view identity);
   Status load_mark();
-  Status load_epochs();
   // Newest first; kNothing: the store decides.
   Layer::Found look_up(const LayerKey& key, size_t newer_layers, const std::string*& value) const;
   Status absorb(const std::vector<Change>& changes, Layer& layer) const;
   void seal_open();
   void pack(const Layer& layer);
-  // Writes the changes of one epoch, whose packed form is `packed_`, and moves them from `layer` to
-  // the committed ones.
-  Status persist(Layer& layer, Mark mark);
-  void append_packed(uint64_t epoch, WriteBatch& batch);
-  void append_folded(const Layer& layer, Mark mark, WriteBatch& batch) const;
+  // The changes of one epoch, `bytes` in the changelog, come to the committed ones.
+  Status take(Layer& layer, size_t bytes, Mark mark);
+  // Writes the committed changes, and those of `newer` on top if there is one.
+  Status fold(const Layer* newer, Mark mark, bool sync);
   void append_values(const Layer& layer, const Layer* newer, WriteBatch& batch) const;
 
   [[nodiscard]] const Layer& layer(size_t rank) const {
@@ -136,7 +129,7 @@ class LayeredTables final : public Tables {
   std::unique_ptr<Layer> sealed_ = std::make_unique<Layer>();
   std::unique_ptr<Layer> committed_ = std::make_unique<Layer>();
   std::vector<std::string> packed_;  // the epoch that is sealed, as records
-  size_t packed_bytes_ = 0;          // of the epochs that are not folded
+  size_t unfolded_bytes_ = 0;        // in the changelog, of the epochs the store does not hold
   bool is_sealed_ = false;
   Mark mark_;
 };
@@ -145,10 +138,7 @@ Status LayeredTables::open(std::string_view identity) {
   if (Status status = check_identity(identity); !status.is_ok()) {
     return status;
   }
-  if (Status status = load_mark(); !status.is_ok()) {
-    return status;
-  }
-  return load_epochs();
+  return load_mark();
 }
 
 Status LayeredTables::check_identity(std::string_view identity) {
@@ -190,26 +180,6 @@ Status LayeredTables::load_mark() {
     return damaged("its mark does not decode");
   }
   return Status::ok();
-}
-
-Status LayeredTables::load_epochs() {
-  constexpr size_t kEpochKeyBytes = 1 + 8 + 4;
-  const std::string last = epoch_key(mark_.epoch, UINT32_MAX);
-  Status outcome;
-  const Status status = store_.scan(
-      std::string(1, kEpochSpace), std::string(1, kTableSpace), [&](auto key, auto value) {
-        std::vector<Change> changes;
-        if (key.size() != kEpochKeyBytes || key > last) {
-          outcome = damaged("an epoch is newer than its mark");
-        } else if (!decode_changes(value, changes)) {
-          outcome = damaged("an epoch does not decode");
-        } else {
-          packed_bytes_ += value.size();
-          outcome = absorb(changes, *committed_);
-        }
-        return outcome.is_ok();
-      });
-  return status.is_ok() ? outcome : status;
 }
 
 Layer::Found LayeredTables::look_up(const LayerKey& key,
@@ -313,9 +283,10 @@ Status LayeredTables::commit(Mark mark) {
     return Status::bug("state: commit of epoch " + std::to_string(mark.epoch) +
                        " without a sealed one");
   }
-  if (Status status = persist(*sealed_, mark); !status.is_ok()) {
+  if (Status status = take(*sealed_, bytes_of(packed_), mark); !status.is_ok()) {
     return status;
   }
+  packed_.clear();
   is_sealed_ = false;
   return Status::ok();
 }
@@ -329,8 +300,8 @@ Status LayeredTables::apply(const std::vector<Change>& changes, Mark mark) {
   if (Status status = absorb(changes, restored); !status.is_ok()) {
     return status;
   }
-  pack(restored);
-  return persist(restored, mark);
+  const size_t bytes = restored.content_bytes();
+  return take(restored, bytes, mark);
 }
 
 Status LayeredTables::absorb(const std::vector<Change>& changes, Layer& layer) const {
@@ -350,50 +321,41 @@ Status LayeredTables::absorb(const std::vector<Change>& changes, Layer& layer) c
   return Status::ok();
 }
 
-Status LayeredTables::persist(Layer& layer, Mark mark) {
+Status LayeredTables::take(Layer& layer, size_t bytes, Mark mark) {
   if (mark.epoch <= mark_.epoch) {
     return Status::bug("state: epoch " + std::to_string(mark.epoch) + " behind epoch " +
                        std::to_string(mark_.epoch));
   }
-  WriteBatch batch;
-  const bool folds = packed_bytes_ + layer.content_bytes() >= fold_bytes_;
-  if (folds) {
-    append_folded(layer, mark, batch);
-  } else {
-    append_packed(mark.epoch, batch);
-  }
-  const size_t packed = folds ? 0 : packed_bytes_ + batch.bytes();
-  batch.put(std::string(1, kMarkSpace), encode_mark(mark));
-  if (Status status = store_.write(batch, false); !status.is_ok()) {
-    pack(layer);  // the batch took the records; another try needs them
-    return status;
-  }
-  packed_.clear();
-  mark_ = mark;
-  packed_bytes_ = packed;
-  if (folds) {
-    committed_->clear();
-    layer.clear();
-  } else {
+  if (unfolded_bytes_ + bytes < fold_bytes_) {
     committed_->take(layer);
+    unfolded_bytes_ += bytes;
+  } else {
+    if (Status status = fold(&layer, mark, false); !status.is_ok()) {
+      return status;
+    }
+    layer.clear();
   }
+  mark_ = mark;
   return Status::ok();
 }
 
-void LayeredTables::append_packed(uint64_t epoch, WriteBatch& batch) {
-  uint32_t sequence = 0;
-  for (std::string& record : packed_) {
-    batch.put(epoch_key(epoch, sequence++), std::move(record));
+Status LayeredTables::fold(const Layer* newer, Mark mark, bool sync) {
+  WriteBatch batch;
+  append_values(*committed_, newer, batch);
+  if (newer != nullptr) {
+    append_values(*newer, nullptr, batch);
   }
+  batch.put(std::string(1, kMarkSpace), encode_mark(mark));
+  if (Status status = store_.write(batch, sync); !status.is_ok()) {
+    return status;
+  }
+  committed_->clear();
+  unfolded_bytes_ = 0;
+  return Status::ok();
 }
 
-// Every value that changed since the last fold, once, and the end of the packed epochs.
-void LayeredTables::append_folded(const Layer& layer, Mark mark, WriteBatch& batch) const {
-  append_values(*committed_, &layer, batch);
-  append_values(layer, nullptr, batch);
-  if (packed_bytes_ > 0) {
-    batch.erase_range(epoch_key(0, 0), epoch_key(mark.epoch, 0));
-  }
+Status LayeredTables::flush() {
+  return mark_.epoch == 0 ? Status::ok() : fold(nullptr, mark_, true);
 }
 
 void LayeredTables::append_values(const Layer& layer, const Layer* newer, WriteBatch& batch) const {

@@ -62,7 +62,7 @@ void try_record(std::string_view bytes) {
 }
 
 std::unique_ptr<state::Tables> tables_of(state::MemoryStore& store) {
-  auto tables = state::open_tables(store, "fuzz");
+  auto tables = state::open_tables(store, "fuzz", 0);
   require(tables.has_value());
   return std::move(tables).value();
 }

@@ -96,7 +96,7 @@ model::ItemMessage item_message(uint64_t number) {
 // Key and value, each behind its length.
 void try_items(std::string_view bytes) {
   state::MemoryStore store;
-  auto tables = state::open_tables(store, "fuzz");
+  auto tables = state::open_tables(store, "fuzz", 0);
   require(tables.has_value());
   for_each_row(bytes, [&](std::string key, std::string value) {
     tables.value()->put(TableId::kDedup, std::move(key), std::move(value));
@@ -116,7 +116,7 @@ void try_items(std::string_view bytes) {
 void try_store(std::string_view bytes) {
   state::MemoryStore store;
   {
-    auto tables = state::open_tables(store, "fuzz");
+    auto tables = state::open_tables(store, "fuzz", 0);
     require(tables.has_value());
   }
   write_rows(bytes, store);

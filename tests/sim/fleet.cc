@@ -58,6 +58,8 @@ void SimFleet::start(Seat& seat) {
   options.commit_when_idle = prng_.chance(1, 3);
   options.publish_early = prng_.chance(3, 4);
   options.poll_records = static_cast<size_t>(prng_.between(1, 200));
+  const size_t folds[] = {0, 2'000, 50'000, state::kFoldBytes};
+  options.fold_bytes = folds[prng_.below(std::size(folds))];
   options.mutations = mutations_;
   std::vector<log::TopicId> subscription;
   seat.is_odd = seat.odd_until > broker_.now_step();

@@ -62,7 +62,7 @@ void SimDisk::crash(Crash kind, base::Prng& prng) {
 
 SimDisk::Crash SimDisk::crash(base::Prng& prng) {
   const uint64_t draw = prng.below(10);
-  const Crash kind = draw < 6 ? Crash::kProcess : draw < 9 ? Crash::kPower : Crash::kDisk;
+  const Crash kind = draw < 3 ? Crash::kProcess : draw < 9 ? Crash::kPower : Crash::kDisk;
   crash(kind, prng);
   return kind;
 }

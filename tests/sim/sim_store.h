@@ -25,15 +25,16 @@ class SimDisk {
   using Content = std::map<std::string, std::string, std::less<>>;
 
   enum class Crash : uint8_t {
-    kProcess,  // kill -9: everything written stays
-    kPower,    // a suffix of the batches since the last sync is gone, by the seed
-    kDisk,     // everything is gone
+    kProcess,  // everything written stays
+    kPower,  // a suffix of the batches since the last sync is gone, by the seed: so does a kill -9
+             // where the store has no write-ahead log
+    kDisk,   // everything is gone
   };
 
   void write(const state::WriteBatch& batch, bool sync);
   void wipe();
   void crash(Crash kind, base::Prng& prng);
-  // One of the three, mostly the first.
+  // One of the three, the last seldom.
   Crash crash(base::Prng& prng);
 
   // The next `count` writes fail: a full disk.

@@ -161,6 +161,7 @@ class ItemTable {
   bool remember(const base::Digest& operation, int32_t bucket);
   uint32_t number_of(std::string_view name);
   uint32_t placement_of(const model::ItemMessage& message);
+  uint32_t find_placement(const model::ItemMessage& message);
   void drop_bucket(int32_t bucket);
   [[nodiscard]] bool unpack(int32_t bucket, std::string_view value);
   [[nodiscard]] bool unpack_entry(int32_t bucket,
@@ -174,6 +175,9 @@ class ItemTable {
   Bucket* last_bucket_ = nullptr;  // looked up last: items come in the order of time
   std::vector<Placement> placements_;
   base::FlatMap<PlacementKey, uint32_t, PlacementHash> placement_index_;
+  // Placements by where the names of a message lie: a guess that is compared before it is believed.
+  // Names of a catalogue stay where they are.
+  std::array<uint32_t, 8'192> guesses_{};
   std::deque<std::string> names_;  // of channels and brands
   base::FlatMap<std::string_view, uint32_t> name_numbers_;
   size_t observed_ = 0;

@@ -3,7 +3,8 @@
 // Threads: an environment may be shared by all threads; a store is confined to one at a time.
 // Owns:    the directory while it is open, against other processes too. Stores may outlive their
 //          environment, not its probe.
-// Cost:    a write is one append to the write-ahead log, with `sync` one fdatasync more. Opening
+// Cost:    a write is one insert into the memtable and, with a write-ahead log, one append to it;
+//          `sync` is one fdatasync more, without such a log a flush of the memtable. Opening
 //          replays the log, which is kept at about two memtables (16 MB each): some 0.3 s.
 // Fails:   kStop: kCantCreate (cannot be made or written), kNoInput (read-only: nothing there),
 //          kFenced (another process has it open), kDiskFull (before a byte is written: RocksDB of
@@ -28,6 +29,10 @@ struct RocksOptions {
   uint64_t reserve_bytes = 256U << 20;
 };
 
+// Without a write-ahead log a crash takes what came after the last flush: for state that another
+// log can give again, at less than half the cost of a write. Closing flushes.
+enum class WriteLog : bool { kOff, kOn };
+
 class RocksEnvironment {
  public:
   explicit RocksEnvironment(RocksOptions options);
@@ -47,7 +52,7 @@ class RocksEnvironment {
 
 // Makes the directory when it is missing.
 [[nodiscard]] base::Result<std::unique_ptr<state::Store>> open_rocks_store(
-    const std::string& directory, const RocksEnvironment& environment);
+    const std::string& directory, const RocksEnvironment& environment, WriteLog write_log);
 
 // For tools while nobody has it open: what the last process left, unsynced writes included.
 [[nodiscard]] base::Result<std::unique_ptr<state::Store>> open_rocks_store_read_only(

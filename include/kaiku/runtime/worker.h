@@ -41,6 +41,8 @@ struct WorkerOptions {
   // Publish open cells before they are closed.
   bool publish_early = true;
   size_t poll_records = 10'000;
+  // A store is behind its changelog by this much at most.
+  size_t fold_bytes = state::kFoldBytes;
   shard::Mutations mutations;
   // Converts local times of mappings; null: UTC only.
   std::shared_ptr<const parse::ZoneResolver> zones;
@@ -150,6 +152,8 @@ class Worker {
   void put_away(uint32_t number);
   // The log has what its store had no room for: it is opened again until it has.
   void reopen_later(uint32_t number, const base::Status& status);
+  // Brings the stores up to what is committed, as far as they can be written.
+  void flush_stores();
   void drop();
   void note_commit(const char* step) const;
   [[nodiscard]] shard::Router::Tools tools(size_t source);
@@ -196,6 +200,7 @@ class Worker {
   std::vector<Sealed> sealed_;
   int64_t last_commit_us_ = 0;
   int64_t last_early_us_ = 0;
+  int64_t last_flush_us_ = 0;
   int64_t sealed_at_us_ = 0;
   bool sealed_early_ = false;
   bool got_records_ = false;

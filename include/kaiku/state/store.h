@@ -4,7 +4,8 @@
 // Owns:    its directory. Views handed to a scan die when the call returns.
 // Cost:    get and put cost microseconds on disk: never one per record.
 // Fails:   kRestore when content cannot be trusted, kStop (kDiskFull, kCantCreate, kFenced)
-// otherwise. Format:  the caller's bytes, ordered bytewise by key.
+//          otherwise.
+// Format:  the caller's bytes, ordered bytewise by key.
 #pragma once
 
 #include <functional>
@@ -69,7 +70,8 @@ class Store {
   [[nodiscard]] virtual base::Status scan(std::string_view begin,
                                           std::string_view end,
                                           const Visit& visit) const = 0;
-  // All of it or nothing. `sync`: survives power loss; else it survives kill -9.
+  // All of it or nothing. `sync`: with everything before it, it survives power loss. Without, a
+  // crash takes a number of the last batches, or none.
   [[nodiscard]] virtual base::Status write(const WriteBatch& batch, bool sync) = 0;
   // Throws everything away, identity included.
   [[nodiscard]] virtual base::Status wipe() = 0;

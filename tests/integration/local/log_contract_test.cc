@@ -34,7 +34,8 @@ class RocksWorld final : public LocalWorld {
     rocks::RocksOptions options;
     options.memory_bytes = 32U << 20;
     options.reserve_bytes = 0;
-    auto store = rocks::open_rocks_store(directory_ + "/log", rocks::RocksEnvironment(options));
+    auto store = rocks::open_rocks_store(
+        directory_ + "/log", rocks::RocksEnvironment(options), rocks::WriteLog::kOn);
     EXPECT_TRUE(store.has_value()) << store.error().message();
     return std::move(store).value();
   }

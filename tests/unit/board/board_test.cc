@@ -424,7 +424,7 @@ TEST(Board, ClosedCellsLeaveMemoryAndComeBackForACorrection) {
 TEST(Board, ARowThatDoesNotDecodeAsksForARestore) {
   for (const int which : {0, 1, 2, 3, 4}) {
     state::MemoryStore store;
-    auto tables = state::open_tables(store, "drinks-eu");
+    auto tables = state::open_tables(store, "drinks-eu", 0);
     ASSERT_TRUE(tables.has_value());
     state::Tables& rows = **tables;
     const std::string start("\x80\0\0\0\0\0\0\0", 8);

@@ -126,7 +126,7 @@ class Desk {
 
  private:
   void open() {
-    auto tables = state::open_tables(store_, "drinks-eu", 1U << 16);
+    auto tables = state::open_tables(store_, "drinks-eu", 0);
     ASSERT_TRUE(tables.has_value()) << tables.error().message();
     tables_ = std::move(*tables);
     board_ = std::make_unique<Board>(plan_, *tables_);

@@ -72,7 +72,7 @@ OrderMessage other(uint64_t number, BusinessKind kind, uint64_t of_order, int64_
 // A book with everything it emitted, added up.
 class Ledger {
  public:
-  Ledger() : tables_(state::open_tables(store_, "test").value()), book_(*tables_) {}
+  Ledger() : tables_(state::open_tables(store_, "test", 0).value()), book_(*tables_) {}
 
   Applied apply(const OrderMessage& message) {
     const auto applied =
@@ -349,14 +349,14 @@ TEST(OrderBook, TheBytesOfAnEntryAreAFunctionOfTheSetToo) {
 TEST(OrderBook, StateSurvivesTheStore) {
   state::MemoryStore store;
   {
-    const auto tables = state::open_tables(store, "test").value();
+    const auto tables = state::open_tables(store, "test", 0).value();
     OrderBook book(*tables);
     const auto ignore = [](const exchange::DeltaKey&, const aggregate::Aggregate&) {};
     ASSERT_TRUE(book.apply(order(1, 3, 10 * kEuro), ignore).has_value());
     (void)tables->seal();
     ASSERT_TRUE(tables->commit({1, 1}).is_ok());
   }
-  const auto tables = state::open_tables(store, "test").value();
+  const auto tables = state::open_tables(store, "test", 0).value();
   OrderBook book(*tables);
   int64_t change = 0;
   const auto sum = [&](const exchange::DeltaKey&, const aggregate::Aggregate& delta) {

@@ -58,7 +58,7 @@ inline ConversationPlan plan_of() {
 class ConversationBookTest : public ::testing::Test {
  protected:
   void start(const ConversationPlan& plan) {
-    tables_ = state::open_tables(store_, "test").value();
+    tables_ = state::open_tables(store_, "test", 0).value();
     book_ = std::make_unique<ConversationBook>(std::make_shared<const ConversationPlan>(plan),
                                                *tables_);
     ASSERT_TRUE(book_->load().is_ok());

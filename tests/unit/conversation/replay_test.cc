@@ -102,7 +102,7 @@ void answer(ConversationBook& book, const model::KeyQuestionMessage& question) {
 class Course {
  public:
   explicit Course(std::shared_ptr<const ConversationPlan> plan) : plan_(std::move(plan)) {
-    tables_ = state::open_tables(store_, "test").value();
+    tables_ = state::open_tables(store_, "test", 0).value();
     load();
   }
 

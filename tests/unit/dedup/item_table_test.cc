@@ -43,7 +43,7 @@ class ItemTableTest : public ::testing::Test {
   void SetUp() override { open(); }
 
   void open() {
-    auto opened = state::open_tables(store_, "test");
+    auto opened = state::open_tables(store_, "test", 0);
     ASSERT_TRUE(opened.has_value()) << opened.error().message();
     tables_ = std::move(opened).value();
     table_ = std::make_unique<ItemTable>(*tables_);
@@ -215,7 +215,7 @@ TEST_F(ItemTableTest, ForgetsWholeBucketsAndNothingElse) {
 // what is new. Items come in many buckets, in any order, and whole buckets are forgotten.
 TEST_F(ItemTableTest, ARestoredTableDecidesAsTheOneThatLivedThrough) {
   state::MemoryStore other_store;
-  auto other_tables = state::open_tables(other_store, "other");
+  auto other_tables = state::open_tables(other_store, "other", 0);
   ASSERT_TRUE(other_tables.has_value());
   ItemTable lasting(**other_tables);
   base::Prng random(41);

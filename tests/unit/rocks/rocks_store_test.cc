@@ -65,16 +65,17 @@ RocksOptions small() {
   return options;
 }
 
-std::unique_ptr<state::Store> open(const std::string& directory) {
+std::unique_ptr<state::Store> open(const std::string& directory,
+                                   WriteLog write_log = WriteLog::kOn) {
   const RocksEnvironment environment(small());
-  auto store = open_rocks_store(directory, environment);
+  auto store = open_rocks_store(directory, environment, write_log);
   EXPECT_TRUE(store.has_value()) << store.error().message();
   return std::move(store).value();
 }
 
 Status failure(const std::string& directory) {
   const RocksEnvironment environment(small());
-  const auto store = open_rocks_store(directory, environment);
+  const auto store = open_rocks_store(directory, environment, WriteLog::kOn);
   EXPECT_FALSE(store.has_value());
   return store.has_value() ? Status::ok() : store.error();
 }
@@ -124,7 +125,7 @@ TEST(RocksStore, KeepsWhatWasWrittenWhenItIsOpenedAgain) {
 TEST(RocksStore, SurvivesTheEnvironmentItWasOpenedWith) {
   const Home home;
   auto environment = std::make_unique<RocksEnvironment>(small());
-  auto store = open_rocks_store(home.store(), *environment);
+  auto store = open_rocks_store(home.store(), *environment, WriteLog::kOn);
   ASSERT_TRUE(store.has_value());
   environment.reset();
   put(**store, "a", "1");
@@ -136,7 +137,8 @@ TEST(RocksStore, SeveralStoresShareOneEnvironment) {
   const RocksEnvironment environment(small());
   std::vector<std::unique_ptr<state::Store>> stores;
   for (int i = 0; i < 8; ++i) {
-    auto store = open_rocks_store(home.path() + "/" + std::to_string(i), environment);
+    auto store =
+        open_rocks_store(home.path() + "/" + std::to_string(i), environment, WriteLog::kOn);
     ASSERT_TRUE(store.has_value()) << store.error().message();
     stores.push_back(std::move(store).value());
     put(*stores.back(), "number", std::to_string(i));
@@ -167,6 +169,34 @@ TEST(RocksStoreDeathTest, UnsyncedWritesSurviveAKill) {
   for (int i = 0; i < 1'000; ++i) {
     ASSERT_EQ(get(*store, std::to_string(i)), "value");
   }
+}
+
+TEST(RocksStoreDeathTest, WithoutALogAKillTakesWhatCameAfterTheLastSync) {
+  ::testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  constexpr const char* kVariable = "KAIKU_ROCKS_TEST_DIRECTORY_2";
+  const Home home;
+  ::setenv(kVariable, home.store().c_str(), 0);
+  EXPECT_EXIT(
+      {
+        const auto store = open(std::getenv(kVariable), WriteLog::kOff);
+        put(*store, "a", "1");
+        put(*store, "b", "1", true);
+        put(*store, "a", "2");
+        put(*store, "b", "2");
+        (void)std::raise(SIGKILL);
+      },
+      ::testing::KilledBySignal(SIGKILL),
+      "");
+  ::unsetenv(kVariable);
+  const auto store = open(home.store(), WriteLog::kOff);
+  EXPECT_EQ(get(*store, "a"), "1");
+  EXPECT_EQ(get(*store, "b"), "1");
+}
+
+TEST(RocksStore, WithoutALogClosingKeepsEverything) {
+  const Home home;
+  put(*open(home.store(), WriteLog::kOff), "a", "1");
+  EXPECT_EQ(get(*open(home.store(), WriteLog::kOff), "a"), "1");
 }
 
 TEST(RocksStore, IsFencedWhileAnotherHasItOpen) {
@@ -253,14 +283,14 @@ TEST(RocksStore, IsNotOpenedOnAFullDisk) {
   options.reserve_bytes = 100U << 20;
   const RocksEnvironment environment(options, probe);
   probe.free = 101U << 20;  // the log and its memtables would not fit
-  const auto store = open_rocks_store(home.store(), environment);
+  const auto store = open_rocks_store(home.store(), environment, WriteLog::kOn);
   ASSERT_FALSE(store.has_value());
   EXPECT_EQ(store.error().exit_code(), Exit::kDiskFull);
   EXPECT_NE(store.error().message().find("101 MiB are free"), std::string::npos)
       << store.error().message();
   EXPECT_TRUE(fs::is_empty(home.store()));
   probe.free = 200U << 20;
-  EXPECT_TRUE(open_rocks_store(home.store(), environment).has_value());
+  EXPECT_TRUE(open_rocks_store(home.store(), environment, WriteLog::kOn).has_value());
 }
 
 TEST(RocksStore, RefusesAWriteThatWouldFillTheDiskAndGoesOnWhenThereIsSpace) {
@@ -270,7 +300,7 @@ TEST(RocksStore, RefusesAWriteThatWouldFillTheDiskAndGoesOnWhenThereIsSpace) {
   RocksOptions options = small();
   options.reserve_bytes = 100U << 20;
   const RocksEnvironment environment(options, probe);
-  const auto opened = open_rocks_store(home.store(), environment);
+  const auto opened = open_rocks_store(home.store(), environment, WriteLog::kOn);
   ASSERT_TRUE(opened.has_value());
   state::Store& store = **opened;
   put(store, "a", "1");
@@ -289,7 +319,7 @@ TEST(RocksStore, ADiskThatCannotBeAskedIsNotFull) {
   const Home home;
   const FakeProbe probe;
   const RocksEnvironment environment(small(), probe);
-  EXPECT_TRUE(open_rocks_store(home.store(), environment).has_value());
+  EXPECT_TRUE(open_rocks_store(home.store(), environment, WriteLog::kOn).has_value());
 }
 
 TEST(FileSystemProbe, KnowsDirectoriesOnly) {
@@ -372,6 +402,7 @@ TEST(RocksStore, CarriesTablesThroughManyEpochsAndReopenings) {
       (void)(*tables)->seal();
       ASSERT_TRUE((*tables)->commit({++epoch, 0}).is_ok());
     }
+    ASSERT_TRUE((*tables)->flush().is_ok());
     std::map<std::string, std::string> found;
     ASSERT_TRUE(
         (*tables)
@@ -381,16 +412,20 @@ TEST(RocksStore, CarriesTablesThroughManyEpochsAndReopenings) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rocks,
-                         StoreContract,
-                         ::testing::Values(state::StoreFactory{
-                             "rocks",
-                             [] {
-                               return std::static_pointer_cast<void>(std::make_shared<Home>());
-                             },
-                             [](void* home) { return open(static_cast<Home*>(home)->store()); },
-                             true}),
-                         [](const auto& each) { return each.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Rocks,
+    StoreContract,
+    ::testing::Values(
+        state::StoreFactory{"rocks",
+                            [] { return std::static_pointer_cast<void>(std::make_shared<Home>()); },
+                            [](void* home) { return open(static_cast<Home*>(home)->store()); },
+                            true},
+        state::StoreFactory{
+            "rocks_without_log",
+            [] { return std::static_pointer_cast<void>(std::make_shared<Home>()); },
+            [](void* home) { return open(static_cast<Home*>(home)->store(), WriteLog::kOff); },
+            true}),
+    [](const auto& each) { return each.param.name; });
 
 }  // namespace
 }  // namespace kaiku::rocks

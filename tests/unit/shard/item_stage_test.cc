@@ -27,7 +27,7 @@ model::ItemMessage post(uint64_t item) {
 class ItemStageTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto opened = state::open_tables(store_, "test");
+    auto opened = state::open_tables(store_, "test", 0);
     ASSERT_TRUE(opened.has_value()) << opened.error().message();
     tables_ = std::move(opened).value();
     stage_ = std::make_unique<ItemStage>(plan_, *tables_);
