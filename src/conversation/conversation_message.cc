@@ -345,6 +345,9 @@ void ConversationStep::rate(const HeldMessage& held) {
     f->rated_good += (held.csat >= kGoodRating ? 1 : 0) - (thread_.csat >= kGoodRating ? 1 : 0);
   }
   thread_.csat = held.csat;
+  if (thread_.phase == Phase::kClosed) {
+    tell_outcome();  // most are asked for and given after the end
+  }
 }
 
 void ConversationStep::follow_status(const HeldMessage& held) {

@@ -1,7 +1,7 @@
 """conversations.py KAIKU: threads and tickets from records to outcomes, alerts and key figures.
 
 The records are written here, in three orders, and replayed with 1, 2 and 7 shards: outcomes, alerts and key figures
-have to be the same bytes, and those that were worked out by hand.
+have to be the same bytes, those that were worked out by hand, and as their schemas say.
 """
 
 import json
@@ -10,6 +10,8 @@ import random
 import subprocess
 import sys
 import tempfile
+
+import schemas
 
 PIPELINE = """version: 1
 name: talk
@@ -118,6 +120,17 @@ def check_alerts(text):
     check("link", alerts["2026-11-02T13:00:00.000000Z"]["url"], "https://forum.example/t2")
 
 
+def check_schemas(texts):
+    checked = 0
+    for output, name in (("outcomes", "conversation_outcome"), ("alerts", "alert"), ("kpis", "kpi")):
+        schema = schemas.schema(name)
+        for record in lines(texts[output]):
+            for problem in schemas.problems(schema, record, name):
+                sys.exit(f"conversations: {output}.jsonl: {problem}")
+            checked += 1
+    return checked
+
+
 def main():
     kaiku = pathlib.Path(sys.argv[1]).resolve()
     shuffled = RECORDS[:]
@@ -138,7 +151,8 @@ def main():
     check_outcomes(wanted["outcomes"])
     check_kpis(wanted["kpis"])
     check_alerts(wanted["alerts"])
-    print(f"4 conversations, {runs} runs in 3 orders and 1, 2 and 7 shards: the same outcomes, alerts and key figures")
+    checked = check_schemas(wanted)
+    print(f"4 conversations, {runs} runs in 3 orders and 1, 2 and 7 shards: the same {checked} records, as their schemas say")
 
 
 if __name__ == "__main__":
