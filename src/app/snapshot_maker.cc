@@ -10,6 +10,8 @@
 #include "kaiku/effect/wilson.h"
 #include "kaiku/rocks/space_probe.h"
 
+#include "app/business_views.h"
+
 namespace kaiku::app {
 namespace {
 
@@ -97,6 +99,7 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const Views& views, bool dra
   add_sources(views, *snapshot);
   add_levels(views, *snapshot);
   add_cells(views, *snapshot);
+  add_business(views, *plan_, *snapshot);
   add_problems(views, *snapshot);
   add_rates(*snapshot);
   return snapshot;

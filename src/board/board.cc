@@ -5,6 +5,7 @@
 
 #include "kaiku/base/limits.h"
 
+#include "board/conversation_view.h"
 #include "board/impl.h"
 #include "board/load.h"
 #include "board/seal.h"
@@ -350,6 +351,10 @@ Status Board::seal(bool with_early, std::vector<Published>& out) {
 
 void Board::view(std::vector<CellView>& out) const {
   view_board(*impl_, out);
+}
+
+void Board::view(std::vector<ConversationView>& out) const {
+  view_conversations(*impl_, out);
 }
 
 size_t Board::open_cells() const {

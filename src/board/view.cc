@@ -78,21 +78,29 @@ void view_bucket(Board::Impl& board,
 
 }  // namespace
 
+std::vector<const Bucket*> shown_buckets(const WindowState& window) {
+  std::vector<const Bucket*> buckets;
+  if (!window.closed.empty()) {
+    buckets.push_back(&window.closed.rbegin()->second);
+  }
+  if (window.spec().is_hopping()) {
+    if (!window.open.empty()) {
+      buckets.push_back(&window.open.begin()->second);
+    }
+    return buckets;
+  }
+  auto shown = window.open.begin();
+  std::advance(shown, window.open.size() - std::min(window.open.size(), kOpenWindows));
+  for (; shown != window.open.end(); ++shown) {
+    buckets.push_back(&shown->second);
+  }
+  return buckets;
+}
+
 void view_board(Board::Impl& board, std::vector<CellView>& out) {
   for (WindowState& window : board.windows) {
-    if (!window.closed.empty()) {
-      view_bucket(board, window, window.closed.rbegin()->second, out);
-    }
-    if (window.spec().is_hopping()) {
-      if (!window.open.empty()) {
-        view_bucket(board, window, window.open.begin()->second, out);
-      }
-      continue;
-    }
-    auto shown = window.open.begin();
-    std::advance(shown, window.open.size() - std::min(window.open.size(), kOpenWindows));
-    for (; shown != window.open.end(); ++shown) {
-      view_bucket(board, window, shown->second, out);
+    for (const Bucket* bucket : shown_buckets(window)) {
+      view_bucket(board, window, *bucket, out);
     }
   }
 }

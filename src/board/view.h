@@ -16,6 +16,9 @@ namespace kaiku::board {
 
 inline constexpr size_t kOpenWindows = 64;
 
+// The buckets of a window name that are shown, the closed one first.
+[[nodiscard]] std::vector<const Bucket*> shown_buckets(const WindowState& window);
+
 void view_board(Board::Impl& board, std::vector<CellView>& out);
 
 }  // namespace kaiku::board

@@ -1,6 +1,7 @@
 #include "kaiku/conversation/conversation_book.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -114,6 +115,10 @@ struct ConversationBook::Impl {
              Thread& seen,
              ConversationSink& sink) const;
   void enter(const Digest& conversation, ConversationRecord& record, const Thread& seen);
+  [[nodiscard]] static std::optional<AlertKind> open_alert_of(const ConversationRecord& record,
+                                                              const Thread& seen);
+  [[nodiscard]] Status show_alert(const Digest& conversation,
+                                  const std::function<void(const OpenAlert&)>& visit) const;
   [[nodiscard]] EventTime wake_of(const Digest& conversation,
                                   ConversationRecord& record,
                                   const Thread& seen) const;
@@ -231,6 +236,46 @@ EventTime ConversationBook::Impl::wake_of(const Digest& conversation,
   return wake;
 }
 
+std::optional<AlertKind> ConversationBook::Impl::open_alert_of(const ConversationRecord& record,
+                                                               const Thread& seen) {
+  if (record.thread.breach_open) {
+    return AlertKind::kSlaBreach;
+  }
+  return record.risk_open && seen.was_opened() ? std::optional(AlertKind::kSlaRisk) : std::nullopt;
+}
+
+Status ConversationBook::Impl::show_alert(
+    const Digest& conversation, const std::function<void(const OpenAlert&)>& visit) const {
+  const auto value = tables.get(TableId::kConversations, key_of(conversation));
+  if (!value.has_value()) {
+    return value.error();
+  }
+  ConversationRecord record;
+  if (!value.value().has_value() || !record.decode(*value.value())) {
+    return damaged();
+  }
+  const Thread seen = seen_now(conversation, record);
+  const auto kind = open_alert_of(record, seen);
+  if (!kind) {
+    return Status::ok();
+  }
+  const Thread& told = *kind == AlertKind::kSlaBreach ? record.thread : seen;
+  OpenAlert alert;
+  alert.kind = *kind;
+  alert.conversation = conversation;
+  alert.brand = told.brand;
+  alert.channel = told.channel;
+  alert.type = told.type;
+  alert.severity = told.severity;
+  alert.opened_at = told.deadline;
+  alert.asked_at = told.opened_at;
+  alert.sla_policy = told.sla_name;
+  alert.sla_target_us = told.sla_target_us;
+  alert.url = told.url;
+  visit(alert);
+  return Status::ok();
+}
+
 void ConversationBook::Impl::enter(const Digest& conversation,
                                    ConversationRecord& record,
                                    const Thread& seen) {
@@ -238,7 +283,8 @@ void ConversationBook::Impl::enter(const Digest& conversation,
   if (record.thread.phase == Phase::kBlank && record.waiting.empty()) {
     purge = std::min(after(record.applied_at, lateness), base::kTimeEnd - 1);
   }
-  index.put(conversation, wake_of(conversation, record, seen), purge, seen);
+  index.put(
+      conversation, wake_of(conversation, record, seen), purge, seen, open_alert_of(record, seen));
 }
 
 Status ConversationBook::Impl::process(const Digest& conversation,
@@ -348,6 +394,20 @@ bool ConversationBook::has_work(EventTime effective) const {
 
 void ConversationBook::open_unanswered(const VisitUnanswered& visit) const {
   impl_->index.visit_unanswered(visit);
+}
+
+void ConversationBook::open_alerts(const VisitAlerts& visit) const {
+  impl_->index.visit_alerts(visit);
+}
+
+Status ConversationBook::newest_alerts(size_t limit,
+                                       const std::function<void(const OpenAlert&)>& visit) const {
+  for (const Digest& conversation : impl_->index.newest_alerts(limit)) {
+    if (Status status = impl_->show_alert(conversation, visit); !status.is_ok()) {
+      return status;
+    }
+  }
+  return Status::ok();
 }
 
 size_t ConversationBook::open_count() const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 
 namespace kaiku::conversation {
 
@@ -27,7 +28,8 @@ void Schedule::pop() {
 void ConversationIndex::put(const Digest& conversation,
                             EventTime wake,
                             EventTime purge,
-                            const Thread& seen) {
+                            const Thread& seen,
+                            std::optional<AlertKind> alert) {
   Row& row = rows_[conversation];
   if (wake != row.wake) {
     row.wake = wake;
@@ -41,33 +43,17 @@ void ConversationIndex::put(const Digest& conversation,
   open_ += is_open && !row.is_open ? 1 : 0;
   open_ -= !is_open && row.is_open ? 1 : 0;
   row.is_open = is_open;
-  const bool waits = is_open && seen.first_brand_at == base::kNoTime;
-  const bool moved =
-      row.group != nullptr &&
-      (row.opened_at != seen.opened_at || std::get<0>(row.group->first) != seen.brand ||
-       std::get<1>(row.group->first) != seen.channel || std::get<2>(row.group->first) != seen.type);
-  if (!waits || moved) {
-    leave_group(conversation, row);
+  if (is_open && seen.first_brand_at == base::kNoTime) {
+    unanswered_.put(
+        conversation, row.unanswered, {{seen.brand, seen.channel, seen.type}}, seen.opened_at);
+  } else {
+    unanswered_.put(conversation, row.unanswered, {}, base::kNoTime);
   }
-  if (waits && row.group == nullptr) {
-    const auto group = groups_.try_emplace(GroupKey(seen.brand, seen.channel, seen.type)).first;
-    group->second.emplace(seen.opened_at, conversation);
-    row.group = &*group;
-    row.opened_at = seen.opened_at;
-    ++unanswered_;
+  if (alert) {
+    alerts_.put(conversation, row.alert, {{seen.brand, seen.channel, *alert}}, seen.deadline);
+  } else {
+    alerts_.put(conversation, row.alert, {}, base::kNoTime);
   }
-}
-
-void ConversationIndex::leave_group(const Digest& conversation, Row& row) {
-  if (row.group == nullptr) {
-    return;
-  }
-  row.group->second.erase({row.opened_at, conversation});
-  if (row.group->second.empty()) {
-    groups_.erase(groups_.find(row.group->first));
-  }
-  row.group = nullptr;
-  --unanswered_;
 }
 
 void ConversationIndex::erase(const Digest& conversation) {
@@ -75,7 +61,8 @@ void ConversationIndex::erase(const Digest& conversation) {
   if (row == rows_.end()) {
     return;
   }
-  leave_group(conversation, row->second);
+  unanswered_.put(conversation, row->second.unanswered, {}, base::kNoTime);
+  alerts_.put(conversation, row->second.alert, {}, base::kNoTime);
   open_ -= row->second.is_open ? 1 : 0;
   rows_.erase(row);
 }
@@ -120,16 +107,42 @@ bool ConversationIndex::is_due(EventTime effective) const {
 }
 
 void ConversationIndex::visit_unanswered(const ConversationBook::VisitUnanswered& visit) const {
-  for (const auto& [key, opened] : groups_) {
+  for (const auto& [key, opened] : unanswered_.groups()) {
     visit(
         std::get<0>(key), std::get<1>(key), std::get<2>(key), opened.size(), opened.begin()->first);
   }
 }
 
+void ConversationIndex::visit_alerts(const ConversationBook::VisitAlerts& visit) const {
+  for (const auto& [key, open] : alerts_.groups()) {
+    visit(std::get<0>(key), std::get<1>(key), std::get<2>(key), open.size());
+  }
+}
+
+std::vector<Digest> ConversationIndex::newest_alerts(size_t limit) const {
+  // The latest of each group compete; who leaves lets the next one of its group in.
+  std::vector<std::pair<Schedule::Entry, const Alerts::Members*>> heads;
+  for (const auto& [key, open] : alerts_.groups()) {
+    heads.emplace_back(*open.rbegin(), &open);
+  }
+  std::make_heap(heads.begin(), heads.end());
+  std::vector<Digest> newest;
+  while (!heads.empty() && newest.size() < limit) {
+    std::pop_heap(heads.begin(), heads.end());
+    const auto [entry, members] = heads.back();
+    heads.pop_back();
+    newest.push_back(entry.second);
+    if (const auto at = members->find(entry); at != members->begin()) {
+      heads.emplace_back(*std::prev(at), members);
+      std::push_heap(heads.begin(), heads.end());
+    }
+  }
+  return newest;
+}
+
 size_t ConversationIndex::memory_bytes() const {
-  constexpr size_t kNodeBytes = 32 + sizeof(Opened::value_type);
   return rows_.size() * (sizeof(Digest) + sizeof(Row) + 1) * 2 + wakes_.memory_bytes() +
-         purges_.memory_bytes() + unanswered_ * kNodeBytes + groups_.size() * 256;
+         purges_.memory_bytes() + unanswered_.memory_bytes() + alerts_.memory_bytes();
 }
 
 }  // namespace kaiku::conversation

@@ -1,14 +1,14 @@
 // ConversationIndex: what is known of all conversations without reading them: when each is due
-// next, when it can go, and which ones wait for an answer of the brand.
+// next, when it can go, which ones wait for an answer of the brand, and of which an alert is open.
 //
 // Threads: confined to its user.
-// Owns:    some 100 bytes per conversation.
+// Owns:    some 120 bytes per conversation.
 // Cost:    put() is a few logarithms; nothing ever looks at all conversations.
 // Fails:   never.
 #pragma once
 
-#include <map>
-#include <set>
+#include <functional>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -20,6 +20,7 @@
 #include "kaiku/conversation/conversation_book.h"
 
 #include "conversation/conversation_record.h"
+#include "conversation/time_groups.h"
 
 namespace kaiku::conversation {
 
@@ -45,11 +46,12 @@ class Schedule {
 class ConversationIndex {
  public:
   // `wake`: by the effective watermark; `purge`: by that of data; kTimeEnd: never. `seen` is the
-  // conversation with what waits to be applied.
+  // conversation with what waits to be applied; `alert`: the one that is open.
   void put(const base::Digest& conversation,
            base::EventTime wake,
            base::EventTime purge,
-           const Thread& seen);
+           const Thread& seen,
+           std::optional<AlertKind> alert);
   void erase(const base::Digest& conversation);
 
   // Takes out what is due, in no order.
@@ -58,21 +60,23 @@ class ConversationIndex {
   [[nodiscard]] bool is_due(base::EventTime effective) const;
 
   void visit_unanswered(const ConversationBook::VisitUnanswered& visit) const;
+  void visit_alerts(const ConversationBook::VisitAlerts& visit) const;
+  // Those with an open alert whose deadlines passed last, the latest first.
+  [[nodiscard]] std::vector<base::Digest> newest_alerts(size_t limit) const;
 
   [[nodiscard]] size_t open_count() const { return open_; }
 
   [[nodiscard]] size_t memory_bytes() const;
 
  private:
-  using GroupKey = std::tuple<std::string, std::string, model::ItemType>;
-  using Opened = std::set<std::pair<base::EventTime, base::Digest>>;
-  using Groups = std::map<GroupKey, Opened>;
+  using Unanswered = TimeGroups<std::tuple<std::string, std::string, model::ItemType>>;
+  using Alerts = TimeGroups<std::tuple<std::string, std::string, AlertKind>>;
 
   struct Row {
     base::EventTime wake = base::kTimeEnd;
     base::EventTime purge = base::kTimeEnd;
-    base::EventTime opened_at = base::kNoTime;
-    Groups::value_type* group = nullptr;  // null: does not wait for an answer
+    Unanswered::Place unanswered;
+    Alerts::Place alert;
     bool is_open = false;
   };
 
@@ -80,13 +84,12 @@ class ConversationIndex {
   [[nodiscard]] std::vector<base::Digest> take(Schedule& from,
                                                base::EventTime through,
                                                base::EventTime Row::*when);
-  void leave_group(const base::Digest& conversation, Row& row);
 
   base::FlatMap<base::Digest, Row, base::DigestHash> rows_;
   mutable Schedule wakes_;
   Schedule purges_;
-  Groups groups_;
-  size_t unanswered_ = 0;
+  Unanswered unanswered_;  // by opening
+  Alerts alerts_;          // by deadline
   size_t open_ = 0;
 };
 

@@ -133,10 +133,6 @@ std::string_view name_of(CloseReason reason) {
   return "";
 }
 
-std::string_view name_of(AlertKind kind) {
-  return kind == AlertKind::kSlaRisk ? "sla_risk" : "sla_breach";
-}
-
 std::string alert_id(AlertKind kind, const Digest& conversation, const Thread& thread) {
   return std::string(name_of(kind)) + "-" + hex(conversation) + "-" +
          std::to_string(thread.opened_at);
@@ -175,6 +171,10 @@ void write_times(JsonWriter& json, const Thread& thread) {
 }
 
 }  // namespace
+
+std::string_view name_of(AlertKind kind) {
+  return kind == AlertKind::kSlaRisk ? "sla_risk" : "sla_breach";
+}
 
 std::string outcome_key(const Digest& conversation, const Thread& thread) {
   std::string key;

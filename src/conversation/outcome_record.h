@@ -15,12 +15,11 @@
 #include <string_view>
 
 #include "kaiku/base/digest.h"
+#include "kaiku/conversation/conversation_book.h"
 
 #include "conversation/conversation_record.h"
 
 namespace kaiku::conversation {
-
-enum class AlertKind : uint8_t { kSlaRisk, kSlaBreach };
 
 [[nodiscard]] std::string outcome_key(const base::Digest& conversation, const Thread& thread);
 [[nodiscard]] std::string outcome_value(const base::Digest& conversation, const Thread& thread);

@@ -6,6 +6,8 @@
 
 #include "kaiku/runtime/worker.h"
 
+#include "runtime/conversation_views.h"
+
 namespace kaiku::runtime {
 
 shard::Ledger total_ledger(const std::vector<std::shared_ptr<const WorkerView>>& views,
@@ -65,6 +67,7 @@ WorkerView Worker::view() const {
     one.ledger = shard.full_ledger();
     view.shards.push_back(std::move(one));
     shard.board().view(view.cells);
+    add_conversations(shard, view);
     for (const shard::Activity& activity : shard.activity()) {
       for (size_t i = 0; i < model::kRelations; ++i) {
         if (activity.by_relation[i] != 0) {

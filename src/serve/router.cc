@@ -12,6 +12,7 @@
 #include "kaiku/base/limits.h"
 
 #include "address.h"
+#include "business_json.h"
 #include "page_assets.h"
 #include "query.h"
 #include "snapshot_json.h"
@@ -126,6 +127,24 @@ bool is_foreign(const Request& request) {
   return scheme == std::string_view::npos || request.origin.substr(scheme + 3) != request.host;
 }
 
+// What is written of a snapshot for one of its windows.
+struct SnapshotText {
+  std::string_view path;
+  std::string_view (*default_window)(const Snapshot&);
+  bool (*has_window)(const Snapshot&, std::string_view);
+  std::string (*json)(const Snapshot&, std::string_view);
+};
+
+constexpr SnapshotText kTexts[] = {
+    {"snapshot", default_window, has_window, snapshot_json},
+    {"business", default_business_window, has_business_window, business_json},
+};
+
+const SnapshotText* text_of(std::string_view path) {
+  const auto* const found = std::ranges::find(kTexts, path, &SnapshotText::path);
+  return found == std::end(kTexts) ? nullptr : found;
+}
+
 }  // namespace
 
 bool Router::takes_body(std::string_view method, std::string_view path) {
@@ -169,15 +188,17 @@ Response Router::api(const Request& request) {
   if (rest.starts_with(kIngest)) {
     return request.method == "POST" ? ingest(request) : not_allowed("POST");
   }
-  const bool is_known = rest == "snapshot" || rest == "aggregates" || rest.starts_with(kTopics);
+  const bool is_known =
+      text_of(rest) != nullptr || rest == "aggregates" || rest.starts_with(kTopics);
   if (!is_known) {
-    return not_found("the API has snapshot, aggregates, ingest/<source> and topics/<topic>");
+    return not_found(
+        "the API has snapshot, business, aggregates, ingest/<source> and topics/<topic>");
   }
   if (!is_get(request.method)) {
     return not_allowed("GET, HEAD");
   }
-  if (rest == "snapshot") {
-    return snapshot(request);
+  if (text_of(rest) != nullptr) {
+    return snapshot(request, rest);
   }
   return rest == "aggregates" ? aggregates(request) : topic(request);
 }
@@ -189,26 +210,27 @@ Response Router::metrics() const {
   return response;
 }
 
-Response Router::snapshot(const Request& request) {
+Response Router::snapshot(const Request& request, std::string_view path) {
+  const SnapshotText& text = *text_of(path);
   const auto query = parse_query(request.query, {"window"});
   if (!query) {
     return error_response(400, "bad_parameter", query.error().message());
   }
   const std::shared_ptr<const Snapshot> now = ports_.snapshots->snapshot();
   const auto given = query->find("window");
-  const std::string window(given == query->end() ? default_window(*now)
+  const std::string window(given == query->end() ? text.default_window(*now)
                                                  : std::string_view(given->second));
-  if (given != query->end() && !has_window(*now, window)) {
+  if (given != query->end() && !text.has_window(*now, window)) {
     return error_response(404, "unknown_window", "the pipeline has no window of this name");
   }
   Response response;
   {
     const std::scoped_lock lock(mutex_);
     std::erase_if(cache_, [&](const auto& entry) { return entry.second.of != now; });
-    Cached& cached = cache_[window];
+    Cached& cached = cache_[{text.path, window}];
     if (cached.of == nullptr) {
       cached.of = now;
-      cached.body = snapshot_json(*now, window);
+      cached.body = text.json(*now, window);
       cached.etag = '"' + hex(base::HashKey().digest(cached.body)) + '"';
     }
     response.headers.emplace_back("ETag", cached.etag);

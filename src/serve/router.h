@@ -1,7 +1,7 @@
 // Router: from a request to its answer, without a socket in sight.
 //
 // Threads: any, several at a time.
-// Owns:    the JSON of the latest snapshot, one text per window that was asked for.
+// Owns:    the JSON of the latest snapshot, one text per path and window that were asked for.
 // Cost:    a comparison per route; a snapshot is written once and then copied.
 // Fails:   never throws; see ServerPorts for what ports may do.
 #pragma once
@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "kaiku/serve/server.h"
 
@@ -39,7 +40,7 @@ class Router {
   [[nodiscard]] Response route(const Request& request);
   [[nodiscard]] Response api(const Request& request);
   [[nodiscard]] Response metrics() const;
-  [[nodiscard]] Response snapshot(const Request& request);
+  [[nodiscard]] Response snapshot(const Request& request, std::string_view path);
   [[nodiscard]] Response aggregates(const Request& request) const;
   [[nodiscard]] Response ingest(const Request& request) const;
   [[nodiscard]] Response topic(const Request& request) const;
@@ -47,7 +48,7 @@ class Router {
   ServerPorts ports_;
   bool local_only_;
   std::mutex mutex_;
-  std::map<std::string, Cached, std::less<>> cache_;  // by window
+  std::map<std::pair<std::string_view, std::string>, Cached> cache_;  // by path and window
 };
 
 }  // namespace kaiku::serve

@@ -7,33 +7,14 @@
 
 #include "kaiku/base/json_writer.h"
 
+#include "json_fields.h"
+
 namespace kaiku::serve {
 namespace {
 
 using base::JsonWriter;
 
 constexpr int64_t kMicros = 1'000'000;
-
-void time_field(JsonWriter& json, std::string_view name, base::EventTime time, bool is_bound) {
-  json.key(name);
-  if (time <= base::kTimeBegin || time >= base::kTimeEnd) {
-    json.null();
-  } else {
-    json.string(is_bound ? base::format_seconds(time) : base::format_micros(time));
-  }
-}
-
-template <typename T>
-void optional_field(JsonWriter& json, std::string_view name, const std::optional<T>& value) {
-  json.key(name);
-  if (!value) {
-    json.null();
-  } else if constexpr (std::is_floating_point_v<T>) {
-    json.ratio(*value);
-  } else {
-    json.number(*value);
-  }
-}
 
 void ratio_field(JsonWriter& json, std::string_view name, double value) {
   json.key(name).ratio(value);

@@ -5,6 +5,8 @@
 #include <string>
 #include <tuple>
 
+#include "conversation_metrics.h"
+
 namespace kaiku::serve {
 namespace {
 
@@ -177,6 +179,7 @@ void add_window(const ClosedKey& key, const Closed& cell, Samples& samples) {
   }
   add(Metric::kBookedRevenue, seconds(cell.booked_micros));
   add(Metric::kRefunds, seconds(cell.refunds_micros));
+  add(Metric::kBookedNetRevenue, seconds(cell.booked_micros) - seconds(cell.refunds_micros));
   add(Metric::kSpend, seconds(cell.spend_micros));
 }
 
@@ -225,6 +228,7 @@ void add_snapshot_metrics(const Snapshot& snapshot, Samples& samples) {
     add_window(key, cell, samples);
   }
   add_kpis(snapshot, samples);
+  add_conversation_metrics(snapshot, samples);
 }
 
 metrics::Collector snapshot_collector(const SnapshotSource& source) {

@@ -27,6 +27,7 @@
 // pane.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -89,6 +90,38 @@ struct CellView {
   int64_t spend_micros = 0;
 };
 
+// Durations in milliseconds, quantiles within 0.8 %.
+struct Durations {
+  int64_t count = 0;
+  int64_t median_ms = 0;  // of no meaning while count is 0, as is p90_ms
+  int64_t p90_ms = 0;
+};
+
+// What became of the conversations of a brand and channel in a window, of all types together.
+struct ConversationView {
+  std::string window;
+  base::EventTime window_start = 0;
+  base::EventTime window_end = 0;
+  std::string brand;
+  std::string channel;  // "": all channels of the brand
+  bool is_closed = false;
+  int64_t opened = 0;
+  std::array<int64_t, aggregate::kAnsweredBy> first_answer_by{};
+  int64_t sla_met = 0;
+  int64_t sla_breached = 0;
+  int64_t resolved = 0;
+  int64_t reopened = 0;
+  int64_t closed = 0;
+  int64_t two_way = 0;         // of those closed
+  int64_t never_answered = 0;  // of those closed
+  int64_t deflected = 0;       // contacts avoided, by strict deflection
+  int64_t rated = 0;
+  int64_t rated_good = 0;
+  Durations first_response_public;
+  Durations first_response_private;
+  Durations resolution;
+};
+
 class Board {
  public:
   // `tables` must outlive it. load() reads what the last epoch left; advance() with the watermarks
@@ -119,6 +152,9 @@ class Board {
   // The cells of the windows that matter now: per window name the open ones and the last closed
   // one.
   void view(std::vector<CellView>& out) const;
+
+  // The conversations of the same windows, of those that KPI records are made for.
+  void view(std::vector<ConversationView>& out) const;
 
   [[nodiscard]] size_t open_cells() const;
   [[nodiscard]] size_t memory_bytes() const;

@@ -2,10 +2,9 @@
 // what came of it.
 //
 // Threads: confined to the shard's worker.
-// Owns:    what was accepted since the last advance(), and an index in memory of about 100 bytes
-// per
-//          conversation (next timer, whether it waits for an answer); the state is in `tables`
-//          (kConversations).
+// Owns:    what was accepted since the last advance(), and an index in memory of about 120 bytes
+//          per conversation (next timer, whether it waits for an answer, whether an alert is open);
+//          the state is in `tables` (kConversations).
 // Cost:    accept() is an insert in memory. advance() reads and writes each conversation once that
 //          got something or is due, and looks at no other. load() scans the table once.
 // Fails:   kRestore when an entry does not decode.
@@ -60,6 +59,12 @@ enum class Dataset : uint8_t { kOutcome, kAlert };
 
 enum class RecordKind : uint8_t { kFinal, kRevision, kOpen, kResolved };
 
+// sla_risk is timely: the deadline has passed and no answer is to be seen; sla_breach is exact. A
+// conversation has at most one of them open.
+enum class AlertKind : uint8_t { kSlaRisk, kSlaBreach };
+inline constexpr size_t kAlertKinds = 2;
+[[nodiscard]] std::string_view name_of(AlertKind kind);
+
 // One record of an output topic. Outcomes are exact (kFinal, then kRevision), alerts timely (kOpen,
 // kResolved). (dataset, key, revision) names a record.
 struct OutcomeRecord {
@@ -69,6 +74,21 @@ struct OutcomeRecord {
   uint8_t inexact = 0;
   std::string key;    // canonical JSON
   std::string value;  // JSON, fields in fixed order
+};
+
+// An alert that is open, as its record tells it. Views live for the call.
+struct OpenAlert {
+  AlertKind kind = AlertKind::kSlaRisk;
+  base::Digest conversation;
+  std::string_view brand;
+  std::string_view channel;
+  model::ItemType type = model::ItemType::kMention;
+  model::Severity severity = model::Severity::kNone;
+  base::EventTime opened_at = base::kNoTime;  // the deadline that passed
+  base::EventTime asked_at = base::kNoTime;
+  std::string_view sla_policy;
+  int64_t sla_target_us = 0;
+  std::string_view url;  // of http or https; "" if there is none
 };
 
 class ConversationSink {
@@ -118,6 +138,14 @@ class ConversationBook {
   // Open conversations without an answer of the brand, as seen now: what waits to be applied is
   // looked at too. In the order of (brand, channel, type).
   void open_unanswered(const VisitUnanswered& visit) const;
+  using VisitAlerts = std::function<void(
+      std::string_view brand, std::string_view channel, AlertKind kind, uint64_t count)>;
+  // How many alerts are open, in the order of (brand, channel, kind).
+  void open_alerts(const VisitAlerts& visit) const;
+  // The open alerts whose deadlines passed last, the latest first; at most `limit`, each is read
+  // from the table.
+  [[nodiscard]] base::Status newest_alerts(
+      size_t limit, const std::function<void(const OpenAlert&)>& visit) const;
   // Open conversations, answered or not, as seen now.
   [[nodiscard]] size_t open_count() const;
   // Messages that were applied early because too many waited, and those below what was applied.

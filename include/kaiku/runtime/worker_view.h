@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "kaiku/board/board.h"
+#include "kaiku/conversation/conversation_book.h"
 #include "kaiku/exchange/edge.h"
 #include "kaiku/shard/ledger.h"
 
@@ -74,6 +75,39 @@ struct ActivityCount {
   uint64_t count = 0;
 };
 
+// Open conversations of a brand and channel that wait for the brand's answer, at one shard.
+struct UnansweredCount {
+  std::string brand;
+  std::string channel;
+  uint64_t count = 0;
+  base::EventTime oldest_opened_at = 0;
+  base::EventTime as_of = 0;  // event time up to which the shard knows of answers
+};
+
+struct AlertCount {
+  std::string brand;
+  std::string channel;
+  conversation::AlertKind kind = conversation::AlertKind::kSlaRisk;
+  uint64_t count = 0;
+};
+
+// Per shard; the page shows about as many of all.
+inline constexpr size_t kAlertsShown = 50;
+
+struct OpenAlertView {
+  conversation::AlertKind kind = conversation::AlertKind::kSlaRisk;
+  base::Digest conversation;
+  std::string brand;
+  std::string channel;
+  model::ItemType type = model::ItemType::kMention;
+  model::Severity severity = model::Severity::kNone;
+  base::EventTime opened_at = base::kNoTime;
+  base::EventTime asked_at = base::kNoTime;
+  std::string sla_policy;
+  int64_t sla_target_us = 0;
+  std::string url;
+};
+
 struct WorkerView {
   uint32_t worker = 0;
   std::string state;  // restoring, running, revoked, failed
@@ -83,6 +117,10 @@ struct WorkerView {
   WorkerCounts counts;
   std::vector<board::CellView> cells;
   std::vector<ActivityCount> activity;
+  std::vector<board::ConversationView> conversations;
+  std::vector<UnansweredCount> unanswered;
+  std::vector<AlertCount> alert_counts;
+  std::vector<OpenAlertView> alerts;  // of each shard the newest
 };
 
 // The ledger of the whole process. Shards move between workers: of two views of one shard or router

@@ -18,6 +18,7 @@
 
 #include "kaiku/base/event_time.h"
 #include "kaiku/metrics/worker_counters.h"
+#include "kaiku/model/conversation.h"
 #include "kaiku/model/item.h"
 #include "kaiku/model/outcome.h"
 
@@ -81,6 +82,7 @@ struct WindowView {
   std::string name;
   int64_t size_us = 0;
   base::EventTime closed_through = base::kNoTime;  // end of the last closed window
+  bool is_business = false;  // long enough for figures of conversations and money
 };
 
 struct CellView {
@@ -117,6 +119,93 @@ struct KpiView {
   std::optional<double> value;
   std::optional<double> lower;  // 95 % interval
   std::optional<double> upper;
+};
+
+// Quantiles in seconds; of no meaning while nothing was counted.
+struct DurationView {
+  int64_t count = 0;
+  double median_seconds = 0;
+  double p90_seconds = 0;
+};
+
+// A part of a whole, with its 95 % interval; no value while the whole is 0.
+struct ShareView {
+  int64_t numerator = 0;
+  int64_t denominator = 0;
+  std::optional<double> value;
+  std::optional<double> lower;
+  std::optional<double> upper;
+};
+
+// What became of the conversations of a brand and channel in a window.
+struct ConversationView {
+  std::string window;
+  base::EventTime window_start = base::kNoTime;
+  base::EventTime window_end = base::kNoTime;
+  std::string brand;
+  std::string channel;  // "": all channels of the brand
+  bool is_closed = false;
+  int64_t opened = 0;
+  int64_t first_by_brand = 0;  // who answered first
+  int64_t first_by_peer = 0;
+  int64_t first_by_bot = 0;
+  ShareView in_time;  // answered by the brand before the deadline
+  int64_t resolved = 0;
+  int64_t reopened = 0;
+  int64_t closed = 0;
+  int64_t two_way = 0;         // of those closed
+  int64_t never_answered = 0;  // of those closed
+  int64_t deflected = 0;
+  int64_t rated = 0;
+  int64_t rated_good = 0;
+  DurationView first_response_public;
+  DurationView first_response_private;
+  DurationView resolution;
+};
+
+// Conversations that wait for the brand's answer now.
+struct WaitingView {
+  std::string brand;
+  std::string channel;
+  uint64_t count = 0;
+  std::optional<double> oldest_seconds;
+};
+
+struct AlertCountView {
+  std::string brand;
+  std::string channel;
+  std::string kind;  // sla_risk, sla_breach
+  uint64_t count = 0;
+};
+
+// An alert that is open.
+struct AlertView {
+  std::string kind;
+  std::string conversation;  // its pseudonym
+  std::string brand;
+  std::string channel;
+  model::ItemType type = model::ItemType::kMention;
+  model::Severity severity = model::Severity::kNone;
+  base::EventTime opened_at = base::kNoTime;  // the deadline that passed
+  base::EventTime asked_at = base::kNoTime;
+  std::string policy;
+  double target_seconds = 0;
+  std::string url;  // from outside; "" if there is none
+};
+
+// What something was worth in a window. Values of different bases are of different kinds: they are
+// never added to each other.
+struct ValueView {
+  std::string window;
+  base::EventTime window_start = base::kNoTime;
+  base::EventTime window_end = base::kNoTime;
+  std::string brand;
+  std::string channel;
+  bool is_closed = false;
+  std::string basis;   // booked, avoided, modelled, replacement_cost, none: as in KPI records
+  std::string figure;  // booked_revenue, refunds, contacts_avoided ...
+  std::string unit;    // a currency, or what is counted
+  int64_t micros = 0;
 };
 
 enum class Severity : uint8_t { kInfo, kWarning, kError };
@@ -176,6 +265,12 @@ struct Snapshot {
   std::vector<WindowView> windows;  // in the order of the configuration
   std::vector<CellView> cells;      // per window name the open ones and the last closed one
   std::vector<KpiView> kpis;
+  bool follows_conversations = false;
+  std::vector<ConversationView> conversations;  // of the windows that are for business
+  std::vector<ValueView> values;                // of the same windows
+  std::vector<WaitingView> waiting;             // sorted by brand and channel, as alert_counts
+  std::vector<AlertCountView> alert_counts;
+  std::vector<AlertView> alerts;  // the newest ones, newest first
   std::vector<ActivityView> activity;
   std::vector<ProblemView> problems;
   std::vector<SeriesPoint> series;  // the last minutes, oldest first

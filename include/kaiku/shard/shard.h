@@ -119,6 +119,11 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
 
   [[nodiscard]] const dedup::ItemTable& items() const { return stage_.items(); }
 
+  // Null if conversations are not followed.
+  [[nodiscard]] const conversation::ConversationBook* conversations() const {
+    return conversations_.get();
+  }
+
   [[nodiscard]] exchange::Progress level(model::Level level) const;
   // Who holds the items level back: "posts/3" or "shard 2"; "" if nobody does.
   [[nodiscard]] std::string holder() const;

@@ -131,7 +131,7 @@ TEST(Monitoring, EveryAlertHasARunbookAndTwoCases) {
     EXPECT_NE(cases.find("name: " + alert + " fires\n"), std::string::npos) << alert;
     EXPECT_NE(cases.find("name: " + alert + " is silent\n"), std::string::npos) << alert;
   }
-  EXPECT_EQ(alerts.size(), 17U);
+  EXPECT_EQ(alerts.size(), 20U);
   for (const std::smatch& match : matches(runbooks, "\n## (\\w+)")) {
     EXPECT_TRUE(alerts.contains(match[1].str())) << "a runbook without an alert: " << match[1];
   }

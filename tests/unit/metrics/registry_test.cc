@@ -74,8 +74,11 @@ void everything(Samples& samples) {
       case 3:
         samples.add(metric.id, {"a", "b", "c"}, 1);
         break;
-      default:
+      case 4:
         samples.add(metric.id, {"a", "b", "c", "d"}, 1);
+        break;
+      default:
+        samples.add(metric.id, {"a", "b", "c", "d", "e"}, 1);
         break;
     }
   }

@@ -8,6 +8,8 @@
 
 #include "kaiku/serve/snapshot.h"
 
+#include "unit/serve/example_business.h"
+
 namespace kaiku::tests {
 
 // 2026-03-03T09:42:10Z
@@ -201,6 +203,7 @@ inline serve::Snapshot example_snapshot() {
       {"day", base::kDay, base::kNoTime}};
   add_example_sources(snapshot);
   add_example_cells(snapshot);
+  add_example_business(snapshot, kExampleHour);
   snapshot.activity = {
       {"kirkas", "x", model::ItemType::kMention, model::Relation::kOriginal, 91'204},
       {"kirkas", "x", model::ItemType::kMention, model::Relation::kRepost, 31'010}};

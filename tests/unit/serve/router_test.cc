@@ -163,6 +163,21 @@ TEST_F(RouterTest, ASnapshotOfAWindowHasItsCells) {
   EXPECT_EQ(get("/api/v1/snapshot", "windows=day").status, 400);
 }
 
+TEST_F(RouterTest, BusinessHasItsOwnWindowsAndCache) {
+  const Response first = get("/api/v1/business");
+  EXPECT_EQ(first.status, 200);
+  EXPECT_NE(first.body.find(R"("window":"day")"), std::string::npos);
+  EXPECT_EQ(get("/api/v1/business", "", header(first, "ETag")).status, 304);
+  EXPECT_NE(get("/api/v1/snapshot").body.find(R"("window":"hour")"), std::string::npos);
+  EXPECT_NE(get("/api/v1/business", "window=hour").body.find(R"("kind":"closed")"),
+            std::string::npos);
+  EXPECT_EQ(get("/api/v1/business", "window=minute").status, 404)
+      << "too short for figures of business";
+  EXPECT_EQ(get("/api/v1/business", "brand=kirkas").status, 400);
+  EXPECT_EQ(post("/api/v1/business", "").status, 405);
+  EXPECT_EQ(get("/api/v1/business/hour").status, 404);
+}
+
 TEST_F(RouterTest, AggregatesAreFiltered) {
   const Response response = get("/api/v1/aggregates", "window=hour&brand=lumi");
   EXPECT_EQ(response.status, 200);

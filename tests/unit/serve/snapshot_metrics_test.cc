@@ -111,6 +111,76 @@ TEST(SnapshotMetrics, ActivityIsACounterByRelation) {
       R"(kaiku_events_total{brand="kirkas",channel="x",type="mention",relation="repost"} 31010)"));
 }
 
+TEST(SnapshotMetrics, ConversationsSpeakOfTheLastClosedWindow) {
+  const std::string text = scrape_of(tests::example_snapshot());
+  const std::string place = R"({brand="kirkas",channel="reddit",window="hour")";
+  EXPECT_TRUE(has_line(text, "kaiku_window_conversations_opened" + place + "} 22"));
+  EXPECT_TRUE(has_line(text, "kaiku_window_conversations_answered" + place + R"(,by="peer"} 15)"));
+  EXPECT_TRUE(has_line(text, "kaiku_window_sla_conversations" + place + R"(,result="met"} 5)"));
+  EXPECT_TRUE(
+      has_line(text, "kaiku_window_sla_conversations" + place + R"(,result="breached"} 13)"));
+  EXPECT_TRUE(has_line(text, "kaiku_window_contacts_avoided" + place + "} 5"));
+  EXPECT_TRUE(
+      has_line(text, R"(kaiku_sla_attainment_ratio{brand="aurinko",channel="x",window="hour"} 1)"));
+  EXPECT_TRUE(has_line(
+      text, R"(kaiku_booked_net_revenue_euros{brand="lumi",channel="shop",window="hour"} -489)"));
+}
+
+TEST(SnapshotMetrics, OfAllChannelsThereAreQuantilesOnly) {
+  const std::string text = scrape_of(tests::example_snapshot());
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_window_first_response_ninth_decile_seconds{brand="kirkas",channel="_all",window="hour",visibility="private"} 39600)"));
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_window_first_response_median_seconds{brand="kirkas",channel="x",window="hour",visibility="public"} 780)"));
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_window_resolution_median_seconds{brand="lumi",channel="_all",window="hour"} 43200)"));
+  EXPECT_EQ(text.find(R"(conversations_opened{brand="kirkas",channel="_all")"), std::string::npos)
+      << "a sum over channels would count it twice";
+  EXPECT_EQ(text.find(R"(first_response_median_seconds{brand="lumi")"), std::string::npos)
+      << "nobody was answered: absent, not 0";
+}
+
+TEST(SnapshotMetrics, WhoWaitsIsKnownNow) {
+  const std::string text = scrape_of(tests::example_snapshot());
+  EXPECT_TRUE(
+      has_line(text, R"(kaiku_conversations_unanswered{brand="kirkas",channel="reddit"} 13)"));
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_conversation_oldest_unanswered_seconds{brand="kirkas",channel="reddit"} 93600)"));
+  EXPECT_TRUE(
+      has_line(text, R"(kaiku_conversations_unanswered{brand="aurinko",channel="email"} 0)"));
+  EXPECT_EQ(text.find(R"(oldest_unanswered_seconds{brand="aurinko",channel="email"})"),
+            std::string::npos);
+  EXPECT_TRUE(
+      has_line(text, R"(kaiku_alerts_open{brand="lumi",channel="reddit",kind="sla_breach"} 4)"));
+}
+
+TEST(SnapshotMetrics, ConversationsOfBrandsBeyondTheBudgetAreAddedUp) {
+  Snapshot snapshot = tests::example_snapshot();
+  metrics::RegistryOptions options;
+  options.sources = {"posts"};
+  options.windows = {"hour"};
+  options.series_budget = 1;
+  metrics::Registry registry(options);
+  registry.add_collector(
+      [&](metrics::Samples& samples) { add_snapshot_metrics(snapshot, samples); });
+  const std::string text = registry.scrape();
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_window_conversations_opened{brand="_other",channel="reddit",window="hour"} 31)"));
+  EXPECT_TRUE(
+      has_line(text, R"(kaiku_conversations_unanswered{brand="_other",channel="reddit"} 17)"));
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_conversation_oldest_unanswered_seconds{brand="_other",channel="reddit"} 93600)"))
+      << "the longest wait of all of them";
+  EXPECT_EQ(text.find("kaiku_sla_attainment_ratio{"), std::string::npos);
+  EXPECT_EQ(text.find("kaiku_window_first_response_median_seconds{"), std::string::npos);
+}
+
 TEST(SnapshotMetrics, AnEmptySnapshotGivesNothingThatIsNotKnown) {
   const std::string text = scrape_of(Snapshot());
   EXPECT_EQ(text.find("kaiku_commit_last_success"), std::string::npos);
