@@ -44,6 +44,7 @@ struct Volume {
 struct Row {
   Volume volume;
   const ConversationView* conversations = nullptr;
+  const KpiView* bug_share = nullptr;
 
   [[nodiscard]] int64_t size() const {
     return volume.all() + (conversations == nullptr ? 0 : conversations->opened);
@@ -68,8 +69,8 @@ struct Period {
   }
 };
 
-bool is_closed(const CellView& cell) {
-  return cell.kind != metrics::ResultKind::kEarly;
+bool is_closed(const auto& view) {
+  return view.kind != metrics::ResultKind::kEarly;
 }
 
 // The window around now, else the newest one that is open; and the one that was closed last.
@@ -117,6 +118,12 @@ Brands brands_of(const Snapshot& snapshot, std::string_view window, const Period
       (view.channel.empty() ? brand.whole : brand.channels[view.channel]).conversations = &view;
     }
   }
+  for (const KpiView& kpi : snapshot.kpis) {
+    if (kpi.name == "bug_report_share" && !kpi.channel.empty() &&
+        period.has(kpi, window, is_closed(kpi))) {
+      brands[kpi.brand].channels[kpi.channel].bug_share = &kpi;
+    }
+  }
   return brands;
 }
 
@@ -134,7 +141,7 @@ auto by_size(const auto& map, Size size) {
   return order;
 }
 
-void write_share(JsonWriter& json, std::string_view name, const ShareView& share) {
+void write_share(JsonWriter& json, std::string_view name, const auto& share) {
   json.key(name).begin_object();
   json.field("numerator", share.numerator).field("denominator", share.denominator);
   optional_field(json, "value", share.value);
@@ -185,6 +192,11 @@ void write_row(JsonWriter& json, std::string_view brand, std::string_view channe
   json.begin_object().field("brand", brand);
   text_field(json, "channel", channel);
   write_volume(json, row.volume);
+  if (row.bug_share == nullptr) {
+    json.key("bug_report_share").null();
+  } else {
+    write_share(json, "bug_report_share", *row.bug_share);
+  }
   write_conversations(json, row.conversations);
   json.end_object();
 }
@@ -314,6 +326,10 @@ void write_waiting(JsonWriter& json, const Snapshot& snapshot) {
   std::ranges::stable_sort(places, std::greater<>(), [](const WaitingView* waiting) {
     return waiting->oldest_seconds.value_or(0);
   });
+  std::map<std::pair<std::string_view, std::string_view>, uint64_t> past_deadline;
+  for (const AlertCountView& alerts : snapshot.alert_counts) {
+    past_deadline[{alerts.brand, alerts.channel}] += alerts.count;
+  }
   const size_t shown = std::min(places.size(), kWaitingPlaces);
   json.key("waiting").begin_object().field("count", count);
   optional_field(json, "oldest_seconds", oldest);
@@ -321,6 +337,7 @@ void write_waiting(JsonWriter& json, const Snapshot& snapshot) {
   for (size_t i = 0; i < shown; ++i) {
     json.begin_object().field("brand", places[i]->brand).field("channel", places[i]->channel);
     json.field("count", places[i]->count);
+    json.field("past_deadline", past_deadline[{places[i]->brand, places[i]->channel}]);
     optional_field(json, "oldest_seconds", places[i]->oldest_seconds);
     json.end_object();
   }

@@ -212,16 +212,23 @@ Response Router::metrics() const {
 
 Response Router::snapshot(const Request& request, std::string_view path) {
   const SnapshotText& text = *text_of(path);
-  const auto query = parse_query(request.query, {"window"});
+  const auto query = parse_query(request.query, {"window", "cells"});
   if (!query) {
     return error_response(400, "bad_parameter", query.error().message());
   }
+  const auto cells = query->find("cells");
+  if (cells != query->end() && cells->second != "none") {
+    return error_response(400, "bad_parameter", "cells takes none");
+  }
   const std::shared_ptr<const Snapshot> now = ports_.snapshots->snapshot();
   const auto given = query->find("window");
-  const std::string window(given == query->end() ? text.default_window(*now)
-                                                 : std::string_view(given->second));
+  std::string window(given == query->end() ? text.default_window(*now)
+                                           : std::string_view(given->second));
   if (given != query->end() && !text.has_window(*now, window)) {
     return error_response(404, "unknown_window", "the pipeline has no window of this name");
+  }
+  if (cells != query->end()) {
+    window.clear();  // of no window
   }
   Response response;
   {

@@ -18,6 +18,27 @@ namespace {
 using serve::PipelineState;
 using serve::Snapshot;
 
+// In every place of the business view that holds a text from outside.
+void add_hostile_business(Snapshot& snapshot, const std::string& name) {
+  const base::EventTime hour = kExampleHour - base::kHour;
+  const TalkFigures talk{9, 5, 3, 1, 5, 2, {5, 600, 3'600}, {2, 60, 90}, {3, 600, 900}, 1};
+  add_talk(snapshot, name, "", hour, true, talk);
+  add_talk(snapshot, name, name, hour, true, talk);
+  add_talk(snapshot, "kirkas", name, hour, true, talk);
+  add_value(snapshot, name, name, hour, true, "booked", "booked_revenue", "EUR", 1'000);
+  add_value(snapshot, "kirkas", "x", hour, true, name.c_str(), name.c_str(), name, 100);
+  snapshot.waiting.push_back({name, name, 2, 7'200});
+  snapshot.alert_counts.push_back({name, name, name, 1});
+  const std::string urls[] = {"javascript:document.title='broken'",
+                              "https://" + name,
+                              "https://evil.example/\"><script>document.title='broken'</script>",
+                              "http://user:pass@evil.example:8080/a"};
+  for (const std::string& url : urls) {
+    add_alert(snapshot, name, name, name, model::Severity::kMajor, kExampleNow, base::kHour, url);
+    snapshot.alerts.back().policy = name;
+  }
+}
+
 // Texts that break out of markup, scripts, attributes, lines and reading order, where a page lets
 // them.
 Snapshot hostile() {
@@ -45,6 +66,7 @@ Snapshot hostile() {
     add_share(snapshot, name, name, 1, 4, 0.0456, 0.699);
     snapshot.problems.push_back({serve::Severity::kWarning, name, name, 3});
     snapshot.levels.push_back({name, kExampleNow - base::kMinute, name});
+    add_hostile_business(snapshot, name);
     mentions -= 100;
   }
   snapshot.pipeline = names[0];
@@ -96,6 +118,32 @@ Snapshot empty() {
   return snapshot;
 }
 
+// A pipeline that counts and does not follow conversations.
+Snapshot unfollowed() {
+  Snapshot snapshot = example_snapshot();
+  snapshot.follows_conversations = false;
+  snapshot.conversations.clear();
+  snapshot.waiting.clear();
+  snapshot.alert_counts.clear();
+  snapshot.alerts.clear();
+  std::erase_if(snapshot.values,
+                [](const serve::ValueView& value) { return value.basis == "avoided"; });
+  return snapshot;
+}
+
+// Everybody is answered, and all four kinds of value are there.
+Snapshot answered() {
+  Snapshot snapshot = example_snapshot();
+  snapshot.waiting = {{"kirkas", "x", 0, {}}};
+  snapshot.alert_counts.clear();
+  snapshot.alerts.clear();
+  const base::EventTime hour = kExampleHour - base::kHour;
+  add_value(snapshot, "kirkas", "x", hour, true, "avoided", "avoided_contact_cost", "EUR", 6'000);
+  add_value(snapshot, "kirkas", "x", hour, true, "modelled", "incremental_revenue", "EUR", 214'000);
+  add_value(snapshot, "kirkas", "x", hour, true, "replacement_cost", "exposure", "EUR", 999'900);
+  return snapshot;
+}
+
 // 200 brands on 20 channels.
 Snapshot large() {
   Snapshot snapshot = example_snapshot();
@@ -107,6 +155,12 @@ Snapshot large() {
           "channel " + std::to_string(channel),
           kExampleHour,
           {1 + (brand * 37 + channel * 101) % 997, 0, 0, channel == 0 ? 100'000 + brand : 0, 0, 0});
+      add_talk(snapshot,
+               "brand " + std::to_string(brand),
+               channel == 0 ? "" : "channel " + std::to_string(channel),
+               kExampleHour,
+               false,
+               {40, 20, 9, 3, 30, 5, {20, 500, 4'000}, {3, 900, 9'000}, {20, 9'000, 90'000}, 1});
     }
   }
   return snapshot;
@@ -142,6 +196,12 @@ Snapshot scene(const std::string& name) {
   }
   if (name == "large") {
     return large();
+  }
+  if (name == "unfollowed") {
+    return unfollowed();
+  }
+  if (name == "answered") {
+    return answered();
   }
   return name == "finished" ? finished() : example_snapshot();
 }

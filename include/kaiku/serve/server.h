@@ -10,7 +10,8 @@
 // Format:  HTTP/1.1, one request per connection.
 //            GET  /metrics                        Prometheus text format
 //            GET  /livez, /readyz                 200 or 503 with one line of text
-//            GET  /api/v1/snapshot?window=        what the page shows of operations; ETag
+//            GET  /api/v1/snapshot?window=        what the page shows of operations; ETag. With
+//            cells=none without cells and KPIs
 //            GET  /api/v1/business?window=        and for business: answers, values, alerts; ETag
 //            GET  /api/v1/aggregates?window=&brand=   cells of the open and last closed windows
 //            POST /api/v1/ingest/<source>         lines; 200 {"durable":n} only when they are

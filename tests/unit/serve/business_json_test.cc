@@ -104,6 +104,16 @@ TEST(BusinessJson, ABrandCountsWhatItsChannelsCount) {
   EXPECT_EQ(part(row_of(closed, "_other", "x"), "conversations").kind, JsonValue::Kind::kNull);
 }
 
+TEST(BusinessJson, SharesOfBugReportsCarryTheirInterval) {
+  const JsonValue closed = period_of(json_of(tests::example_snapshot()), "closed");
+  const JsonValue reddit = row_of(closed, "kirkas", "reddit");
+  const JsonValue& share = part(reddit, "bug_report_share");
+  EXPECT_EQ(share.number("numerator"), 22);
+  EXPECT_EQ(share.number("denominator"), 39);
+  EXPECT_EQ(share.at("lower"), "0.41");
+  EXPECT_EQ(part(row_of(closed, "kirkas", ""), "bug_report_share").kind, JsonValue::Kind::kNull);
+}
+
 TEST(BusinessJson, TheTotalIsOfAllBrands) {
   const JsonValue closed = period_of(json_of(tests::example_snapshot()), "closed");
   const JsonValue& total = part(closed, "total");
@@ -171,6 +181,8 @@ TEST(BusinessJson, WhoWaitsLongestComesFirst) {
   const auto& places = part(waiting, "places").items;
   ASSERT_EQ(places.size(), 5U) << "where nobody waits is left out";
   EXPECT_EQ(places[0].at("channel"), "reddit");
+  EXPECT_EQ(places[0].number("past_deadline"), 9);
+  EXPECT_EQ(places[2].number("past_deadline"), 0);
   EXPECT_EQ(places[1].at("brand"), "lumi");
 }
 

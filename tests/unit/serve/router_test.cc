@@ -114,8 +114,17 @@ TEST_F(RouterTest, MetricsHaveTheContentTypePrometheusWants) {
 }
 
 TEST_F(RouterTest, ThePageAndItsFilesAreServed) {
-  for (const char* path :
-       {"/", "/style.css", "/format.js", "/curves.js", "/app.js", "/chart.js", "/favicon.svg"}) {
+  for (const char* path : {"/",
+                           "/style.css",
+                           "/format.js",
+                           "/curves.js",
+                           "/elements.js",
+                           "/operations.js",
+                           "/business.js",
+                           "/values.js",
+                           "/app.js",
+                           "/chart.js",
+                           "/favicon.svg"}) {
     const Response response = get(path);
     EXPECT_EQ(response.status, 200) << path;
     EXPECT_FALSE(response.body.empty()) << path;
@@ -161,6 +170,10 @@ TEST_F(RouterTest, ASnapshotOfAWindowHasItsCells) {
   EXPECT_NE(get("/api/v1/snapshot", "window=day").body.find(R"("cells":[])"), std::string::npos);
   EXPECT_EQ(get("/api/v1/snapshot", "window=week").status, 404);
   EXPECT_EQ(get("/api/v1/snapshot", "windows=day").status, 400);
+  const Response without = get("/api/v1/snapshot", "cells=none");
+  EXPECT_NE(without.body.find(R"("cells":[],"cells_omitted":0,"kpis":[])"), std::string::npos);
+  EXPECT_NE(get("/api/v1/snapshot").body.find(R"("brand":"kirkas")"), std::string::npos);
+  EXPECT_EQ(get("/api/v1/snapshot", "cells=some").status, 400);
 }
 
 TEST_F(RouterTest, BusinessHasItsOwnWindowsAndCache) {
