@@ -74,7 +74,11 @@ Status Board::Impl::merge(const exchange::DeltaKey& key, const Aggregate& delta)
     targets.push_back(is_there ? found->second.get() : nullptr);
     prefetch(targets.back());
   }
+  const bool is_market = exchange::is_market(key.brand);
   for (size_t i = 0; i < windows.size(); ++i) {
+    if (is_market && !windows[i].makes_kpis()) {
+      continue;  // nothing would be said of it
+    }
     if (targets[i] != nullptr) [[likely]] {
       add(*targets[i], *incoming.delta);
     } else if (Status status = merge_into(windows[i], incoming); !status.is_ok()) {
@@ -175,8 +179,8 @@ Cell& Board::Impl::make_cell(WindowState& window, Bucket& bucket, const CellKey&
   auto cell = std::make_unique<Cell>();
   cell->key = key;
   ++bucket.keys;
-  if (window.makes_kpis() && is_for_kpis(key.type)) {
-    bucket.add_business(key);
+  if (window.makes_kpis()) {
+    bucket.add_key(key);
   }
   count_brand(key.brand);
   return add_cell(window, bucket, std::move(cell));

@@ -47,12 +47,6 @@ struct CellKeyHash {
   }
 };
 
-// Cells that KPI records are made of.
-[[nodiscard]] inline bool is_for_kpis(model::ItemType type) {
-  return type == model::ItemType::kBusinessEvent || type == model::ItemType::kBugReport ||
-         type == model::ItemType::kSupportMessage;
-}
-
 // Numbers on disk: never reuse one.
 enum class Stage : uint8_t { kNone = 0, kEarly = 1, kFinal = 2, kRevision = 3 };
 
@@ -82,30 +76,30 @@ struct Bucket {
 
   [[nodiscard]] bool is_closed() const { return closed_by != 0; }
 
-  // Keys of the cells that KPI records are made of, wherever the cells are.
-  void add_business(const CellKey& key) {
-    business_.push_back(key);
+  // Keys of its cells, wherever they are: where KPI records are made of them.
+  void add_key(const CellKey& key) {
+    by_brand_.push_back(key);
     is_sorted_ = false;
   }
 
-  [[nodiscard]] std::span<const CellKey> business_of(NameId brand) {
+  [[nodiscard]] std::span<const CellKey> keys_of(NameId brand) {
     const auto before = [](const CellKey& a, const CellKey& b) {
       return std::tie(a.brand, a.channel, a.type) < std::tie(b.brand, b.channel, b.type);
     };
     if (!is_sorted_) {
-      std::sort(business_.begin(), business_.end(), before);
+      std::sort(by_brand_.begin(), by_brand_.end(), before);
       is_sorted_ = true;
     }
     const auto range =
-        std::equal_range(business_.begin(),
-                         business_.end(),
+        std::equal_range(by_brand_.begin(),
+                         by_brand_.end(),
                          CellKey{0, brand, 0, 0, {}},
                          [](const auto& a, const auto& b) { return a.brand < b.brand; });
     return {range.first, range.second};
   }
 
  private:
-  std::vector<CellKey> business_;
+  std::vector<CellKey> by_brand_;
   bool is_sorted_ = true;
 };
 

@@ -10,6 +10,7 @@
 
 #include "board/activity_record.h"
 #include "board/conversation_kpis.h"
+#include "board/value_kpis.h"
 
 namespace kaiku::board {
 namespace {
@@ -21,6 +22,7 @@ using money::MoneySums;
 using money::Rates;
 
 struct Definition {
+  Kpi kpi;
   std::string_view name;
   std::string_view metric_id;  // "" for an input of other metrics
   std::string_view stage;
@@ -28,28 +30,45 @@ struct Definition {
   std::string_view method;
 };
 
-constexpr std::array<Definition, 17> kDefinitions = {{
-    {"booked_revenue", "M01", "impact", "booked", "sum.v1"},
-    {"refunds", "M01", "impact", "booked", "sum.v1"},
-    {"booked_net_revenue", "M01", "impact", "booked", "sum.v1"},
-    {"ad_spend", "", "inputs", "none", "sum.v1"},
-    {"bug_report_channel_share", "M14", "outcome", "none", "wilson.v1"},
-    {"sla_attainment", "M12", "outcome", "none", "wilson.v1"},
-    {"first_response_public", "M10", "outcome", "none", "quantile.v1"},
-    {"first_response_private", "M10", "outcome", "none", "quantile.v1"},
-    {"first_response_business_hours", "M10", "outcome", "none", "quantile.v1"},
-    {"public_response_gap", "M15", "outcome", "none", "quantile.v1"},
-    {"peer_answer_share", "M16", "outcome", "none", "wilson.v1"},
-    {"peer_lead", "M17", "outcome", "none", "quantile.v1"},
-    {"two_way_dialogue", "M28", "outtake", "none", "wilson.v1"},
-    {"time_to_resolution", "M11", "outcome", "none", "quantile.v1"},
-    {"reopened_share", "M11", "outcome", "none", "wilson.v1"},
-    {"messages_per_conversation", "M40", "outtake", "none", "ratio.v1"},
-    {"never_answered_share", "M13", "outcome", "none", "wilson.v1"},
+constexpr std::array<Definition, 27> kDefinitions = {{
+    {Kpi::kBookedRevenue, "booked_revenue", "M01", "impact", "booked", "sum.v1"},
+    {Kpi::kRefunds, "refunds", "M01", "impact", "booked", "sum.v1"},
+    {Kpi::kBookedNetRevenue, "booked_net_revenue", "M01", "impact", "booked", "sum.v1"},
+    {Kpi::kAdSpend, "ad_spend", "", "inputs", "none", "sum.v1"},
+    {Kpi::kBugReportShare, "bug_report_channel_share", "M14", "outcome", "none", "wilson.v1"},
+    {Kpi::kSlaAttainment, "sla_attainment", "M12", "outcome", "none", "wilson.v1"},
+    {Kpi::kFirstResponsePublic, "first_response_public", "M10", "outcome", "none", "quantile.v1"},
+    {Kpi::kFirstResponsePrivate, "first_response_private", "M10", "outcome", "none", "quantile.v1"},
+    {Kpi::kFirstResponseBusiness,
+     "first_response_business_hours",
+     "M10",
+     "outcome",
+     "none",
+     "quantile.v1"},
+    {Kpi::kPublicGap, "public_response_gap", "M15", "outcome", "none", "quantile.v1"},
+    {Kpi::kPeerAnswer, "peer_answer_share", "M16", "outcome", "none", "wilson.v1"},
+    {Kpi::kPeerLead, "peer_lead", "M17", "outcome", "none", "quantile.v1"},
+    {Kpi::kTwoWay, "two_way_dialogue", "M28", "outtake", "none", "wilson.v1"},
+    {Kpi::kResolution, "time_to_resolution", "M11", "outcome", "none", "quantile.v1"},
+    {Kpi::kReopened, "reopened_share", "M11", "outcome", "none", "wilson.v1"},
+    {Kpi::kDepth, "messages_per_conversation", "M40", "outtake", "none", "ratio.v1"},
+    {Kpi::kNeverAnswered, "never_answered_share", "M13", "outcome", "none", "wilson.v1"},
+    {Kpi::kNetSentiment, "net_sentiment", "M21", "outtake", "none", "labels.v1"},
+    {Kpi::kEngagementRate, "engagement_rate", "M22", "outtake", "none", "per_impression.v1"},
+    {Kpi::kDuplicateShare, "duplicate_share", "M30", "output", "none", "wilson.v1"},
+    {Kpi::kReplacementCost, "replacement_cost", "M25", "output", "replacement_cost", "cpm.v1"},
+    {Kpi::kAvoidedContactCost, "avoided_contact_cost", "M08", "impact", "avoided", "strict.v1"},
+    {Kpi::kInterruptionsAvoided, "interruption_time_avoided", "M09", "impact", "none", "64s.v1"},
+    {Kpi::kInterruptionCost, "interruption_cost_avoided", "M09", "impact", "avoided", "64s.v1"},
+    {Kpi::kChannelShift, "channel_shift", "M19", "outcome", "none", "baseline.v1"},
+    {Kpi::kShareOfVoice, "share_of_voice", "M20", "outtake", "none", "wilson.v1"},
+    {Kpi::kReturnOnSpend, "return_on_spend", "M07", "impact", "booked", "booked_revenue.v1"},
 }};
 
 const Definition& definition_of(Kpi kpi) {
-  return kDefinitions[static_cast<size_t>(kpi)];
+  return *std::find_if(kDefinitions.begin(), kDefinitions.end(), [kpi](const Definition& each) {
+    return each.kpi == kpi;
+  });
 }
 
 // Sums without a rate by currency and rate date, orders less refunds where both are in the value.
@@ -192,7 +211,48 @@ void draft_money(const KpiHead& head,
   add(Kpi::kAdSpend, booked.has_spend, booked.spends, none, booked.spend_count);
 }
 
+Sales sales_of(const Booked& booked) {
+  return {booked.orders.micros - booked.refunds.micros,
+          booked.spends.micros,
+          booked.has_spend,
+          booked.orders.complete && booked.refunds.complete && booked.spends.complete};
+}
+
 }  // namespace
+
+void ActivityTotals::add(model::ItemType type, const Aggregate& figures) {
+  counted += figures.count_total();
+  originals += figures.count_original();
+  for (const int64_t copies : figures.suppressed) {
+    suppressed += copies;
+  }
+  engagements += figures.engagements();
+  impressions += figures.impressions;
+  negative += figures.sentiment_negative;
+  neutral += figures.sentiment_neutral;
+  positive += figures.sentiment_positive;
+  if (type == model::ItemType::kBugReport) {
+    bug_reports += std::max<int64_t>(figures.count_original(), 0);
+  }
+  if (type == model::ItemType::kSupportMessage) {
+    support_contacts += std::max<int64_t>(figures.count_original(), 0);
+    support_messages += figures.count_total();
+  }
+}
+
+void ActivityTotals::add(const ActivityTotals& other) {
+  counted += other.counted;
+  originals += other.originals;
+  suppressed += other.suppressed;
+  engagements += other.engagements;
+  impressions += other.impressions;
+  negative += other.negative;
+  neutral += other.neutral;
+  positive += other.positive;
+  bug_reports += other.bug_reports;
+  support_contacts += other.support_contacts;
+  support_messages += other.support_messages;
+}
 
 std::string_view name_of(Kpi kpi) {
   return definition_of(kpi).name;
@@ -251,29 +311,37 @@ void write_share(KpiDraft& draft, int64_t numerator, int64_t denominator) {
 
 std::vector<KpiDraft> draft_kpis(const KpiHead& head,
                                  const std::vector<ChannelFigures>& channels,
-                                 const Rates& rates) {
+                                 const Valuation& by) {
+  const Rates& rates = by.rates;
   std::vector<KpiDraft> drafts;
-  int64_t bug_reports = 0;
   bool has_business = false;
-  aggregate::ConversationFigures all;
+  ChannelFigures all;
+  all.channel = kAllChannels;
   for (const ChannelFigures& figures : channels) {
-    bug_reports += figures.bug_reports;
+    all.activity.add(figures.activity);
+    all.conversations.merge(figures.conversations);
     has_business = has_business || figures.business != nullptr;
   }
   for (const ChannelFigures& figures : channels) {
+    Booked booked;
     if (figures.business != nullptr) {
-      draft_money(head, figures.channel, booked_of(*figures.business, rates), rates, drafts);
+      booked = booked_of(*figures.business, rates);
+      draft_money(head, figures.channel, booked, rates, drafts);
     }
-    drafts.push_back(
-        draft_of(head, Kpi::kBugReportShare, figures.channel, figures.bug_reports != 0));
-    write_share(drafts.back(), figures.bug_reports, bug_reports);
+    const int64_t reports = figures.activity.bug_reports;
+    drafts.push_back(draft_of(head, Kpi::kBugReportShare, figures.channel, reports != 0));
+    write_share(drafts.back(), reports, all.activity.bug_reports);
     draft_conversations(head, figures.channel, figures.conversations, drafts);
-    all.merge(figures.conversations);
+    draft_values(head, figures, sales_of(booked), by, drafts);
   }
-  draft_conversations(head, kAllChannels, all, drafts);
+  draft_conversations(head, kAllChannels, all.conversations, drafts);
+  Booked booked;
   if (has_business) {
-    draft_money(head, kAllChannels, booked_of_all(channels, rates), rates, drafts);
+    booked = booked_of_all(channels, rates);
+    draft_money(head, kAllChannels, booked, rates, drafts);
   }
+  draft_values(head, all, sales_of(booked), by, drafts);
+  draft_baselines(head, channels, all.activity, by, drafts);
   return drafts;
 }
 

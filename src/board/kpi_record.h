@@ -41,6 +41,16 @@ enum class Kpi : uint8_t {
   kReopened = 14,
   kDepth = 15,
   kNeverAnswered = 16,
+  kNetSentiment = 40,
+  kEngagementRate = 41,
+  kDuplicateShare = 42,
+  kReplacementCost = 43,
+  kAvoidedContactCost = 44,
+  kInterruptionsAvoided = 45,
+  kInterruptionCost = 46,
+  kChannelShift = 47,
+  kReturnOnSpend = 48,
+  kShareOfVoice = 49,
 };
 
 // In the place of a channel: all of them.
@@ -54,12 +64,38 @@ struct KpiHead {
   base::EventTime end = 0;
 };
 
+// Sums over the types of a channel's cells.
+struct ActivityTotals {
+  int64_t counted = 0;
+  int64_t originals = 0;
+  int64_t suppressed = 0;
+  int64_t engagements = 0;
+  int64_t impressions = 0;
+  int64_t negative = 0;
+  int64_t neutral = 0;
+  int64_t positive = 0;
+  int64_t bug_reports = 0;       // originals
+  int64_t support_contacts = 0;  // originals of support messages
+  int64_t support_messages = 0;
+
+  void add(model::ItemType type, const aggregate::Aggregate& figures);
+  void add(const ActivityTotals& other);
+};
+
+// What counts are turned into money with.
+struct Valuation {
+  const money::Rates& rates;
+  const money::Prices* prices = nullptr;  // null: nothing is valued by a price
+  bool replacement_cost = false;
+};
+
 // What one channel brought to a brand in the window.
 struct ChannelFigures {
   std::string_view channel;
   const aggregate::Aggregate* business = nullptr;  // null: none
-  int64_t bug_reports = 0;                         // originals
+  ActivityTotals activity;                         // of all other types
   aggregate::ConversationFigures conversations;    // of all types
+  sketch::HyperLogLog authors;                     // of all types
 };
 
 // A KPI before it is known whether it says anything new.
@@ -85,7 +121,7 @@ void write_share(KpiDraft& draft, int64_t numerator, int64_t denominator);
 // The drafts of one brand, by channel in the order given, then of all channels.
 [[nodiscard]] std::vector<KpiDraft> draft_kpis(const KpiHead& head,
                                                const std::vector<ChannelFigures>& channels,
-                                               const money::Rates& rates);
+                                               const Valuation& by);
 
 [[nodiscard]] Published kpi_record(const KpiHead& head,
                                    const KpiDraft& draft,

@@ -96,8 +96,8 @@ class Loader {
     Bucket& bucket = window->obtain_one(cell.start, board_.sealed_watermark, board_.seal_number);
     ++bucket.keys;
     board_.count_brand(cell.brand);
-    if (window->makes_kpis() && is_for_kpis(cell.type)) {
-      bucket.add_business(cell);
+    if (window->makes_kpis()) {
+      bucket.add_key(cell);
     }
     if (!bucket.is_closed()) {
       window->obtain(cell.start, board_.sealed_watermark, board_.seal_number);

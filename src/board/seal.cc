@@ -9,6 +9,7 @@
 #include "kaiku/base/json_writer.h"
 
 #include "board/activity_record.h"
+#include "board/market_kpis.h"
 
 namespace kaiku::board {
 
@@ -249,6 +250,9 @@ void Seal::write_activity() {
             [this](const Publication& a, const Publication& b) { return is_before(a, b); });
   out_.reserve(out_.size() + publications_.size());
   for (const Publication& p : publications_) {
+    if (exchange::is_market(board_.brands.at(p.key.brand))) {
+      continue;  // its brands say so themselves
+    }
     ActivityHead head;
     head.pipeline = board_.plan->pipeline;
     head.brand = board_.brands.at(p.key.brand);
@@ -267,7 +271,7 @@ void Seal::write_activity() {
 Status Seal::write_kpis() {
   const Publication* last = nullptr;
   for (const Publication& p : publications_) {
-    if (!p.window->makes_kpis() || p.kind == Kind::kEarly || !is_for_kpis(p.key.type)) {
+    if (!p.window->makes_kpis() || p.kind == Kind::kEarly) {
       continue;
     }
     const bool is_same =
@@ -288,7 +292,7 @@ Status Seal::write_kpis_of(WindowState& window, Bucket& bucket, NameId brand) {
   EventTime pane = bucket.start;
   for (int64_t i = 0; i < window.spec().panes(); ++i) {
     if (Bucket* found = window.find(pane); found != nullptr) {
-      for (CellKey key : found->business_of(brand)) {
+      for (CellKey key : found->keys_of(brand)) {
         key.start = bucket.start;
         keys.push_back(key);
       }
@@ -300,6 +304,7 @@ Status Seal::write_kpis_of(WindowState& window, Bucket& bucket, NameId brand) {
                                   : a.type < b.type;
   });
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  const bool is_market = exchange::is_market(board_.brands.at(brand));
   std::deque<Aggregate> storage;
   std::vector<ChannelFigures> channels;
   for (const CellKey& key : keys) {
@@ -309,27 +314,56 @@ Status Seal::write_kpis_of(WindowState& window, Bucket& bucket, NameId brand) {
     }
     const std::string_view channel = board_.channels.at(key.channel);
     if (channels.empty() || channels.back().channel != channel) {
-      channels.push_back({channel, nullptr, 0, {}});
+      channels.push_back({channel, nullptr, {}, {}, {}});
     }
     if (*figures == nullptr) {
       continue;
     }
+    if (is_market) {
+      channels.back().authors.merge((*figures)->authors);
+    }
     if (key.type == model::ItemType::kBusinessEvent) {
       channels.back().business = *figures;
-    } else if (key.type == model::ItemType::kBugReport) {
-      channels.back().bug_reports = std::max<int64_t>((*figures)->count_original(), 0);
+    } else {
+      channels.back().activity.add(key.type, **figures);
     }
     if (const auto* conversations = (*figures)->conversations.get(); conversations != nullptr) {
       channels.back().conversations.merge(*conversations);
     }
+  }
+  if (is_market) {
+    return write_shares_of_voice(window, bucket, board_.brands.at(brand), channels);
   }
   const KpiHead head{board_.plan->pipeline,
                      board_.brands.at(brand),
                      window.spec().name(),
                      bucket.start,
                      bucket.end};
-  for (const KpiDraft& draft : draft_kpis(head, channels, *board_.rates)) {
+  const Valuation by{*board_.rates, board_.plan->prices.get(), board_.plan->replacement_cost};
+  for (const KpiDraft& draft : draft_kpis(head, channels, by)) {
     if (Status status = write_kpi(window, bucket, head, draft); !status.is_ok()) {
+      return status;
+    }
+  }
+  return Status::ok();
+}
+
+// The cells of a market have its brands where others have channels.
+Status Seal::write_shares_of_voice(WindowState& window,
+                                   const Bucket& bucket,
+                                   std::string_view cells,
+                                   const std::vector<ChannelFigures>& brands) {
+  const auto& markets = board_.plan->markets;
+  const auto market = std::find_if(
+      markets.begin(), markets.end(), [&](const Market& each) { return each.cells == cells; });
+  if (market == markets.end()) {
+    return Status::ok();  // of a plan before this one
+  }
+  for (const VoiceDraft& voice : draft_shares_of_voice(
+           {board_.plan->pipeline, {}, window.spec().name(), bucket.start, bucket.end},
+           *market,
+           brands)) {
+    if (Status status = write_kpi(window, bucket, voice.head, voice.draft); !status.is_ok()) {
       return status;
     }
   }
@@ -401,7 +435,8 @@ void Seal::announce_closed(WindowState& window) {
   std::vector<NameId> behind;
   window.announced.resize(board_.brands.size(), base::kTimeBegin);
   for (NameId brand = 0; brand < board_.brand_has_cells.size(); ++brand) {
-    if (board_.brand_has_cells[brand] && window.announced[brand] < window.closed_through) {
+    if (board_.brand_has_cells[brand] && window.announced[brand] < window.closed_through &&
+        !exchange::is_market(board_.brands.at(brand))) {
       behind.push_back(brand);
     }
   }

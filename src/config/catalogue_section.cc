@@ -166,11 +166,44 @@ void build_channels(Build& build) {
   build.plan.channels = std::make_shared<const match::ChannelTable>(std::move(channels));
 }
 
+void build_market(Build& build, const View::Named& section, std::vector<board::Market>& markets) {
+  const View& view = section.view;
+  board::Market market;
+  market.cells = std::string(1, exchange::kMarketMark) + view.text("id");
+  const Node& at = view.place("brands", *section.key);
+  const auto refuse = [&](const std::string& problem) {
+    build.report.error_at(at, "KA051", view.path_of("brands"), problem);
+  };
+  const bool is_twice = std::any_of(
+      markets.begin(), markets.end(), [&](const auto& each) { return each.cells == market.cells; });
+  if (is_twice) {
+    refuse("two markets have the id \"" + view.text("id") + "\"");
+    return;
+  }
+  for (const std::string& brand : view.texts("brands")) {
+    if (build.plan.brands == nullptr || build.plan.brands->by_field(brand) != brand) {
+      refuse("no brand has the id \"" + brand + "\"");
+    } else if (!build.plan.markets.emplace(brand, market.cells).second) {
+      refuse("\"" + brand + "\" is in a market already");
+    }
+    market.brands.push_back(brand);
+  }
+  markets.push_back(std::move(market));
+}
+
 }  // namespace
 
 void build_catalogues(Build& build) {
   build_brands(build);
   build_channels(build);
+}
+
+std::vector<board::Market> build_markets(Build& build) {
+  std::vector<board::Market> markets;
+  for (const View::Named& section : build.view.each("markets")) {
+    build_market(build, section, markets);
+  }
+  return markets;
 }
 
 }  // namespace kaiku::config

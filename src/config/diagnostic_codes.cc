@@ -124,6 +124,10 @@ const std::vector<CodeHelp>& diagnostic_codes() {
        "conversations that cannot be followed",
        "Hours are `mon-fri 09:00-17:00`, a holiday is a date, a target names a channel of the "
        "pipeline."},
+      {"KA059",
+       "a price list that cannot be used",
+       "Prices are CSV with the header price,brand,channel,valid_from,amount; brands and channels "
+       "are ids of the catalogues, or * for any."},
       {"KA060",
        "a test is wrong",
        "A test has a name, input (records under the name of their source) and expect (records of "

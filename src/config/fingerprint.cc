@@ -162,6 +162,16 @@ uint64_t fingerprint_of(const Build& build) {
   content.texts(plan.board->kpi_windows);
   content.text(plan.board->rates->base().view());
   content.text(plan.board->rates->version());
+  if (plan.board->prices != nullptr) {
+    content.text(plan.board->prices->version());
+  }
+  for (const board::Market& market : plan.board->markets) {
+    content.text(market.cells);
+    content.texts(market.brands);
+  }
+  if (plan.board->replacement_cost) {
+    content.text("replacement_cost");
+  }
   if (plan.conversations != nullptr) {
     content.conversations(*plan.conversations, build.view.section("conversations"));
   }

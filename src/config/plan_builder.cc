@@ -6,8 +6,6 @@
 #include <utility>
 
 #include "kaiku/base/base64.h"
-#include "kaiku/money/decimal.h"
-#include "kaiku/money/rates.h"
 
 #include "config/input_file.h"
 #include "config/kafka_properties.h"
@@ -17,7 +15,6 @@ namespace kaiku::config {
 namespace {
 
 constexpr size_t kKeyFileBytes = 4 << 10;
-constexpr size_t kRatesBytes = 64 << 20;
 
 int hex_digit(char c) {
   return c >= '0' && c <= '9'   ? c - '0'
@@ -214,35 +211,6 @@ void build_server(Build& build) {
 }
 
 }  // namespace
-
-std::shared_ptr<const money::Rates> build_rates(Build& build) {
-  const View business = build.view.section("business");
-  const auto currency = money::parse_currency(business.text("currency"));
-  if (!currency.has_value()) {
-    build.report.error_at(business.place("currency", build.root),
-                          "KA054",
-                          "business.currency",
-                          "business.currency has to be three letters of ISO 4217",
-                          "EUR");
-    return nullptr;
-  }
-  const Node* file = business.find("rates");
-  if (file == nullptr || !file->is_scalar()) {
-    return std::make_shared<const money::Rates>(*currency);
-  }
-  const std::string path = resolve_path(build.scope.base_dir, file->text);
-  auto content = read_input_file(path, kRatesBytes);
-  if (!content.has_value()) {
-    build.report.error_at(*file, "KA022", "business.rates", content.error().message());
-    return nullptr;
-  }
-  auto rates = money::Rates::parse(*currency, content.value(), path);
-  if (!rates.has_value()) {
-    build.report.error_at(*file, "KA054", "business.rates", rates.error().message());
-    return nullptr;
-  }
-  return std::make_shared<const money::Rates>(std::move(rates).value());
-}
 
 std::shared_ptr<const shard::Plan> build_plan(const Node& root,
                                               const std::string& file,

@@ -265,6 +265,15 @@ void add_catalogues(std::vector<Setting>& all) {
                    "channels.*.private",
                    "false",
                    "Messages here are not public (e-mail, chat, phone)."));
+  all.push_back(derived({.path = "markets",
+                         .type = Type::kList,
+                         .help = "Brands that are compared with each other: share of voice."},
+                        "no comparison"));
+  all.push_back(required(Type::kWord, "markets.*.id", "As it stands in records."));
+  all.push_back({.path = "markets.*.brands",
+                 .type = Type::kTextList,
+                 .required = true,
+                 .help = "Ids of the catalogue; a brand is in one market at most."});
 }
 
 void add_windows(std::vector<Setting>& all) {
@@ -434,6 +443,17 @@ void add_rest(std::vector<Setting>& all) {
                            "CSV file `currency,date,rate`: units of `business.currency` for one "
                            "unit of the currency."),
                         "no rates: other currencies stay unconverted and are counted"));
+  all.push_back(derived(of(Type::kText,
+                           "business.prices",
+                           "",
+                           "CSV file `price,brand,channel,valid_from,amount`: what a contact, an "
+                           "hour and a thousand impressions cost, margins and baselines."),
+                        "no prices: nothing is valued but what was booked"));
+  all.push_back(of(Type::kBoolean,
+                   "business.replacement_cost",
+                   "false",
+                   "Say what the impressions would have cost as advertising (prices `cpm`). It is "
+                   "no value of its own and enters no return."));
   all.push_back(section("state", "What the engine keeps."));
   all.push_back(
       of(Type::kText,

@@ -13,6 +13,8 @@
 namespace kaiku::config {
 
 [[nodiscard]] std::shared_ptr<const money::Rates> build_rates(Build& build);
+[[nodiscard]] std::shared_ptr<const money::Prices> build_prices(Build& build);
+[[nodiscard]] std::vector<board::Market> build_markets(Build& build);
 
 namespace {
 
@@ -122,6 +124,9 @@ void build_windows(Build& build) {
   board::BoardPlan board;
   board.pipeline = build.plan.name;
   board.rates = build_rates(build);
+  board.prices = build_prices(build);
+  board.markets = build_markets(build);
+  board.replacement_cost = build.view.section("business").boolean("replacement_cost");
   const std::vector<View::Named> sections = build.view.each("windows");
   if (sections.empty()) {
     add_usual(build, board);

@@ -1,16 +1,15 @@
 #include "kaiku/money/rates.h"
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include <boost/multiprecision/cpp_int.hpp>
 
 #include "kaiku/base/bytes.h"
-#include "kaiku/base/digest.h"
 #include "kaiku/base/event_time.h"
 #include "kaiku/money/decimal.h"
 
+#include "money/csv.h"
 #include "money/wide.h"
 
 namespace kaiku::money {
@@ -24,50 +23,6 @@ constexpr int kRateWholeDigits = 9;
 constexpr int32_t kDaysBack = 7;
 constexpr size_t kRowsMax = 2'000'000;  // 180 currencies for 30 years
 constexpr std::string_view kHeader = "currency,date,rate";
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
-std::string_view take_until(std::string_view& text, char separator) {
-  const size_t end = text.find(separator);
-  const std::string_view head = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return head;
-}
-
-std::optional<unsigned> number(std::string_view digits) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-std::optional<int32_t> parse_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') {
-    return std::nullopt;
-  }
-  const auto year = number(text.substr(0, 4));
-  const auto month = number(text.substr(5, 2));
-  const auto day = number(text.substr(8, 2));
-  if (!year || !month || !day || *month < 1 || *month > 12 || *day < 1 || *day > 31) {
-    return std::nullopt;
-  }
-  const auto days = static_cast<int32_t>(base::days_from_civil(*year, *month, *day));
-  // The 31st of a shorter month would be another date.
-  if (base::format_date(days) != text) {
-    return std::nullopt;
-  }
-  return days;
-}
 
 // A positive decimal of at most 9 digits before and 12 after the point, times 10^12.
 std::optional<Int128> parse_rate(std::string_view text) {
@@ -90,12 +45,6 @@ std::optional<Int128> parse_rate(std::string_view text) {
   }
   value *= power_of_ten(kRateDecimals - static_cast<int>(part.size()));
   return value > 0 ? std::optional<Int128>(value) : std::nullopt;
-}
-
-base::Status error_at(std::string_view file, size_t line, std::string_view reason) {
-  std::string text(file);
-  text.append(":").append(std::to_string(line)).append(": ").append(reason);
-  return base::Status::stop(base::Exit::kConfig, std::move(text));
 }
 
 Int256 widen(Int128 value) {
@@ -132,63 +81,34 @@ bool narrow(const Int256& wide, Int128& value) {
   return true;
 }
 
-std::string hex(uint64_t value) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) {
-    text.push_back(kDigits[(value >> shift) & 15U]);
-  }
-  return text;
-}
-
 }  // namespace
 
 base::Result<Rates> Rates::parse(model::Currency base,
                                  std::string_view csv,
                                  std::string_view file) {
   Rates rates(base);
-  bool header_seen = false;
-  size_t line_number = 0;
-  if (csv.substr(0, 3) == "\xEF\xBB\xBF") {
-    csv.remove_prefix(3);
-  }
-  while (!csv.empty()) {
-    const std::string_view line = trim(take_until(csv, '\n'));
-    ++line_number;
-    if (line.empty() || line.front() == '#') {
-      continue;
-    }
-    if (!header_seen) {
-      if (line != kHeader) {
-        return error_at(file, line_number, "the first line has to be `currency,date,rate`");
-      }
-      header_seen = true;
-      continue;
-    }
-    if (rates.rates_.size() >= kRowsMax) {
-      return error_at(file, line_number, "more than 2000000 rates: leave out the oldest");
-    }
-    Rate rate;
-    const std::string_view problem = parse_row(line, base, rate);
-    if (!problem.empty()) {
-      return error_at(file, line_number, problem);
-    }
-    rate.line = line_number;
-    rates.rates_.push_back(rate);
-  }
-  if (!header_seen) {
-    return error_at(file, 1, "the file is empty: it has to begin with `currency,date,rate`");
+  const base::Status status =
+      read_rows(csv, file, kHeader, kRowsMax, [&](std::string_view row, size_t line) {
+        Rate rate;
+        const std::string_view problem = parse_row(row, base, rate);
+        rate.line = line;
+        rates.rates_.push_back(rate);
+        return std::string(problem);
+      });
+  if (!status.is_ok()) {
+    return status;
   }
   return std::move(rates).finish(file);
 }
 
 std::string_view Rates::parse_row(std::string_view line, model::Currency base, Rate& rate) {
-  const std::string_view code = trim(take_until(line, ','));
-  const std::string_view date = trim(take_until(line, ','));
-  const std::string_view text = trim(line);
+  const std::string_view code = take_field(line);
+  const std::string_view date = take_field(line);
+  const std::string_view text = take_field(line);
   const auto currency = parse_currency(code);
   const auto day = parse_date(date);
-  const auto value = parse_rate(text);
+  // A comma for the point leaves something behind.
+  const auto value = line.empty() ? parse_rate(text) : std::nullopt;
   if (!currency) {
     return "the currency has to be three letters, as in USD";
   }
@@ -227,7 +147,7 @@ base::Result<Rates> Rates::finish(std::string_view file) && {
     writer.u64(static_cast<uint64_t>(static_cast<UInt128>(rate.rate_e12)));
     writer.u64(static_cast<uint64_t>(static_cast<UInt128>(rate.rate_e12) >> 64));
   }
-  version_ = hex(base::HashKey::derived_from("kaiku rates").hash64(content));
+  version_ = version_of("kaiku rates", content);
   return std::move(*this);
 }
 

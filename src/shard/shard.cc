@@ -411,6 +411,7 @@ void Shard::write_edges(SealedEpoch& sealed) {
     ByteWriter out(aggregate_bytes_);
     delta.encode(out);
     writers_[shard_of_brand(plan_.key, key.brand, plan_.shards)].add_delta(key, aggregate_bytes_);
+    tell_market(key, delta);
   });
   const bool announce =
       (crossed_boundary() && !mutations_.no_edge_headers) || mutations_.eager_headers;

@@ -44,7 +44,8 @@ class Pipeline:
         for source in SOURCES:
             text = text.replace(f"topic: demo.{source}.v1", f"topic: {self.name}.{source}", 1)
         self.file.write_text(text)
-        shutil.copy(ROOT / "pipelines" / "demo_rates.csv", folder)
+        for name in ("demo_rates.csv", "demo_prices.csv"):
+            shutil.copy(ROOT / "pipelines" / name, folder)
         self.settings = ["--set", "log.kind=kafka", "--set", f"log.common.bootstrap.servers={BROKERS}",
                          "--set", f"log.consumer.group.id=kaiku.{self.name}", "--set", "shards=3", "--set", "workers=2",
                          "--set", "state.commit_every=200ms"]

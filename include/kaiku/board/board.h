@@ -38,16 +38,28 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/status.h"
 #include "kaiku/exchange/delta_key.h"
+#include "kaiku/money/prices.h"
 #include "kaiku/money/rates.h"
 #include "kaiku/state/tables.h"
 #include "kaiku/window/window_spec.h"
 
 namespace kaiku::board {
 
+// Brands that are compared with each other. A brand is in one market at most.
+struct Market {
+  std::string cells;  // in the place of a brand: exchange::kMarketMark and the id
+  std::vector<std::string> brands;
+
+  [[nodiscard]] std::string_view id() const { return std::string_view(cells).substr(1); }
+};
+
 struct BoardPlan {
   std::string pipeline;
   std::vector<window::WindowSpec> windows;
   std::shared_ptr<const money::Rates> rates;
+  std::shared_ptr<const money::Prices> prices;  // null: nothing is valued by a price
+  bool replacement_cost = false;                // say what impressions would have cost
+  std::vector<Market> markets;
   // KPI records are made for windows of these names (those of an hour and longer by default).
   std::vector<std::string> kpi_windows;
 };

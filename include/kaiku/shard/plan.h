@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -102,6 +104,8 @@ struct Plan {
   std::shared_ptr<const match::ChannelTable> channels;
   std::shared_ptr<const board::BoardPlan> board;
   std::shared_ptr<const conversation::ConversationPlan> conversations;  // null: none is followed
+  // Brand to the `cells` of its market (board.h); empty: no markets.
+  std::map<std::string, std::string, std::less<>> markets;
   OutputPlan outputs;
   StatePlan state;
   std::string listen = "127.0.0.1:8080";

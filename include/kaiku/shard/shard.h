@@ -172,6 +172,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   [[nodiscard]] exchange::Progress minimum(model::Level level) const;
   [[nodiscard]] bool crossed_boundary() const;
   void write_edges(SealedEpoch& sealed);
+  void tell_market(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
   void write_changelog(SealedEpoch& sealed, std::string header);
   [[nodiscard]] std::string encode_header() const;
   [[nodiscard]] bool decode_header(std::string_view bytes);

@@ -18,10 +18,25 @@ using tests::schema_of;
 const EventTime kTen = at("2026-03-02T10:00:00Z");
 
 std::vector<Published> everything() {
-  BoardPlan plan = plan_of({window_of("hour", kHour), window_of("day", kDay)}, {"hour"});
+  BoardPlan plan = plan_of({window_of("hour", kHour), window_of("day", kDay)}, {"hour", "day"});
+  auto prices = money::Prices::parse(
+      "price,brand,channel,valid_from,amount\n"
+      "cost_per_contact,*,*,2026-01-01,8\nwage_per_hour,*,*,2026-01-01,40\n"
+      "cpm,*,*,2026-01-01,7\nmargin,*,*,2026-01-01,0.4\n"
+      "mails_per_day,*,web,2026-01-01,10\ncontact_share,*,web,2026-01-01,0.5\n",
+      "prices.csv");
+  EXPECT_TRUE(prices.has_value());
+  plan.prices = std::make_shared<const money::Prices>(std::move(*prices));
+  plan.replacement_cost = true;
+  plan.markets.push_back(
+      {"\x01"
+       "drinks",
+       {"kirkas", "tuuli"}});
   Desk desk(std::move(plan));
   Aggregate rich = mentions(3);
   rich.likes = 1;
+  rich.impressions = 1;
+  rich.suppressed[0] = 1;
   rich.sentiment_positive = 1;
   rich.sentiment_scored = 1;
   rich.sentiment_score_ppm = -250'000;
@@ -46,7 +61,8 @@ std::vector<Published> everything() {
   }
   Aggregate asked = mentions(1);
   aggregate::ConversationFigures& answered = asked.conversations.make();
-  answered.opened = answered.resolved = answered.sla_met = answered.two_way = 1;
+  answered.deflected = answered.opened = answered.resolved = answered.sla_met = answered.two_way =
+      1;
   answered.first_answer_by[0] = answered.closed[0] = answered.messages_of_closed = 1;
   answered.first_response_public.record(60'000);
   answered.first_response_private.record(120'000);
@@ -54,6 +70,12 @@ std::vector<Published> everything() {
   answered.resolution.record(600'000);
   answered.peer_lead.record(1'000);
   desk.merge(kTen, "kirkas", "web", ItemType::kSupportMessage, asked);
+  desk.merge(kTen,
+             "\x01"
+             "drinks",
+             "kirkas",
+             ItemType::kMention,
+             rich);
   desk.merge(kTen, "kirkas", "web", ItemType::kBugReport, mentions(1));
   desk.merge(kTen, "kirkas", "web", ItemType::kBusinessEvent, sale);
   seal(true);
