@@ -385,6 +385,8 @@ class PageTest(unittest.TestCase):
         self.open('hostile')
         self.assert_inert()
         self.open_business('hostile')
+        self.ask("[...document.querySelectorAll('.fold[aria-expanded=false]')].map((n) => n.dataset.key).forEach((key) =>"
+                 "[...document.querySelectorAll('.fold')].find((n) => n.dataset.key === key).click())")
         while self.ask("(() => { const more = [...document.querySelectorAll('.more')].find((n) => n.textContent !== 'Show fewer');"
                        "more?.click(); return Boolean(more); })()"):
             pass
@@ -409,6 +411,13 @@ class PageTest(unittest.TestCase):
     def test_many_brands_are_folded_and_can_be_unfolded(self):
         self.open_business('large', closed=False)
         self.assertEqual(self.ask("document.querySelectorAll('.answers tbody').length"), 6)
+        self.assertEqual(self.ask("[...document.querySelectorAll('.answers tbody')].map((n) => n.rows.length)"),
+                         [20, 1, 1, 1, 1, 1], 'channels of the first brand, the others at a press')
+        second = self.ask("document.querySelectorAll('.fold')[1].dataset.key")
+        self.ask("document.querySelectorAll('.fold')[1].focus()")
+        self.browser.press('Enter')
+        self.assertEqual(self.ask("document.querySelectorAll('.answers tbody')[1].rows.length"), 20)
+        self.assertEqual(self.ask("[document.activeElement.dataset.key, document.activeElement.ariaExpanded]"), [second, 'true'])
         self.assertEqual(self.ask("document.querySelectorAll('.heat tbody tr').length"), 12)
         self.ask("document.querySelector('[data-key=\"all:heat\"]').click()")
         rows = self.ask("document.querySelectorAll('.heat tbody tr').length")

@@ -5,6 +5,8 @@
 const SPEAKERS = [['brand', 'the brand'], ['peer', 'other customers'], ['bot', 'a machine']];
 const TYPES = {mention: 'mention', bug_report: 'bug report', support_message: 'support message'};
 const ALERTS_AT_FIRST = 4;
+const LINES_AT_FIRST = 16;    // of a table with brands and channels: beyond it only the first brand is unfolded
+const CHANNELS_AT_FIRST = 6;
 
 function plural(number, one, many) {
   return number === 1 ? one : `${whole.format(number)} ${many}`;
@@ -191,6 +193,17 @@ function answerLine(kind, label, talks, places) {
   return h('tr', {class: kind, 'data-testid': `answers-${kind}`}, h('th', {scope: 'row'}, label), cells, waitingCell(places));
 }
 
+// The name of a brand, which shows and hides its channels.
+function foldButton(brand, isUnfolded) {
+  const button = h('button', {type: 'button', class: 'fold', 'aria-expanded': String(isUnfolded), 'data-key': `brand:${brand}`},
+                   nameOf(brand));
+  button.addEventListener('click', () => {
+    view.all[`brand:${brand}`] = !isUnfolded;
+    render(view.last);
+  });
+  return button;
+}
+
 // Channels in which somebody waits stand here too when nothing was decided there.
 function answersOf(b, period) {
   const waiting = new Map();
@@ -223,7 +236,12 @@ function answersOf(b, period) {
 
 function answers(b, period) {
   const rows = answersOf(b, period);
-  draw('answers', [rows, view.all.answers], () => {
+  const lines = rows.reduce((sum, row) => sum + 1 + row.channels.length, 0);
+  const isUnfolded = (brand, i) => {
+    const chosen = view.all[`brand:${brand}`];
+    return chosen === undefined ? lines <= LINES_AT_FIRST || i === 0 : chosen;
+  };
+  draw('answers', [rows, view.all.answers, rows.map((row, i) => isUnfolded(row.brand, i))], () => {
     if (rows.length === 0) {
       return h('p', {class: 'empty'}, b.follows_conversations ? 'No conversations in this window.' :
         'Conversations are not followed.');
@@ -235,10 +253,10 @@ function answers(b, period) {
       h('table', {class: 'answers'},
         h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, 'brand, channel'),
                          columns.map(([label, kind]) => h('th', {scope: 'col', class: kind}, label)))),
-        shown.map(({brand, talks, places, channels}) => h('tbody', {},
-          answerLine('brand', nameOf(brand), talks, places),
-          channels.map((row) => answerLine('channel', nameOf(row.channel), row.talks,
-                                           places.filter((place) => place.channel === row.channel)))))),
+        shown.map(({brand, talks, places, channels}, i) => h('tbody', {},
+          answerLine('brand', foldButton(brand, isUnfolded(brand, i)), talks, places),
+          isUnfolded(brand, i) ? channels.map((row) => answerLine('channel', nameOf(row.channel), row.talks,
+            places.filter((place) => place.channel === row.channel))) : null))),
       showAllButton('answers', rows.length - shown.length, view.all.answers),
       legend(),
       h('p', {class: 'key'}, 'Times are medians. In time: dot and 95 % interval; a breach counts when the deadline passes. ' +
@@ -376,15 +394,17 @@ function shares(period) {
     if (brands.length === 0) {
       return h('p', {class: 'empty'}, 'No bug reports in this window.');
     }
-    const shown = firstOf('share', brands, ROWS_AT_FIRST / 2);
+    const shown = firstOf('share', brands, brands[0][1].length > CHANNELS_AT_FIRST ? 2 : ROWS_AT_FIRST / 2);
+    const most = view.all.share ? Infinity : CHANNELS_AT_FIRST;
     return [
       shown.map(([brand, rows]) => h('div', {class: 'share'},
         h('h4', {}, nameOf(brand), h('span', {}, plural(rows[0][1].denominator, '1 report', 'reports'))),
-        rows.sort((a, b) => b[1].value - a[1].value).map(([channel, share]) =>
+        rows.sort((a, b) => b[1].value - a[1].value).slice(0, most).map(([channel, share]) =>
           h('div', {class: 'row', 'data-testid': 'share-row'}, nameOf(channel), intervalOf(share),
             h('span', {class: 'num'}, h('b', {}, percent(share.value)),
               share.lower === null || share.upper === null ? null :
-              ` ${Math.round(share.lower * 100)}–${percent(share.upper)}`))))),
+              ` ${Math.round(share.lower * 100)}–${percent(share.upper)}`))),
+        rows.length > most ? h('p', {class: 'under'}, `and ${plural(rows.length - most, 'one channel', 'channels')} with less`) : null)),
       showAllButton('share', brands.length - shown.length, view.all.share),
       h('p', {class: 'key'}, 'dot: share of the channel; bar: 95 % interval'),
     ];

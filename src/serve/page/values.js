@@ -5,7 +5,7 @@
 // In the order of the cards: title, and what the reader has to know.
 const BASES = [
   ['booked', 'Booked', 'Orders and refunds that happened.'],
-  ['avoided', 'Avoided', 'Contacts that nobody had to answer: a customer accepted what another customer said.'],
+  ['avoided', 'Avoided', 'Contacts nobody had to answer: customers helped each other.'],
   ['modelled', 'Modelled', 'What a model says it brought. Read it with its interval.'],
   ['replacement_cost', 'Replacement cost', 'What the exposure would have cost as advertising. No earning, part of no return.'],
   ['none', 'Put in', 'What was spent.'],
