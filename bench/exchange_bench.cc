@@ -28,6 +28,12 @@ class Count final : public exchange::EdgeSink {
 
   void on_conversation(const model::ConversationMessage&) override { ++seen; }
 
+  void on_entry(const model::KeyEntryMessage&) override { ++seen; }
+
+  void on_question(const model::KeyQuestionMessage&) override { ++seen; }
+
+  void on_answer(const model::KeyAnswerMessage&) override { ++seen; }
+
   bool on_delta(const exchange::DeltaKey& key, std::string_view bytes) override {
     benchmark::DoNotOptimize(key.minute);
     base::ByteReader in(bytes);

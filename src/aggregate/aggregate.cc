@@ -51,6 +51,7 @@ enum Part : unsigned {
   kFollowers,
   kMoney,
   kConversations,
+  kAttribution,
   kParts
 };
 
@@ -67,6 +68,7 @@ uint64_t mask_of(const Aggregate& aggregate) {
   set(!aggregate.followers.is_empty(), kFollowers);
   set(!aggregate.money.is_empty(), kMoney);
   set(!aggregate.conversations.is_empty(), kConversations);
+  set(!aggregate.attribution.is_empty(), kAttribution);
   return mask;
 }
 
@@ -100,6 +102,10 @@ void Aggregate::merge(const Aggregate& other) {
   if (const ConversationFigures* theirs_too = other.conversations.get(); theirs_too != nullptr) {
     conversations.make().merge(*theirs_too);
   }
+  if (const AttributionFigures* credited = other.attribution.get();
+      credited != nullptr && !attribution.make().merge(*credited)) {
+    inexact |= model::kInexactOverflow;
+  }
 }
 
 void Aggregate::clear() {
@@ -110,6 +116,7 @@ void Aggregate::clear() {
   followers.clear();
   money.clear();
   conversations.clear();
+  attribution.clear();
 }
 
 void Aggregate::encode(base::ByteWriter& out) const {
@@ -150,6 +157,9 @@ void Aggregate::encode(base::ByteWriter& out) const {
   if (has(mask, kConversations)) {
     conversations.get()->encode(out);
   }
+  if (has(mask, kAttribution)) {
+    attribution.get()->encode(out);
+  }
 }
 
 bool Aggregate::decode(base::ByteReader& in) {
@@ -168,7 +178,8 @@ bool Aggregate::decode(base::ByteReader& in) {
   if ((has(mask, kAuthors) && !authors.decode(in)) || (has(mask, kReach) && !reach.decode(in)) ||
       (has(mask, kFollowers) && !followers.decode(in)) ||
       (has(mask, kMoney) && !money.decode(in)) ||
-      (has(mask, kConversations) && !conversations.make().decode(in))) {
+      (has(mask, kConversations) && !conversations.make().decode(in)) ||
+      (has(mask, kAttribution) && !attribution.make().decode(in))) {
     return false;
   }
   // A part that is announced and empty has another, shorter form: one content, one text.
@@ -178,7 +189,8 @@ bool Aggregate::decode(base::ByteReader& in) {
 size_t Aggregate::memory_bytes() const {
   return sizeof(*this) + authors.memory_bytes() + reach.memory_bytes() + followers.memory_bytes() +
          money.entries().capacity() * sizeof(money::MoneySums::Entry) +
-         (conversations.get() != nullptr ? conversations.get()->memory_bytes() : 0);
+         (conversations.get() != nullptr ? conversations.get()->memory_bytes() : 0) +
+         (attribution.get() != nullptr ? attribution.get()->memory_bytes() : 0);
 }
 
 }  // namespace kaiku::aggregate

@@ -24,6 +24,8 @@ static void for_each_count(Self& self, Fn&& fn) {
   fn(self.active_customers);
   fn(self.cross_channel_customers);
   fn(self.unconverted_journeys);
+  fn(self.converted_through);
+  fn(self.unconverted_through);
 }
 
 namespace {
@@ -31,7 +33,7 @@ namespace {
 // Two lengths and a count.
 constexpr size_t kTransitionBytesMin = 3;
 
-constexpr unsigned kCounts = kAttributionModels + 8;
+constexpr unsigned kCounts = kAttributionModels + 10;
 constexpr unsigned kRevenue = kCounts;
 constexpr unsigned kTransitions = kRevenue + kAttributionModels;
 constexpr unsigned kParts = kTransitions + 1;

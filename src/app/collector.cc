@@ -106,11 +106,24 @@ bool is_withdrawn(const Json& value) {
                                           "adjustments",
                                           "value",
                                           "numerator",
-                                          "denominator"};
+                                          "denominator",
+                                          "conversions"};
   return std::none_of(kFigures.begin(), kFigures.end(), [&](const char* field) {
     const auto found = value.find(field);
     return found != value.end() && has_figure(*found);
   });
+}
+
+// Figures of journeys move between channels while late touches and orders come: each of them was
+// published only if it is one, so each goes by itself when it is none any more.
+bool stands_alone(std::string_view kpi) {
+  static constexpr std::array<std::string_view, 5> kOfJourneys = {"attributed_order_share",
+                                                                  "new_customer_share",
+                                                                  "unconverted_journey_share",
+                                                                  "cross_channel_customer_share",
+                                                                  "strict_deflections"};
+  return kpi.starts_with("attributed_revenue_") ||
+         std::find(kOfJourneys.begin(), kOfJourneys.end(), kpi) != kOfJourneys.end();
 }
 
 using SortKey = std::vector<std::string>;
@@ -135,7 +148,9 @@ std::string last_of_each(const std::vector<Stored>& records, std::string_view sc
   // The KPIs of one brand, channel and window stand or fall together: no refunds is a figure beside
   // revenue.
   const auto place = [](SortKey key) {
-    key[4].clear();
+    if (!stands_alone(key[4])) {
+      key[4].clear();
+    }
     return key;
   };
   for (const auto& [key, value] : last) {

@@ -70,6 +70,17 @@ class Drafter {
     json.end_object();
   }
 
+  void deflections(int64_t deflected) {
+    KpiDraft& draft = add(Kpi::kStrictDeflections, deflected != 0);
+    JsonWriter json(draft.back);
+    json.begin_object();
+    json.field("value", deflected);
+    json.field("unit", "conversations");
+    json.field("n", deflected);
+    json.field("method", method_of(draft.kpi));
+    json.end_object();
+  }
+
   void depth(int64_t messages, int64_t conversations) {
     KpiDraft& draft = add(Kpi::kDepth, conversations != 0);
     JsonWriter json(draft.back);
@@ -126,6 +137,7 @@ void draft_conversations(const KpiHead& head,
   draft.share(Kpi::kReopened, figures.reopened, figures.resolved);
   draft.depth(figures.messages_of_closed, closed);
   draft.share(Kpi::kNeverAnswered, figures.never_answered, closed);
+  draft.deflections(figures.deflected);
 }
 
 }  // namespace kaiku::board

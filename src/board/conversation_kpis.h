@@ -1,5 +1,5 @@
 // The KPIs of conversations: how fast, in time or not, by whom, and whether people talked (M10 to
-// M13, M15 to M17, M28 and M40 of the metric catalogue).
+// M13, M15 to M18, M28 and M40 of the metric catalogue).
 //
 // Threads: any.
 // Owns:    nothing.

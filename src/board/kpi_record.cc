@@ -4,11 +4,11 @@
 #include <array>
 #include <utility>
 
-#include "kaiku/base/json_writer.h"
 #include "kaiku/effect/wilson.h"
 #include "kaiku/money/decimal.h"
 
 #include "board/activity_record.h"
+#include "board/attribution_kpis.h"
 #include "board/conversation_kpis.h"
 #include "board/value_kpis.h"
 
@@ -30,7 +30,7 @@ struct Definition {
   std::string_view method;
 };
 
-constexpr std::array<Definition, 27> kDefinitions = {{
+constexpr std::array<Definition, 38> kDefinitions = {{
     {Kpi::kBookedRevenue, "booked_revenue", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kRefunds, "refunds", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kBookedNetRevenue, "booked_net_revenue", "M01", "impact", "booked", "sum.v1"},
@@ -63,6 +63,47 @@ constexpr std::array<Definition, 27> kDefinitions = {{
     {Kpi::kChannelShift, "channel_shift", "M19", "outcome", "none", "baseline.v1"},
     {Kpi::kShareOfVoice, "share_of_voice", "M20", "outtake", "none", "wilson.v1"},
     {Kpi::kReturnOnSpend, "return_on_spend", "M07", "impact", "booked", "booked_revenue.v1"},
+    {Kpi::kAttributedLastTouch,
+     "attributed_revenue_last_touch",
+     "M02",
+     "impact",
+     "booked",
+     "last_touch.v1"},
+    {Kpi::kAttributedFirstTouch,
+     "attributed_revenue_first_touch",
+     "",
+     "impact",
+     "booked",
+     "first_touch.v1"},
+    {Kpi::kAttributedLinear, "attributed_revenue_linear", "", "impact", "booked", "linear.v1"},
+    {Kpi::kAttributedTimeDecay,
+     "attributed_revenue_time_decay",
+     "M03",
+     "impact",
+     "booked",
+     "time_decay.v1"},
+    {Kpi::kAttributedEqualSplit,
+     "attributed_revenue_equal_split",
+     "M04",
+     "impact",
+     "booked",
+     "equal_split.v1"},
+    {Kpi::kAttributedMarkov,
+     "attributed_revenue_markov",
+     "M05",
+     "impact",
+     "modelled",
+     "markov_removal.v1"},
+    {Kpi::kAttributedOrders, "attributed_order_share", "", "outcome", "none", "wilson.v1"},
+    {Kpi::kNewCustomers, "new_customer_share", "M27", "outcome", "none", "wilson.v1"},
+    {Kpi::kUnconvertedJourneys, "unconverted_journey_share", "", "outcome", "none", "wilson.v1"},
+    {Kpi::kCrossChannelCustomers,
+     "cross_channel_customer_share",
+     "M34",
+     "outcome",
+     "none",
+     "wilson.v1"},
+    {Kpi::kStrictDeflections, "strict_deflections", "M18", "outcome", "none", "count.v1"},
 }};
 
 const Definition& definition_of(Kpi kpi) {
@@ -105,17 +146,7 @@ void write_money(KpiDraft& draft,
   json.field("unit", rates.base().view());
   json.field("n", records);
   json.field("rates_version", rates.version());
-  if (!plus.complete || !minus.complete) {
-    json.key("unconverted").begin_array();
-    for (const MoneySums::Entry& entry : unconverted(plus, minus)) {
-      json.begin_object();
-      json.field("currency", entry.currency.view());
-      json.field("amount", money::format_micros(entry.sum_micros));
-      json.field("rate_date", base::format_date(entry.rate_day));
-      json.end_object();
-    }
-    json.end_array();
-  }
+  write_unconverted(json, plus, minus);
   json.field("method", definition_of(draft.kpi).method);
   json.end_object();
 }
@@ -287,7 +318,36 @@ KpiDraft draft_of(const KpiHead& head, Kpi kpi, std::string_view channel, bool h
   return draft;
 }
 
-void write_share(KpiDraft& draft, int64_t numerator, int64_t denominator) {
+void write_unconverted(JsonWriter& json, const Rates::Total& plus, const Rates::Total& minus) {
+  if (plus.complete && minus.complete) {
+    return;
+  }
+  json.key("unconverted").begin_array();
+  for (const MoneySums::Entry& entry : unconverted(plus, minus)) {
+    json.begin_object();
+    json.field("currency", entry.currency.view());
+    json.field("amount", money::format_micros(entry.sum_micros));
+    json.field("rate_date", base::format_date(entry.rate_day));
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_assumptions(JsonWriter& json, std::span<const std::string_view> assumptions) {
+  if (assumptions.empty()) {
+    return;
+  }
+  json.key("assumptions").begin_array();
+  for (const std::string_view assumption : assumptions) {
+    json.string(assumption);
+  }
+  json.end_array();
+}
+
+void write_share(KpiDraft& draft,
+                 int64_t numerator,
+                 int64_t denominator,
+                 std::span<const std::string_view> assumptions) {
   JsonWriter json(draft.back);
   json.begin_object();
   json.key("value");
@@ -306,6 +366,7 @@ void write_share(KpiDraft& draft, int64_t numerator, int64_t denominator) {
     json.key("hi95").ratio(interval.high);
   }
   json.field("method", method_of(draft.kpi));
+  write_assumptions(json, assumptions);
   json.end_object();
 }
 
@@ -339,6 +400,7 @@ std::vector<KpiDraft> draft_kpis(const KpiHead& head,
   if (has_business) {
     booked = booked_of_all(channels, rates);
     draft_money(head, kAllChannels, booked, rates, drafts);
+    draft_attribution(head, channels, rates, drafts);
   }
   draft_values(head, all, sales_of(booked), by, drafts);
   draft_baselines(head, channels, all.activity, by, drafts);

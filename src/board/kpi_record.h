@@ -11,12 +11,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "kaiku/aggregate/aggregate.h"
 #include "kaiku/base/event_time.h"
+#include "kaiku/base/json_writer.h"
 #include "kaiku/board/board.h"
 #include "kaiku/money/rates.h"
 
@@ -41,6 +43,17 @@ enum class Kpi : uint8_t {
   kReopened = 14,
   kDepth = 15,
   kNeverAnswered = 16,
+  kAttributedLastTouch = 17,  // then the other models, in the order of AttributionModel
+  kAttributedFirstTouch = 18,
+  kAttributedLinear = 19,
+  kAttributedTimeDecay = 20,
+  kAttributedEqualSplit = 21,
+  kAttributedMarkov = 22,
+  kAttributedOrders = 23,
+  kNewCustomers = 24,
+  kUnconvertedJourneys = 25,
+  kCrossChannelCustomers = 26,
+  kStrictDeflections = 27,
   kNetSentiment = 40,
   kEngagementRate = 41,
   kDuplicateShare = 42,
@@ -62,6 +75,7 @@ struct KpiHead {
   std::string_view window;
   base::EventTime start = 0;
   base::EventTime end = 0;
+  AttributionTerms attribution = {};
 };
 
 // Sums over the types of a channel's cells.
@@ -116,7 +130,17 @@ struct KpiDraft {
                                 std::string_view channel,
                                 bool has_figures);
 // The back of a record about a part of a whole, with its 95 % interval.
-void write_share(KpiDraft& draft, int64_t numerator, int64_t denominator);
+void write_share(KpiDraft& draft,
+                 int64_t numerator,
+                 int64_t denominator,
+                 std::span<const std::string_view> assumptions = {});
+// The fields that say which sums without a rate the value (plus less minus) leaves out; nothing if
+// there are none.
+void write_unconverted(base::JsonWriter& json,
+                       const money::Rates::Total& plus,
+                       const money::Rates::Total& minus);
+// What a reader has to know to use the number; nothing if that is nothing.
+void write_assumptions(base::JsonWriter& json, std::span<const std::string_view> assumptions);
 
 // The drafts of one brand, by channel in the order given, then of all channels.
 [[nodiscard]] std::vector<KpiDraft> draft_kpis(const KpiHead& head,

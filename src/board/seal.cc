@@ -338,7 +338,8 @@ Status Seal::write_kpis_of(WindowState& window, Bucket& bucket, NameId brand) {
                      board_.brands.at(brand),
                      window.spec().name(),
                      bucket.start,
-                     bucket.end};
+                     bucket.end,
+                     board_.plan->attribution};
   const Valuation by{*board_.rates, board_.plan->prices.get(), board_.plan->replacement_cost};
   for (const KpiDraft& draft : draft_kpis(head, channels, by)) {
     if (Status status = write_kpi(window, bucket, head, draft); !status.is_ok()) {

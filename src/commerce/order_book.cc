@@ -23,7 +23,38 @@ auto rank_of(const OrderRecord& record) {
                   record.currency,
                   record.brand,
                   record.channel,
-                  record.kind);
+                  record.kind,
+                  record.has_keys,
+                  record.carried,
+                  record.keys,
+                  record.touch_channel);
+}
+
+bool has_same_question(const InForce& a, const InForce& b) {
+  return a.at == b.at && a.keys.carried == b.keys.carried && a.keys.keys == b.keys.keys;
+}
+
+// Tells of the record that changed, or of the order whose refunds or cancellation changed.
+base::Status tell(const OrderEntry& before,
+                  OrderEntry& after,
+                  const base::Digest& changed,
+                  const base::Digest& order,
+                  JourneySink& journeys) {
+  InForce now = after.in_force(changed);
+  const bool is_touch =
+      now.kind == model::BusinessKind::kVisit || now.kind == model::BusinessKind::kLead;
+  if (is_touch) {
+    return journeys.on_change(before.in_force(changed), now);
+  }
+  now = after.in_force(order);
+  if (now.kind != model::BusinessKind::kOrder) {
+    return base::Status::ok();
+  }
+  const InForce was = before.in_force(order);
+  if (now.counts && (!was.counts || !has_same_question(was, now))) {
+    now.number = ++after.number;
+  }
+  return was.counts || now.counts ? journeys.on_change(was, now) : base::Status::ok();
 }
 
 void emit(const Contribution& what, int sign, uint8_t inexact, const DeltaSink& sink) {
@@ -69,11 +100,12 @@ struct OrderBook::Impl {
   [[nodiscard]] base::Status load(const std::string& key, OrderEntry& entry) const;
   // True if `entry` has no room for another record of this kind.
   [[nodiscard]] static bool is_full(const OrderEntry& entry, const model::OrderMessage& message);
-  [[nodiscard]] Applied store(const std::string& key,
-                              OrderEntry& entry,
-                              OrderRecord record,
-                              uint8_t inexact,
-                              const DeltaSink& sink);
+  [[nodiscard]] base::Result<Applied> store(const std::string& key,
+                                            OrderEntry& entry,
+                                            const model::OrderMessage& message,
+                                            uint8_t inexact,
+                                            const DeltaSink& sink,
+                                            JourneySink* journeys);
 
   state::Tables& tables;
 };
@@ -100,11 +132,13 @@ bool OrderBook::Impl::is_full(const OrderEntry& entry, const model::OrderMessage
   return entry.records.size() - order >= kRecordsPerOrder;
 }
 
-Applied OrderBook::Impl::store(const std::string& key,
-                               OrderEntry& entry,
-                               OrderRecord record,
-                               uint8_t inexact,
-                               const DeltaSink& sink) {
+base::Result<Applied> OrderBook::Impl::store(const std::string& key,
+                                             OrderEntry& entry,
+                                             const model::OrderMessage& message,
+                                             uint8_t inexact,
+                                             const DeltaSink& sink,
+                                             JourneySink* journeys) {
+  OrderRecord record = record_of(message);
   const OrderEntry::Place place = entry.find(record.business);
   OrderEntry changed = entry;
   auto at = changed.records.begin() + static_cast<std::ptrdiff_t>(place.index);
@@ -128,6 +162,12 @@ Applied OrderBook::Impl::store(const std::string& key,
     const size_t old = !place.found && i > place.index ? i - 1 : i;
     emit_difference(is_new ? kNothing : before[old], after[i], inexact, sink);
   }
+  if (journeys != nullptr) {
+    const base::Status told = tell(entry, changed, message.business, message.order, *journeys);
+    if (!told.is_ok()) {
+      return told;
+    }
+  }
   tables.put(state::TableId::kOrders, key, changed.encode());
   return applied;
 }
@@ -136,7 +176,9 @@ OrderBook::OrderBook(state::Tables& tables) : impl_(std::make_unique<Impl>(table
 
 OrderBook::~OrderBook() = default;
 
-base::Result<Applied> OrderBook::apply(const model::OrderMessage& message, const DeltaSink& sink) {
+base::Result<Applied> OrderBook::apply(const model::OrderMessage& message,
+                                       const DeltaSink& sink,
+                                       JourneySink* journeys) {
   std::string key = key_of(message.order);
   OrderEntry entry;
   if (base::Status loaded = impl_->load(key, entry); !loaded.is_ok()) {
@@ -151,7 +193,7 @@ base::Result<Applied> OrderBook::apply(const model::OrderMessage& message, const
       return loaded;
     }
   }
-  return impl_->store(key, entry, record_of(message), inexact, sink);
+  return impl_->store(key, entry, message, inexact, sink, journeys);
 }
 
 }  // namespace kaiku::commerce

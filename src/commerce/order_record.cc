@@ -1,6 +1,7 @@
 #include "commerce/order_record.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "kaiku/base/bytes.h"
 
@@ -9,13 +10,36 @@ namespace {
 
 using model::BusinessKind;
 
-constexpr uint8_t kLayout = 1;
-constexpr uint8_t kRemoved = 1;
+constexpr uint8_t kLayout = 2;
+
+enum Flag : unsigned { kRemoved = 1, kHasKeys = 2 };
+
 constexpr auto kKindLast = static_cast<uint8_t>(BusinessKind::kMarketSize);
 // digest, kind, flags, version, tag, time, amount, currency, two lengths
 constexpr size_t kRecordBytesMin = 16 + 1 + 1 + 8 + 8 + 8 + 8 + 3 + 1 + 1;
 // The brand of an item that named none.
 constexpr std::string_view kOtherBrand = "_other";
+
+void write_keys(base::ByteWriter& out, const OrderRecord& record) {
+  out.u8(record.carried);
+  for (size_t kind = 0; kind < model::kKeyKinds; ++kind) {
+    if ((record.carried >> kind & 1) != 0) {
+      out.digest(record.keys[kind]);
+    }
+  }
+  out.bytes(record.touch_channel);
+}
+
+bool read_keys(base::ByteReader& in, OrderRecord& record) {
+  record.carried = in.u8();
+  for (size_t kind = 0; kind < model::kKeyKinds; ++kind) {
+    if ((record.carried >> kind & 1) != 0) {
+      record.keys[kind] = in.digest();
+    }
+  }
+  record.touch_channel = in.bytes();
+  return !in.failed() && record.carried >> model::kKeyKinds == 0;
+}
 
 bool decode_record(base::ByteReader& in, OrderRecord& record) {
   record.business = in.digest();
@@ -28,13 +52,14 @@ bool decode_record(base::ByteReader& in, OrderRecord& record) {
   const std::string_view code = in.raw(3);
   record.brand = in.bytes();
   record.channel = in.bytes();
-  if (in.failed() || kind > kKindLast || flags > kRemoved) {
+  if (in.failed() || kind > kKindLast || flags > (kRemoved | kHasKeys)) {
     return false;
   }
   record.kind = static_cast<BusinessKind>(kind);
-  record.removed = flags == kRemoved;
+  record.removed = (flags & kRemoved) != 0;
+  record.has_keys = (flags & kHasKeys) != 0;
   std::copy(code.begin(), code.end(), record.currency.code);
-  return true;
+  return !record.has_keys || read_keys(in, record);
 }
 
 // Refunds are told with and without a sign; what is given back is a magnitude.
@@ -74,6 +99,12 @@ OrderRecord record_of(const model::OrderMessage& message) {
   record.currency = message.currency;
   record.brand = std::string(message.brand);
   record.channel = std::string(message.channel);
+  if (message.keys != nullptr) {
+    record.has_keys = true;
+    record.carried = message.keys->carried;
+    record.keys = message.keys->keys;
+    record.touch_channel = std::string(message.keys->touch_channel);
+  }
   return record;
 }
 
@@ -126,15 +157,51 @@ std::vector<OrderEntry::Share> OrderEntry::shares() const {
   return shares;
 }
 
+InForce OrderEntry::in_force(const base::Digest& business) const {
+  InForce now;
+  now.business = business;
+  now.number = number;
+  const Place place = find(business);
+  if (!place.found) {
+    return now;
+  }
+  const OrderRecord& record = records[place.index];
+  now.kind = record.kind;
+  now.counts = !record.removed;
+  now.at = record.occurred_at;
+  now.brand = record.brand;
+  now.channel = record.channel;
+  now.keys.keys = record.keys;
+  now.keys.carried = record.carried;
+  now.keys.touch_channel = record.touch_channel;
+  if (record.kind != BusinessKind::kOrder) {
+    return now;
+  }
+  money::Int128 net = record.amount_micros;
+  for (const OrderRecord& other : records) {
+    now.counts = now.counts && (other.kind != BusinessKind::kCancellation || other.removed);
+    const bool lowers =
+        other.kind == BusinessKind::kRefund && !other.removed && other.currency == record.currency;
+    net -= lowers ? magnitude(other.amount_micros) : 0;
+  }
+  constexpr money::Int128 kMost = std::numeric_limits<int64_t>::max();
+  now.net_micros = static_cast<int64_t>(std::clamp(net, -kMost, kMost));
+  now.currency = record.currency;
+  now.rate_day = base::day_of(record.occurred_at);
+  return now;
+}
+
 std::string OrderEntry::encode() const {
   std::string value;
   base::ByteWriter out(value);
   out.u8(kLayout);
+  out.varint(number);
   out.varint(records.size());
   for (const OrderRecord& record : records) {
     out.digest(record.business);
     out.u8(static_cast<uint8_t>(record.kind));
-    out.u8(record.removed ? kRemoved : 0);
+    out.u8(
+        static_cast<uint8_t>((record.removed ? kRemoved : 0U) | (record.has_keys ? kHasKeys : 0U)));
     out.i64(record.version);
     out.u64(record.version_tag);
     out.i64(record.occurred_at);
@@ -142,6 +209,9 @@ std::string OrderEntry::encode() const {
     out.raw(std::string_view(record.currency.code, 3));
     out.bytes(record.brand);
     out.bytes(record.channel);
+    if (record.has_keys) {
+      write_keys(out, record);
+    }
   }
   return value;
 }
@@ -151,6 +221,7 @@ bool OrderEntry::decode(std::string_view value) {
   if (in.u8() != kLayout) {
     return false;
   }
+  number = in.varint();
   records.resize(in.count(kRecordBytesMin));
   for (size_t i = 0; i < records.size(); ++i) {
     if (!decode_record(in, records[i]) ||

@@ -8,6 +8,7 @@
 // Format:  see order_book.h.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "kaiku/base/digest.h"
 #include "kaiku/base/event_time.h"
+#include "kaiku/commerce/order_book.h"
 #include "kaiku/model/item.h"
 #include "kaiku/model/message.h"
 #include "kaiku/money/money_sums.h"
@@ -32,6 +34,11 @@ struct OrderRecord {
   model::Currency currency;
   std::string brand;
   std::string channel;
+  // Where journeys are followed.
+  bool has_keys = false;
+  uint8_t carried = 0;
+  std::array<base::Digest, model::kKeyKinds> keys{};
+  std::string touch_channel;
 
   friend bool operator==(const OrderRecord&, const OrderRecord&) = default;
 };
@@ -68,10 +75,13 @@ class OrderEntry {
   };
 
   [[nodiscard]] std::vector<Share> shares() const;
+  // What is in force of an order, a visit or a lead; of an order with what its refunds leave.
+  [[nodiscard]] InForce in_force(const base::Digest& business) const;
 
   [[nodiscard]] std::string encode() const;
   [[nodiscard]] bool decode(std::string_view value);
 
+  uint64_t number = 0;  // of the last question
   std::vector<OrderRecord> records;
 };
 

@@ -132,6 +132,10 @@ const std::vector<CodeHelp>& diagnostic_codes() {
        "a test is wrong",
        "A test has a name, input (records under the name of their source) and expect (records of "
        "an output and what they contain)."},
+      {"KA061",
+       "journeys that cannot be followed",
+       "Keys are of the kinds customer, click, coupon and campaign; what is nobody's key is a text "
+       "of its own."},
       {"KA070",
        "the key follows from the name",
        "Ids are placed on shards by a keyed hash. Without key_file the key can be computed by "

@@ -129,6 +129,19 @@ class Content {
     texts(hours.texts("holidays"));
   }
 
+  void journeys(const shard::JourneyPlan& plan) {
+    text("journeys");
+    number(plan.kinds);
+    number(plan.keys.look_back);
+    number(plan.keys.order_delay_max);
+    number(static_cast<int64_t>(plan.keys.touches_per_day));
+    number(plan.verdicts.half_life);
+    out_.varint(plan.keys.stopped.size());
+    for (const base::Digest& key : plan.keys.stopped) {
+      out_.digest(key);
+    }
+  }
+
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
 
  private:
@@ -174,6 +187,9 @@ uint64_t fingerprint_of(const Build& build) {
   }
   if (plan.conversations != nullptr) {
     content.conversations(*plan.conversations, build.view.section("conversations"));
+  }
+  if (plan.journeys != nullptr) {
+    content.journeys(*plan.journeys);
   }
   return base::HashKey::derived_from("kaiku.plan").hash64(content.bytes());
 }

@@ -226,6 +226,7 @@ std::shared_ptr<const shard::Plan> build_plan(const Node& root,
   build_catalogues(build);
   build_windows(build);
   build_conversations(build);
+  build_journeys(build);
   build_sources(build);
   build_topics(build);
   build_state(build);

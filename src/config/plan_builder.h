@@ -42,6 +42,7 @@ struct Build {
 void build_catalogues(Build& build);
 void build_windows(Build& build);
 void build_conversations(Build& build);
+void build_journeys(Build& build);
 void build_sources(Build& build);
 void build_topics(Build& build);
 [[nodiscard]] uint64_t fingerprint_of(const Build& build);

@@ -91,6 +91,14 @@ constexpr std::array<std::string_view, 22> kUnused = {"text_truncated",
                                                       "csat",
                                                       "is_first_purchase"};
 
+// What journeys need of it.
+constexpr std::array<std::string_view, 6> kOfJourneys = {"customer_key",
+                                                         "campaign_id",
+                                                         "touch.channel",
+                                                         "touch.campaign_id",
+                                                         "touch.click_id",
+                                                         "touch.coupon"};
+
 // What conversations need of it.
 constexpr std::array<std::string_view, 9> kOfThreads = {"url",
                                                         "conversation_id",
@@ -138,10 +146,16 @@ shard::SourcePlan read_source(Build& build, const View::Named& section) {
   }
   if (source.mapping != nullptr && !build.plan.outputs.has_items) {
     std::vector<std::string_view> unused(kUnused.begin(), kUnused.end());
-    if (build.plan.conversations != nullptr) {
-      std::erase_if(unused, [](std::string_view field) {
-        return std::find(kOfThreads.begin(), kOfThreads.end(), field) != kOfThreads.end();
+    const auto use = [&unused](std::span<const std::string_view> fields) {
+      std::erase_if(unused, [fields](std::string_view field) {
+        return std::find(fields.begin(), fields.end(), field) != fields.end();
       });
+    };
+    if (build.plan.conversations != nullptr) {
+      use(kOfThreads);
+    }
+    if (build.plan.journeys != nullptr) {
+      use(kOfJourneys);
     }
     source.mapping = without(source.mapping, unused);
   }

@@ -135,6 +135,10 @@ class TopicBuilder {
     for (const window::WindowSpec& window : build_.plan.board->windows) {
       life = std::max(life, window.size_us() + window.retention_us());
     }
+    if (build_.plan.journeys != nullptr) {
+      const journey::KeyPlan& keys = build_.plan.journeys->keys;
+      life = std::max(life, 2 * keys.look_back + keys.order_delay_max);
+    }
     return life;
   }
 

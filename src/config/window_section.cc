@@ -147,6 +147,9 @@ void build_windows(Build& build) {
     add_window(build, board, wanted, section.view, *section.key);
   }
   choose_kpi_windows(build, board);
+  if (const View journeys = build.view.section("journeys"); journeys.boolean("follow")) {
+    board.attribution = {journeys.number("look_back"), journeys.number("half_life")};
+  }
   build.plan.board = std::make_shared<const board::BoardPlan>(std::move(board));
 }
 

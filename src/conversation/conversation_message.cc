@@ -196,7 +196,6 @@ void ConversationStep::open(const HeldMessage& held) {
     entry.kind = model::EntryKind::kContact;
     entry.id = conversation_;
     entry.at = held.at;
-    entry.source = held.source;
     entry.brand = thread_.brand;
     entry.channel = thread_.channel;
     sink_->on_entry(entry);
@@ -330,7 +329,6 @@ void ConversationStep::accept_answer(const HeldMessage& held) {
   question.number = question_number(held.at);
   question.from = after(held.at, 1);
   question.to = wait_end();
-  question.brand = thread_.brand;
   sink_->on_question(question);
 }
 

@@ -14,8 +14,8 @@ using base::ByteWriter;
 using base::Digest;
 using base::EventTime;
 
-constexpr uint8_t kLayout = 1;
-constexpr size_t kHeldBytesMin = 8 + 16 + 6 + 1 + 4;
+constexpr uint8_t kLayout = 2;
+constexpr size_t kHeldBytesMin = 8 + 16 + 6 + 1 + 3;
 constexpr size_t kWaitingMax = 1 << 20;
 
 // Both are times, so their distance fits with room to spare.
@@ -84,7 +84,6 @@ void write_held(ByteWriter& out, const HeldMessage& held) {
   if (held.has_customer) {
     out.digest(held.customer);
   }
-  out.bytes(held.source);
   out.bytes(held.brand);
   out.bytes(held.channel);
   out.bytes(held.url);
@@ -113,7 +112,6 @@ void read_held(ByteReader& in, HeldMessage& held) {
   held.csat = has_csat ? in.u8() : 0;
   held.author = held.has_author ? in.u64() : 0;
   held.customer = held.has_customer ? in.digest() : Digest{};
-  held.source = in.bytes();
   held.brand = in.bytes();
   held.channel = in.bytes();
   held.url = in.bytes();
@@ -292,7 +290,6 @@ HeldMessage held_of(const model::ConversationMessage& message) {
   held.csat = message.csat <= 5 ? message.csat : 0;
   held.author = message.has_author ? message.author : 0;
   held.customer = message.has_customer ? message.customer : Digest{};
-  held.source = name(message.source);
   held.brand = name(message.brand);
   held.channel = name(message.channel);
   // The link is for people to follow, so it has to be one of the web.

@@ -5,7 +5,7 @@
 // Owns:    its strings.
 // Cost:    some 150 bytes in the store, and 60 per message that waits.
 // Fails:   decode() is false on anything but a well-formed value.
-// Format:  layout u8 (1), applied time i64, applied item 16 bytes, inexact u8, flags u8 (1: risk
+// Format:  layout u8 (2), applied time i64, applied item 16 bytes, inexact u8, flags u8 (1: risk
 //          alert open), alert revision varint, phase u8, then if the phase is not blank the thread
 //          (see write_thread), then the waiting messages: count varint, each as write_held writes
 //          it. Times of a thread are varint: 0 none, else 1 + zigzag of the distance to the applied
@@ -44,7 +44,6 @@ struct HeldMessage {
   uint8_t csat = 0;
   uint64_t author = 0;
   base::Digest customer;
-  std::string source;
   std::string brand;
   std::string channel;
   std::string url;  // of public bug reports only

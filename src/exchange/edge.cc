@@ -6,6 +6,8 @@
 #include "kaiku/base/crc32c.h"
 #include "kaiku/base/limits.h"
 
+#include "exchange/edge_dictionary.h"
+#include "exchange/edge_keys.h"
 #include "exchange/edge_layout.h"
 
 namespace kaiku::exchange {
@@ -43,6 +45,7 @@ enum ItemFlag : uint16_t {
   kIsBusiness = 512,
   kUnstableTime = 1'024,
   kHasThread = 2'048,
+  kHasKeys = 4'096,
 };
 
 constexpr std::array kCounterFields = {&model::Counters::likes,
@@ -77,6 +80,7 @@ uint16_t flags_of(const ItemMessage& m, uint8_t counters) {
   set(m.type == model::ItemType::kBusinessEvent, kIsBusiness);
   set(m.unstable_time, kUnstableTime);
   set(m.has_thread, kHasThread);
+  set(m.keys != nullptr, kHasKeys);
   return static_cast<uint16_t>(flags);
 }
 
@@ -91,34 +95,11 @@ base::EventTime read_time_after(ByteReader& in, base::EventTime from) {
   return from + distance;
 }
 
-class Dictionary {
- public:
-  [[nodiscard]] bool read(ByteReader& in) {
-    const uint64_t count = in.count();
-    if (count > base::limits::kEdgeStrings) {
-      return false;
-    }
-    strings_.reserve(static_cast<size_t>(count));
-    for (uint64_t i = 0; i < count; ++i) {
-      strings_.push_back(in.bytes());
-    }
-    return !in.failed();
-  }
-
-  std::string_view at(ByteReader& in) const {
-    const uint64_t index = in.varint();
-    if (index >= strings_.size()) {
-      in.fail();
-      return {};
-    }
-    return strings_[static_cast<size_t>(index)];
-  }
-
- private:
-  std::vector<std::string_view> strings_;
-};
-
 enum ThreadFlag : uint8_t { kAccepted = 1, kAutomatic = 2, kRootUnknown = 4 };
+
+enum SaidFlag : unsigned { kSaidByStraggler = 1, kSaidByAuthor = 2, kSaidByCustomer = 4 };
+
+enum OrderFlag : unsigned { kRemoved = 1, kOrderHasKeys = 2 };
 
 void read_thread(ByteReader& in, model::ThreadPart& thread) {
   thread.conversation = in.digest();
@@ -148,7 +129,8 @@ void write_thread(ByteWriter& out, const model::ThreadPart& thread) {
   out.bytes(thread.url);
 }
 
-ItemMessage read_item(ByteReader& in, const Dictionary& dictionary) {
+// The message points to `keys` if it carries any.
+ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys) {
   ItemMessage m;
   const uint16_t flags = in.u16();
   m.type = in.enumeration(model::ItemType::kControl);
@@ -211,6 +193,10 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary) {
   if (m.has_thread) {
     read_thread(in, m.thread);
   }
+  if ((flags & kHasKeys) != 0) {
+    read_keys(in, dictionary, keys);
+    m.keys = &keys;
+  }
   return m;
 }
 
@@ -233,22 +219,26 @@ ConversationMessage read_conversation(ByteReader& in, const Dictionary& dictiona
   m.visibility = in.enumeration(model::Visibility::kInternalNote);
   m.author_role = in.enumeration(model::AuthorRole::kBot);
   const uint8_t flags = in.u8();
-  m.straggler = (flags & 1) != 0;
-  m.has_author = (flags & 2) != 0;
+  m.straggler = (flags & kSaidByStraggler) != 0;
+  m.has_author = (flags & kSaidByAuthor) != 0;
+  m.has_customer = (flags & kSaidByCustomer) != 0;
   m.at = in.time();
   if (m.has_author) {
     m.author = in.u64();
   }
-  m.source = dictionary.at(in);
+  if (m.has_customer) {
+    m.customer = in.digest();
+  }
   m.brand = dictionary.at(in);
   m.channel = dictionary.at(in);
   return m;
 }
 
-OrderMessage read_order(ByteReader& in, const Dictionary& dictionary) {
+OrderMessage read_order(ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys) {
   OrderMessage m;
   m.kind = in.enumeration(model::BusinessKind::kMarketSize);
-  m.removed = in.u8() != 0;
+  const uint8_t flags = in.u8();
+  m.removed = (flags & kRemoved) != 0;
   m.order = in.digest();
   m.business = in.digest();
   m.version = in.svarint();
@@ -259,6 +249,10 @@ OrderMessage read_order(ByteReader& in, const Dictionary& dictionary) {
   m.source = dictionary.at(in);
   m.brand = dictionary.at(in);
   m.channel = dictionary.at(in);
+  if ((flags & kOrderHasKeys) != 0) {
+    read_keys(in, dictionary, keys);
+    m.keys = &keys;
+  }
   return m;
 }
 
@@ -329,9 +323,10 @@ bool decode_edge(std::string_view record, EdgeHeader& header, EdgeSink& sink) {
     return false;
   }
   uint64_t messages = 0;
+  model::KeyPart keys;
   const uint64_t items = in.count();
   for (uint64_t i = 0; i < items; ++i, ++messages) {
-    const ItemMessage message = read_item(in, dictionary);
+    const ItemMessage message = read_item(in, dictionary, keys);
     if (in.failed()) {
       return false;
     }
@@ -339,7 +334,7 @@ bool decode_edge(std::string_view record, EdgeHeader& header, EdgeSink& sink) {
   }
   const uint64_t orders = in.count();
   for (uint64_t i = 0; i < orders; ++i, ++messages) {
-    const OrderMessage message = read_order(in, dictionary);
+    const OrderMessage message = read_order(in, dictionary, keys);
     if (in.failed()) {
       return false;
     }
@@ -352,6 +347,13 @@ bool decode_edge(std::string_view record, EdgeHeader& header, EdgeSink& sink) {
       return false;
     }
     sink.on_conversation(message);
+  }
+  const uint64_t key_messages = in.count();
+  std::vector<model::KeyEntry> entries;
+  for (uint64_t i = 0; i < key_messages; ++i, ++messages) {
+    if (!read_key_message(in, dictionary, entries, sink)) {
+      return false;
+    }
   }
   const uint64_t deltas = in.count();
   for (uint64_t i = 0; i < deltas; ++i, ++messages) {
@@ -385,8 +387,8 @@ uint64_t EdgeWriter::index_of(std::string_view text) {
 
 void EdgeWriter::added() {
   ++messages_;
-  const size_t size =
-      dictionary_.size() + items_.size() + orders_.size() + conversations_.size() + deltas_.size();
+  const size_t size = dictionary_.size() + items_.size() + orders_.size() + conversations_.size() +
+                      keys_.size() + deltas_.size();
   if (size >= base::limits::kEdgeRecordBytes - base::limits::kItemBytes) {
     full_.push_back(take_chunk());
     bytes_ += full_.back().body.size();
@@ -445,6 +447,9 @@ void EdgeWriter::add_item(const ItemMessage& m) {
   if (m.has_thread) {
     write_thread(out, m.thread);
   }
+  if (m.keys != nullptr) {
+    write_keys(out, *m.keys, index_of(m.keys->touch_channel));
+  }
   ++item_count_;
   ++items_total_;
   added();
@@ -453,7 +458,8 @@ void EdgeWriter::add_item(const ItemMessage& m) {
 void EdgeWriter::add_order(const OrderMessage& m) {
   ByteWriter out(orders_);
   out.u8(static_cast<uint8_t>(m.kind));
-  out.u8(m.removed ? 1 : 0);
+  out.u8(
+      static_cast<uint8_t>((m.removed ? kRemoved : 0U) | (m.keys != nullptr ? kOrderHasKeys : 0U)));
   out.digest(m.order);
   out.digest(m.business);
   out.svarint(m.version);
@@ -464,6 +470,9 @@ void EdgeWriter::add_order(const OrderMessage& m) {
   out.varint(index_of(m.source));
   out.varint(index_of(m.brand));
   out.varint(index_of(m.channel));
+  if (m.keys != nullptr) {
+    write_keys(out, *m.keys, index_of(m.keys->touch_channel));
+  }
   ++order_count_;
   added();
 }
@@ -485,12 +494,16 @@ void EdgeWriter::add_conversation(const ConversationMessage& m) {
   out.u8(static_cast<uint8_t>(m.relation));
   out.u8(static_cast<uint8_t>(m.visibility));
   out.u8(static_cast<uint8_t>(m.author_role));
-  out.u8(static_cast<uint8_t>((m.straggler ? 1U : 0U) | (m.has_author ? 2U : 0U)));
+  out.u8(static_cast<uint8_t>((m.straggler ? kSaidByStraggler : 0U) |
+                              (m.has_author ? kSaidByAuthor : 0U) |
+                              (m.has_customer ? kSaidByCustomer : 0U)));
   out.i64(m.at);
   if (m.has_author) {
     out.u64(m.author);
   }
-  out.varint(index_of(m.source));
+  if (m.has_customer) {
+    out.digest(m.customer);
+  }
   out.varint(index_of(m.brand));
   out.varint(index_of(m.channel));
   ++conversation_count_;

@@ -10,6 +10,6 @@
 
 namespace kaiku::exchange {
 
-inline constexpr uint8_t kEdgeLayout = 2;
+inline constexpr uint8_t kEdgeLayout = 3;
 
 }  // namespace kaiku::exchange

@@ -23,6 +23,8 @@ EdgeWriter::Chunk EdgeWriter::take_chunk() {
     out.raw(orders_);
     out.varint(conversation_count_);
     out.raw(conversations_);
+    out.varint(key_count_);
+    out.raw(keys_);
     out.varint(delta_count_);
     out.raw(deltas_);
   }
@@ -31,8 +33,9 @@ EdgeWriter::Chunk EdgeWriter::take_chunk() {
   items_.clear();
   orders_.clear();
   conversations_.clear();
+  keys_.clear();
   deltas_.clear();
-  item_count_ = order_count_ = conversation_count_ = delta_count_ = messages_ = 0;
+  item_count_ = order_count_ = conversation_count_ = key_count_ = delta_count_ = messages_ = 0;
   return chunk;
 }
 

@@ -1,7 +1,8 @@
 #include "kaiku/journey/attribution.h"
 
 #include <algorithm>
-#include <numeric>
+
+#include "kaiku/money/split.h"
 
 namespace kaiku::journey {
 namespace {
@@ -65,36 +66,6 @@ uint64_t decay_weight(int64_t age, int64_t half_life) {
   return weight >> halvings >> (kRootBits - kWeightBits);
 }
 
-std::vector<int64_t> split(int64_t whole, std::span<const uint64_t> weights) {
-  const uint64_t sum = std::accumulate(weights.begin(), weights.end(), uint64_t{0});
-  std::vector<int64_t> parts(weights.size(), 0);
-  if (sum == 0) {
-    return parts;
-  }
-  const uint64_t size =
-      whole < 0 ? uint64_t{0} - static_cast<uint64_t>(whole) : static_cast<uint64_t>(whole);
-  std::vector<uint64_t> given(weights.size());
-  std::vector<uint64_t> rests(weights.size());
-  uint64_t left = size;
-  for (size_t i = 0; i < weights.size(); ++i) {
-    const Wide exact = static_cast<Wide>(size) * weights[i];
-    given[i] = static_cast<uint64_t>(exact / sum);
-    rests[i] = static_cast<uint64_t>(exact % sum);
-    left -= given[i];
-  }
-  std::vector<size_t> order(weights.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(
-      order.begin(), order.end(), [&](size_t a, size_t b) { return rests[a] > rests[b]; });
-  for (size_t i = 0; i < left; ++i) {
-    ++given[order[i]];
-  }
-  for (size_t i = 0; i < weights.size(); ++i) {
-    parts[i] = static_cast<int64_t>(whole < 0 ? uint64_t{0} - given[i] : given[i]);
-  }
-  return parts;
-}
-
 std::vector<Part> attribute(std::span<const Touch> touches, int64_t micros, int64_t half_life) {
   static constexpr Touch kNobody{0, aggregate::kNoChannel};
   const std::span<const Touch> journey =
@@ -123,11 +94,11 @@ std::vector<Part> attribute(std::span<const Touch> touches, int64_t micros, int6
         decay_weight(journey.back().at - journey[i].at, half_life);
   }
   for (size_t model = 0; model < kAttributionModels; ++model) {
-    const std::vector<int64_t> money = split(micros, weights[model]);
+    const std::vector<int64_t> micros_of = money::split(micros, weights[model]);
     const std::vector<int64_t> conversions =
-        split(aggregate::kConversionMillionths, weights[model]);
+        money::split(aggregate::kConversionMillionths, weights[model]);
     for (size_t i = 0; i < parts.size(); ++i) {
-      parts[i].micros[model] = money[i];
+      parts[i].micros[model] = micros_of[i];
       parts[i].conversion_millionths[model] = conversions[i];
     }
   }

@@ -67,12 +67,26 @@ class Schedule {
   std::map<EventTime, std::vector<Digest>> by_time_;
 };
 
+// One journey at every channel it had a touch at.
+void tell_passed(const KeyEvent& event, int sign, KeySink& sink) {
+  std::vector<std::string_view> channels = event.path;
+  std::sort(channels.begin(), channels.end());
+  channels.erase(std::unique(channels.begin(), channels.end()), channels.end());
+  aggregate::AttributionFigures passed;
+  passed.unconverted_through = sign;
+  for (const std::string_view channel : channels) {
+    sink.on_figures({event.minute(), model::ItemType::kBusinessEvent, event.brand, channel},
+                    passed);
+  }
+}
+
 void tell(const KeyEvent& event, int sign, KeySink& sink) {
   aggregate::AttributionFigures figures;
   if (event.is_day) {
     figures.active_customers = sign;
     figures.cross_channel_customers = event.cross_channel ? sign : 0;
   } else {
+    tell_passed(event, sign, sink);
     figures.unconverted_journeys = sign;
     // A path of one journey always fits.
     (void)figures.transitions.add_path(event.path, aggregate::kPathNull, sign);
@@ -349,8 +363,7 @@ Status KeyBook::accept(const model::KeyEntryMessage& message, KeySink& sink) {
                                                 message.id,
                                                 message.at,
                                                 std::string(message.brand),
-                                                std::string(message.channel),
-                                                std::string(message.campaign)},
+                                                std::string(message.channel)},
                                                my.plan.touches_per_day);
     my.counts.cut += placed.cut ? 1 : 0;
     my.counts.shared_days += placed.shared ? 1 : 0;
@@ -380,11 +393,15 @@ Status KeyBook::ask(const model::KeyQuestionMessage& message, KeySink& sink) {
     return Status::ok();
   }
   if (!is_known && question.to < my.floor()) {
-    tell(message.key, before.key_kind, question, answer_of(before, question), sink);
+    ++my.counts.expired;
+    Answer rest = answer_of(before, question);
+    rest.truncated = true;
+    tell(message.key, before.key_kind, question, rest, sink);
     return Status::ok();
   }
   if (!is_known && before.questions.size() >= kQuestionsPerKey) {
     ++my.counts.questions_overflow;
+    nobody.truncated = true;
     tell(message.key, before.key_kind, question, nobody, sink);
     return Status::ok();
   }

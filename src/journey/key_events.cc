@@ -131,8 +131,7 @@ bool operator==(const Answer& a, const Answer& b) {
                     b.entries.begin(),
                     b.entries.end(),
                     [](const model::KeyEntry& x, const model::KeyEntry& y) {
-                      return std::tie(x.id, x.at, x.channel, x.campaign) ==
-                             std::tie(y.id, y.at, y.channel, y.campaign);
+                      return std::tie(x.id, x.at, x.channel) == std::tie(y.id, y.at, y.channel);
                     });
 }
 
@@ -151,7 +150,7 @@ Answer answer_of(const KeyRecord& record, const HeldQuestion& question) {
         answer.earlier_order || (entry.kind == EntryKind::kOrder && entry.at < question.to);
     if (!answer.shared && entry.kind == question.kind && entry.at >= question.from &&
         entry.at <= question.to) {
-      answer.entries.push_back({entry.id, entry.at, entry.channel, entry.campaign});
+      answer.entries.push_back({entry.id, entry.at, entry.channel});
     }
   }
   if (answer.entries.size() > kEntriesPerAnswer) {

@@ -15,7 +15,7 @@ using model::EntryKind;
 
 constexpr uint8_t kLayout = 1;
 constexpr uint8_t kFirstOrder = 1;
-constexpr size_t kEntryBytesMin = 1 + 16 + 1 + 3;
+constexpr size_t kEntryBytesMin = 1 + 16 + 1 + 2;
 constexpr size_t kDayBytesMin = 1 + 1 + 1 + 1;
 constexpr size_t kQuestionBytes = 1 + 16 + 1 + 1 + 8 + 8;
 
@@ -47,7 +47,7 @@ base::EventTime day_end(base::EventTime at) {
 std::vector<std::string_view> dictionary_of(const std::vector<HeldEntry>& entries) {
   std::vector<std::string_view> texts;
   for (const HeldEntry& entry : entries) {
-    texts.insert(texts.end(), {entry.brand, entry.channel, entry.campaign});
+    texts.insert(texts.end(), {entry.brand, entry.channel});
   }
   std::sort(texts.begin(), texts.end());
   texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
@@ -72,7 +72,6 @@ void write_entries(base::ByteWriter& out, const std::vector<HeldEntry>& entries)
     out.svarint(entry.at - last);
     out.varint(index(entry.brand));
     out.varint(index(entry.channel));
-    out.varint(index(entry.campaign));
     last = entry.at;
   }
 }
@@ -99,7 +98,6 @@ bool read_entries(base::ByteReader& in, std::vector<HeldEntry>& entries) {
     entry.at = static_cast<base::EventTime>(last);
     entry.brand = text_at(in.varint());
     entry.channel = text_at(in.varint());
-    entry.campaign = text_at(in.varint());
     if (!base::is_time(entry.at) || (i > 0 && !earlier(entries[i - 1], entry))) {
       return false;
     }

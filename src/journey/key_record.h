@@ -24,7 +24,6 @@ struct HeldEntry {
   base::EventTime at = base::kNoTime;
   std::string brand;
   std::string channel;
-  std::string campaign;
 
   friend bool operator==(const HeldEntry&, const HeldEntry&) = default;
 };

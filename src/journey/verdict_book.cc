@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -74,6 +75,10 @@ void contribute(const VerdictRecord& record, int64_t half_life, int sign, Cells&
     }
   }
   if (!path.empty()) {
+    const std::set<std::string_view> passed(path.begin(), path.end());
+    for (const std::string_view channel : passed) {
+      cell(channel).converted_through += sign;
+    }
     // The steps of two journeys at most: far below the bound of pairs.
     (void)cell(path.back()).transitions.add_path(path, aggregate::kPathConversion, sign);
   }

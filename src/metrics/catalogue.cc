@@ -186,6 +186,11 @@ constexpr Declaration kCatalogue[] = {
     {Metric::kAdjustments, "kaiku_prior_period_adjustments_total", kCounter, "",
      {}, kAlways, Fold::kSum,
      "Changes to a purged window that were booked into the current one."},
+    {Metric::kJourneyBounds, "kaiku_journey_bounds_total", kCounter, "",
+     {"bound"}, kAlways, Fold::kSum,
+     "What journeys left out at keys: expired (came later than keys remember), cut (beyond the "
+     "touches of a day), stopped (nobody's keys), shared_day (a key that became nobody's for a "
+     "day), question_overflow (too many orders of one key at once)."},
     // business
     {Metric::kEvents, "kaiku_events_total", kCounter, "",
      {"brand", "channel", "type", "relation"}, kWhenKnown, Fold::kSum,

@@ -21,6 +21,7 @@ enum class Dimension : uint8_t {
   kCommitResult,
   kActivity,
   kStructure,
+  kJourneyBound,
 };
 
 struct CounterShape {
@@ -60,6 +61,7 @@ constexpr CounterShape kCounterShapes[] = {
     {Counter::kConflictingDuplicates, Metric::kConflictingDuplicates},
     {Counter::kRetroactiveCatalogue, Metric::kRetroactiveCatalogue},
     {Counter::kAdjustments, Metric::kAdjustments},
+    {Counter::kJourneyBounds, Metric::kJourneyBounds, Dimension::kJourneyBound},
 };
 
 // Upper bounds in microseconds. 5 s is the budget of a commit, 1 s that of a restart.
@@ -162,6 +164,9 @@ constexpr std::string_view kStructures[] = {"cells_per_window",
                                             "dead_letter_bytes",
                                             "text"};
 
+constexpr std::string_view kJourneyBounds[] = {
+    "expired", "cut", "stopped", "shared_day", "question_overflow"};
+
 template <size_t kSize>
 constexpr std::string_view pick(const std::string_view (&names)[kSize], size_t index) {
   return index < kSize ? names[index] : std::string_view();
@@ -199,6 +204,8 @@ size_t size_of(Dimension dimension, size_t sources, size_t windows) {
       return std::size(kActivities);
     case Dimension::kStructure:
       return std::size(kStructures);
+    case Dimension::kJourneyBound:
+      return std::size(kJourneyBounds);
   }
   return 1;
 }
@@ -230,6 +237,8 @@ std::string_view label_of(Dimension dimension,
       return pick(kActivities, index);
     case Dimension::kStructure:
       return pick(kStructures, index);
+    case Dimension::kJourneyBound:
+      return pick(kJourneyBounds, index);
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "kaiku/model/item.h"
+#include "kaiku/model/key_message.h"
 #include "kaiku/model/outcome.h"
 
 namespace kaiku::model {
@@ -29,6 +30,8 @@ constexpr std::array<std::string_view, 14> kKinds = {"none",
                                                      "contact_cost",
                                                      "baseline",
                                                      "market_size"};
+constexpr std::array<std::string_view, kKeyKinds> kKeyKindNames = {
+    "customer", "click", "coupon", "campaign"};
 constexpr std::array<std::string_view, kOutcomes> kOutcomeNames = {
     "counted", "duplicate", "late", "dead_letter", "ignored"};
 constexpr std::array<std::string_view, kDuplicateKinds> kDuplicateNames = {
@@ -54,6 +57,14 @@ std::string_view at(const std::array<std::string_view, N>& names, Enum value) {
 }
 
 }  // namespace
+
+std::string_view name_of(KeyKind kind) {
+  return at(kKeyKindNames, kind);
+}
+
+bool parse_name(std::string_view name, KeyKind& kind) {
+  return find(kKeyKindNames, name, kind);
+}
 
 std::string_view name_of(ItemType type) {
   return at(kTypes, type);

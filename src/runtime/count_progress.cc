@@ -59,6 +59,22 @@ void count_source(WorkerCounters& counters,
                gain(now.overflows, before.overflows));
 }
 
+void count_keys(WorkerCounters& counters,
+                const journey::KeyCounts& now,
+                const journey::KeyCounts& before) {
+  using metrics::JourneyBound;
+  const auto add = [&](JourneyBound bound, uint64_t journey::KeyCounts::*count) {
+    if (const uint64_t by = gain(now.*count, before.*count); by != 0) {
+      counters.add(Counter::kJourneyBounds, bound, by);
+    }
+  };
+  add(JourneyBound::kExpired, &journey::KeyCounts::expired);
+  add(JourneyBound::kCut, &journey::KeyCounts::cut);
+  add(JourneyBound::kStopped, &journey::KeyCounts::stopped);
+  add(JourneyBound::kSharedDay, &journey::KeyCounts::shared_days);
+  add(JourneyBound::kQuestionOverflow, &journey::KeyCounts::questions_overflow);
+}
+
 }  // namespace
 
 void Worker::count_progress() {
@@ -72,6 +88,11 @@ void Worker::count_progress() {
     count_source(counters, source, now[source], counted_ledger_[source]);
   }
   counted_ledger_ = std::move(now);
+  for (auto& [number, held] : shards_) {
+    const journey::KeyCounts keys = held.shard->key_counts();
+    count_keys(counters, keys, held.counted_keys);
+    held.counted_keys = keys;
+  }
   counters.add(
       Counter::kCommits, metrics::CommitResult::kCommitted, counts_.commits - counted_.commits);
   counters.add(Counter::kCommits,

@@ -106,7 +106,8 @@ bool ItemStage::process(const ItemMessage& message,
                         DeltaTable& deltas,
                         SourceLedger& ledger,
                         const OrderSink& orders,
-                        const ThreadSink& threads) {
+                        const ThreadSink& threads,
+                        const TouchSink& touches) {
   ++ledger.received;
   if (message.type == ItemType::kBusinessEvent) {
     ask_order(message, ledger, orders);
@@ -121,15 +122,16 @@ bool ItemStage::process(const ItemMessage& message,
       believed.counters.*field = bounded(message.counters.*field);
     }
     each_cell(believed, deltas, [](Aggregate& cell) { cell.inexact |= model::kInexactOverflow; });
-    return decide(believed, deltas, ledger, threads);
+    return decide(believed, deltas, ledger, threads, touches);
   }
-  return decide(message, deltas, ledger, threads);
+  return decide(message, deltas, ledger, threads, touches);
 }
 
 bool ItemStage::decide(const ItemMessage& message,
                        DeltaTable& deltas,
                        SourceLedger& ledger,
-                       const ThreadSink& threads) {
+                       const ThreadSink& threads,
+                       const TouchSink& touches) {
   const Decision decision =
       items_.decide(message, message.unstable_time ? message.kafka_at : message.occurred_at);
   if (decision.conflict) {
@@ -177,6 +179,9 @@ bool ItemStage::decide(const ItemMessage& message,
   }
   if (message.has_thread && threads) {
     tell_conversation(message, decision.verdict, threads);
+  }
+  if (message.keys != nullptr && touches) {
+    tell_keys(message, decision, touches);
   }
   return decision.verdict == Verdict::kNew;
 }
@@ -258,11 +263,43 @@ void ItemStage::tell_conversation(const ItemMessage& message,
   said.csat = message.thread.csat;
   said.at = is_change ? message.operation_at : message.occurred_at;
   said.author = message.author;
-  said.source = message.source;
+  if (message.keys != nullptr && message.keys->has(model::KeyKind::kCustomer)) {
+    said.has_customer = true;
+    said.customer = message.keys->at(model::KeyKind::kCustomer);
+  }
   said.brand = message.brands[0];
   said.channel = message.channel;
   said.url = message.thread.url;
   threads(said);
+}
+
+// A deletion reaches the keys it carries itself: what an item carried is not kept.
+void ItemStage::tell_keys(const ItemMessage& message,
+                          const Decision& decision,
+                          const TouchSink& touches) {
+  const bool is_removal = decision.verdict == Verdict::kDeletion;
+  const bool is_touch = decision.verdict == Verdict::kNew && !decision.deletion_counts;
+  if ((!is_touch && !is_removal) || message.visibility == model::Visibility::kInternalNote) {
+    return;
+  }
+  const bool by_brand = message.author_role == model::AuthorRole::kBrand ||
+                        message.author_role == model::AuthorRole::kStaff ||
+                        message.author_role == model::AuthorRole::kBot;
+  model::KeyEntryMessage touch;
+  touch.id = message.item;
+  touch.removed = is_removal;
+  touch.at = message.occurred_at;
+  touch.brand = message.brands[0];
+  touch.channel = message.channel;
+  for (size_t i = 0; i < model::kKeyKinds; ++i) {
+    const auto kind = static_cast<model::KeyKind>(i);
+    // What the brand says to a customer is nothing the customer did.
+    if (message.keys->has(kind) && !(by_brand && kind == model::KeyKind::kCustomer)) {
+      touch.key = message.keys->at(kind);
+      touch.key_kind = kind;
+      touches(touch);
+    }
+  }
 }
 
 void ItemStage::ask_order(const ItemMessage& message,
@@ -281,6 +318,7 @@ void ItemStage::ask_order(const ItemMessage& message,
   ask.source = message.source;
   ask.brand = message.brands[0];
   ask.channel = message.channel;
+  ask.keys = message.keys;
   ++ledger.asked;
   orders(ask);
 }

@@ -58,6 +58,17 @@ uint32_t shard_of_brand(const base::HashKey& key, std::string_view brand, uint32
   return shard_of(key.digest({"brand", brand}), shards);
 }
 
+base::Digest journey_key(const base::HashKey& key, model::KeyKind kind, std::string_view text) {
+  if (kind != model::KeyKind::kCoupon) {
+    return key.digest({"key", model::name_of(kind), text});
+  }
+  std::string folded(text);
+  for (char& c : folded) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return key.digest({"key", model::name_of(kind), folded});
+}
+
 Router::Router(const Plan& plan, size_t source, int32_t partition)
     : plan_(plan), source_plan_(plan.sources[source]), source_(source), partition_(partition) {}
 
@@ -348,6 +359,34 @@ void Router::find_thread(const Item& item, ItemMessage& message) const {
   }
 }
 
+// What meets orders: all that people say and do, and the orders. Money that moves later names its
+// order.
+void Router::find_keys(const Item& item, ItemMessage& message) {
+  using model::BusinessKind;
+  using model::KeyKind;
+  const bool is_met = !is_business(item) || item.kind == BusinessKind::kOrder ||
+                      item.kind == BusinessKind::kVisit || item.kind == BusinessKind::kLead;
+  if (!is_met || item.op == Op::kMetrics) {
+    return;
+  }
+  keys_.carried = 0;
+  const auto add = [&](KeyKind kind, std::string_view text) {
+    if (!text.empty() && plan_.journeys->follows(kind)) {
+      keys_.add(kind, journey_key(plan_.key, kind, text));
+    }
+  };
+  add(KeyKind::kCustomer, item.customer_key);
+  add(KeyKind::kClick, item.touch_click_id);
+  add(KeyKind::kCoupon, item.touch_coupon);
+  add(KeyKind::kCampaign, item.campaign_id.empty() ? item.touch_campaign_id : item.campaign_id);
+  const bool names_touch = is_business(item) && !item.touch_channel.empty();
+  keys_.touch_channel =
+      names_touch ? plan_.channels->id_of(item.touch_channel, folded_touch_) : std::string_view();
+  if (keys_.carried != 0 || names_touch) {
+    message.keys = &keys_;
+  }
+}
+
 void Router::on_item(const Item& item) {
   SourceLedger& ledger = state_.ledger;
   ++ledger.items;
@@ -380,6 +419,9 @@ void Router::on_item(const Item& item) {
   identify(item, message);
   if (plan_.conversations != nullptr) {
     find_thread(item, message);
+  }
+  if (plan_.journeys != nullptr) {
+    find_keys(item, message);
   }
   ledger.stragglers += message.straggler ? 1 : 0;
   ledger.overflows += message.brands_truncated ? 1 : 0;

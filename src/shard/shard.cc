@@ -6,6 +6,8 @@
 #include "kaiku/base/limits.h"
 #include "kaiku/shard/changelog.h"
 
+#include "shard/journey_stage.h"
+
 namespace kaiku::shard {
 namespace {
 
@@ -16,6 +18,11 @@ using exchange::Progress;
 using model::Level;
 
 constexpr std::string_view kHeaderKey = "header";
+
+// Low ones first.
+constexpr std::array kLevels = {
+    Level::kRoute, Level::kItems, Level::kOrder, Level::kKey, Level::kVerdict};
+constexpr size_t kWithoutJourneys = 3;
 
 void raise(Progress& progress, const Progress& to) {
   progress.effective = std::max(progress.effective, to.effective);
@@ -61,6 +68,7 @@ Shard::Shard(const Plan& plan,
       board_(plan.board, tables),
       writers_(plan.shards),
       first_routed_(routed_senders(plan, topology)),
+      reported_(kLevels),
       shards_(plan.shards),
       routed_(first_routed_.back()),
       out_sequences_(plan.shards, 0),
@@ -68,12 +76,20 @@ Shard::Shard(const Plan& plan,
   if (plan.conversations != nullptr) {
     conversations_ = std::make_unique<conversation::ConversationBook>(plan.conversations, tables);
   }
+  if (plan.journeys != nullptr) {
+    journeys_ = std::make_unique<JourneyStage>(plan, tables, writers_, deltas_);
+    touches_ = [this](const model::KeyEntryMessage& touch) { journeys_->send(touch); };
+  } else {
+    reported_ = reported_.first(kWithoutJourneys);
+  }
   for (size_t i = 0; i < plan.sources.size(); ++i) {
     const bool direct = plan.sources[i].routing == Routing::kDirect;
     routers_.push_back(direct ? std::make_unique<Router>(plan, i, static_cast<int32_t>(number))
                               : nullptr);
   }
 }
+
+Shard::~Shard() = default;
 
 Status Shard::load() {
   auto header = tables_.get(state::TableId::kMeta, kHeaderKey);
@@ -93,6 +109,11 @@ Status Shard::load() {
   }
   if (conversations_ != nullptr) {
     if (Status status = conversations_->load(); !status.is_ok()) {
+      return status;
+    }
+  }
+  if (journeys_ != nullptr) {
+    if (Status status = journeys_->load(); !status.is_ok()) {
       return status;
     }
   }
@@ -166,14 +187,8 @@ Status Shard::on_exchange(const log::Record& record) {
           base::Exit::kBadData,
           "an exchange record does not decode: " + where(record, plan_) + "; shard stopped");
     }
-    if (!board_status_.is_ok()) {
-      return board_status_;
-    }
-    if (!order_status_.is_ok()) {
-      return order_status_;
-    }
-    if (!conversation_status_.is_ok()) {
-      return conversation_status_;
+    if (Status status = edge_status(); !status.is_ok()) {
+      return status;
     }
   }
   sender->sequence = header.sequence;
@@ -184,6 +199,19 @@ Status Shard::on_exchange(const log::Record& record) {
     }
   }
   return Status::ok();
+}
+
+Status Shard::edge_status() const {
+  const Status none;
+  for (const Status* status : {&board_status_,
+                               &order_status_,
+                               &conversation_status_,
+                               journeys_ != nullptr ? &journeys_->status() : &none}) {
+    if (!status->is_ok()) {
+      return *status;
+    }
+  }
+  return none;
 }
 
 void Shard::on_direct(const log::Record& record, size_t source, const Router::Tools& tools) {
@@ -230,7 +258,8 @@ void Shard::process_item(const model::ItemMessage& message) {
       },
       [this](const model::ConversationMessage& said) {
         writers_[shard_of(said.conversation, plan_.shards)].add_conversation(said);
-      });
+      },
+      touches_);
   if (counted && plan_.outputs.has_items) {
     outputs_.push_back(item_record(plan_, message));
   }
@@ -240,9 +269,11 @@ void Shard::on_order(const model::OrderMessage& message) {
   SourceLedger& ledger = ledger_[source_index(message.source)];
   ++ledger.answered;
   auto applied = orders_.apply(
-      message, [this](const exchange::DeltaKey& key, const aggregate::Aggregate& delta) {
+      message,
+      [this](const exchange::DeltaKey& key, const aggregate::Aggregate& delta) {
         deltas_.at(key).merge(delta);
-      });
+      },
+      journeys_.get());
   if (!applied.has_value()) {
     order_status_ = applied.error();
     return;
@@ -300,9 +331,8 @@ Progress Shard::minimum(Level level) const {
     return progress_[index(Level::kItems)];
   }
   for (const Sender& sender : shards_) {
-    least.lower_to(sender.progress[index(Level::kItems)]);
-    if (level == Level::kBoard) {
-      least.lower_to(sender.progress[index(Level::kOrder)]);
+    for (size_t i = index(Level::kItems); i < reported_.size() && reported_[i] < level; ++i) {
+      least.lower_to(sender.progress[index(reported_[i])]);
     }
   }
   return least;
@@ -318,8 +348,9 @@ void Shard::advance() {
     }
     raise(progress_[index(Level::kRoute)], route);
   }
-  raise(progress_[index(Level::kItems)], minimum(Level::kItems));
-  raise(progress_[index(Level::kOrder)], minimum(Level::kOrder));
+  for (const Level level : reported_.subspan(index(Level::kItems))) {
+    raise(progress_[index(level)], minimum(level));
+  }
   raise(board_input_, minimum(Level::kBoard));
   board_.advance(board_input_.effective, board_input_.data);
 }
@@ -353,7 +384,7 @@ std::string Shard::holder() const {
 }
 
 bool Shard::crossed_boundary() const {
-  return std::any_of(kReported.begin(), kReported.end(), [this](Level level) {
+  return std::any_of(reported_.begin(), reported_.end(), [this](Level level) {
     return crossed_minute(progress_[index(level)], announced_[index(level)]);
   });
 }
@@ -382,6 +413,11 @@ base::Result<SealedEpoch> Shard::seal(bool with_early) {
   stage_.seal(epoch_);
   if (Status status = apply_conversations(sealed); !status.is_ok()) {
     return status;
+  }
+  if (journeys_ != nullptr) {
+    if (Status status = journeys_->advance(progress_[index(Level::kKey)]); !status.is_ok()) {
+      return status;
+    }
   }
   write_edges(sealed);
   std::vector<board::Published> published;
@@ -425,7 +461,7 @@ void Shard::write_edges(SealedEpoch& sealed) {
     header.sequence = out_sequences_[to];
     header.epoch = epoch_;
     header.fingerprint = plan_.fingerprint;
-    for (const Level level : kReported) {
+    for (const Level level : reported_) {
       header.progress[index(level)] = progress_[index(level)];
     }
     std::vector<std::string> records;
@@ -478,7 +514,12 @@ std::pair<uint64_t, uint64_t> Shard::received_of_router(size_t source, int32_t p
 
 size_t Shard::memory_bytes() const {
   return stage_.items().memory_bytes() + board_.memory_bytes() + tables_.memory_bytes() +
-         (conversations_ != nullptr ? conversations_->memory_bytes() : 0);
+         (conversations_ != nullptr ? conversations_->memory_bytes() : 0) +
+         (journeys_ != nullptr ? journeys_->memory_bytes() : 0);
+}
+
+journey::KeyCounts Shard::key_counts() const {
+  return journeys_ != nullptr ? journeys_->counts() : journey::KeyCounts{};
 }
 
 }  // namespace kaiku::shard

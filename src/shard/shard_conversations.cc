@@ -1,5 +1,8 @@
-// A shard's conversations: what is accepted in an epoch is applied before the epoch is sealed.
+// A shard's conversations, and what customers' keys and orders say to each other: what is accepted
+// in an epoch is applied before the epoch is sealed.
 #include "kaiku/shard/shard.h"
+
+#include "shard/journey_stage.h"
 
 namespace kaiku::shard {
 
@@ -11,8 +14,9 @@ class ConversationOutlet final : public conversation::ConversationSink {
   ConversationOutlet(const Plan& plan,
                      DeltaTable& deltas,
                      std::vector<log::Append>& outputs,
+                     JourneyStage* journeys,
                      SealedEpoch& sealed)
-      : plan_(plan), deltas_(deltas), outputs_(outputs), sealed_(sealed) {}
+      : plan_(plan), deltas_(deltas), outputs_(outputs), journeys_(journeys), sealed_(sealed) {}
 
   void on_delta(const exchange::DeltaKey& key,
                 const aggregate::ConversationFigures& figures,
@@ -22,10 +26,18 @@ class ConversationOutlet final : public conversation::ConversationSink {
     cell.inexact |= inexact;
   }
 
-  // Nobody is told who the customer is, so neither comes.
-  void on_entry(const model::KeyEntryMessage&) override {}
+  // A plan without journeys tells nobody who the customer is, so neither comes.
+  void on_entry(const model::KeyEntryMessage& entry) override {
+    if (journeys_ != nullptr) {
+      journeys_->send(entry);
+    }
+  }
 
-  void on_question(const model::KeyQuestionMessage&) override {}
+  void on_question(const model::KeyQuestionMessage& question) override {
+    if (journeys_ != nullptr) {
+      journeys_->send(question);
+    }
+  }
 
   void on_record(const conversation::OutcomeRecord& record) override {
     ++(record.dataset == conversation::Dataset::kOutcome ? sealed_.outcomes : sealed_.alerts);
@@ -36,6 +48,7 @@ class ConversationOutlet final : public conversation::ConversationSink {
   const Plan& plan_;
   DeltaTable& deltas_;
   std::vector<log::Append>& outputs_;
+  JourneyStage* journeys_;  // null: none is followed
   SealedEpoch& sealed_;
 };
 
@@ -47,11 +60,33 @@ void Shard::on_conversation(const model::ConversationMessage& message) {
   }
 }
 
+void Shard::on_entry(const model::KeyEntryMessage& message) {
+  if (journeys_ != nullptr) {
+    journeys_->accept(message);
+  }
+}
+
+void Shard::on_question(const model::KeyQuestionMessage& message) {
+  if (journeys_ != nullptr) {
+    journeys_->ask(message);
+  }
+}
+
+void Shard::on_answer(const model::KeyAnswerMessage& message) {
+  if (message.asker_kind == model::AskerKind::kOrder) {
+    if (journeys_ != nullptr) {
+      journeys_->answer(message);
+    }
+  } else if (conversations_ != nullptr && conversation_status_.is_ok()) {
+    conversation_status_ = conversations_->answer(message);
+  }
+}
+
 base::Status Shard::apply_conversations(SealedEpoch& sealed) {
   if (conversations_ == nullptr) {
     return base::Status::ok();
   }
-  ConversationOutlet outlet(plan_, deltas_, outputs_, sealed);
+  ConversationOutlet outlet(plan_, deltas_, outputs_, journeys_.get(), sealed);
   const exchange::Progress& input = progress_[index(model::Level::kOrder)];
   return conversations_->advance(input.effective, input.data, outlet);
 }

@@ -37,7 +37,7 @@ std::string Shard::encode_header() const {
   out.varint(shards_.size());
   for (const Sender& sender : shards_) {
     out.varint(sender.sequence);
-    for (const Level level : kReported) {
+    for (const Level level : reported_) {
       write_progress(out, sender.progress[index(level)]);
     }
   }
@@ -53,7 +53,7 @@ std::string Shard::encode_header() const {
   for (const uint64_t sequence : out_sequences_) {
     out.varint(sequence);
   }
-  for (const Level level : kReported) {
+  for (const Level level : reported_) {
     write_progress(out, progress_[index(level)]);
     write_progress(out, announced_[index(level)]);
   }
@@ -86,7 +86,7 @@ bool Shard::decode_header(std::string_view bytes) {
   }
   for (Sender& sender : shards_) {
     sender.sequence = in.varint();
-    for (const Level level : kReported) {
+    for (const Level level : reported_) {
       sender.progress[index(level)] = read_progress(in);
     }
   }
@@ -109,7 +109,7 @@ bool Shard::decode_header(std::string_view bytes) {
   for (uint64_t& sequence : out_sequences_) {
     sequence = in.varint();
   }
-  for (const Level level : kReported) {
+  for (const Level level : reported_) {
     progress_[index(level)] = read_progress(in);
     announced_[index(level)] = read_progress(in);
   }

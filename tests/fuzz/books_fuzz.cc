@@ -82,7 +82,6 @@ model::ConversationMessage said(int64_t minutes, model::AuthorRole role) {
   message.has_author = true;
   message.author = static_cast<uint64_t>(role);
   message.at = kNow + minutes * base::kMinute;
-  message.source = "forum";
   message.brand = "kirkas";
   message.channel = "forum";
   message.url = "https://forum.example/t1";
@@ -165,7 +164,6 @@ void add_journeys(std::vector<std::string>& seeds) {
   touch.key = kCustomer;
   touch.id = {8, 9};
   touch.at = kNow;
-  touch.source = "posts";
   touch.brand = "kirkas";
   touch.channel = "x";
   require(keys.accept(touch, sink).is_ok());
@@ -175,7 +173,6 @@ void add_journeys(std::vector<std::string>& seeds) {
   question.number = 1;
   question.from = kNow - base::kDay;
   question.to = kNow + base::kDay;
-  question.brand = "kirkas";
   require(keys.ask(question, sink).is_ok());
   journey::VerdictBook verdicts({}, *tables);
   const journey::AskedKey asked{kCustomer, model::KeyKind::kCustomer};

@@ -26,6 +26,14 @@ class Copier final : public exchange::EdgeSink {
     writer_.add_conversation(message);
   }
 
+  void on_entry(const model::KeyEntryMessage& message) override { writer_.add_entry(message); }
+
+  void on_question(const model::KeyQuestionMessage& message) override {
+    writer_.add_question(message);
+  }
+
+  void on_answer(const model::KeyAnswerMessage& message) override { writer_.add_answer(message); }
+
   bool on_delta(const DeltaKey& key, std::string_view bytes) override {
     base::ByteReader in(bytes);
     Aggregate figures;
@@ -100,10 +108,40 @@ model::ItemMessage sample_item() {
   return message;
 }
 
+void add_key_messages(exchange::EdgeWriter& writer) {
+  model::KeyEntryMessage touch;
+  touch.key = {3, 4};
+  touch.id = {1, 2};
+  touch.at = 1'700'000'000'000'000;
+  touch.brand = "kirkas";
+  touch.channel = "web";
+  writer.add_entry(touch);
+  model::KeyQuestionMessage question;
+  question.key = {3, 4};
+  question.asker = {5, 6};
+  question.number = 1;
+  question.from = touch.at - base::kDay;
+  question.to = touch.at;
+  writer.add_question(question);
+  const model::KeyEntry entry{touch.id, touch.at, touch.channel};
+  model::KeyAnswerMessage answer;
+  answer.asker = question.asker;
+  answer.key = question.key;
+  answer.number = 1;
+  answer.earlier_order = true;
+  answer.entries = {&entry, 1};
+  writer.add_answer(answer);
+}
+
 std::string sample(int kinds, bool from_router) {
   exchange::EdgeWriter writer;
+  model::KeyPart keys;
+  keys.add(model::KeyKind::kCustomer, {3, 4});
+  keys.touch_channel = "web";
   if ((kinds & 1) != 0) {
-    writer.add_item(sample_item());
+    model::ItemMessage item = sample_item();
+    item.keys = (kinds & 8) != 0 ? &keys : nullptr;
+    writer.add_item(item);
   }
   if ((kinds & 2) != 0) {
     model::OrderMessage order;
@@ -114,10 +152,14 @@ std::string sample(int kinds, bool from_router) {
     order.source = "orders";
     order.brand = "kirkas";
     order.channel = "web";
+    order.keys = (kinds & 8) != 0 ? &keys : nullptr;
     writer.add_order(order);
   }
   if ((kinds & 4) != 0) {
     writer.add_delta({28'333'333, model::ItemType::kMention, "kirkas", "web"}, sample_delta());
+  }
+  if ((kinds & 8) != 0) {
+    add_key_messages(writer);
   }
   EdgeHeader header;
   header.from_router = from_router;
@@ -135,7 +177,7 @@ std::string sample(int kinds, bool from_router) {
 
 std::vector<std::string> seeds() {
   std::vector<std::string> all;
-  for (int kinds = 0; kinds < 8; ++kinds) {
+  for (int kinds = 0; kinds < 16; ++kinds) {
     all.push_back(sample(kinds, kinds % 2 == 0));
   }
   return all;

@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+#include "kaiku/aggregate/attribution_figures.h"
 #include "kaiku/aggregate/conversation_figures.h"
 #include "kaiku/aggregate/lazy.h"
 #include "kaiku/base/bytes.h"
@@ -62,6 +63,7 @@ struct Aggregate {
   sketch::LogHistogram followers;  // of counted items
   money::MoneySums money;          // (flow, currency, rate date) -> exact sum
   Lazy<ConversationFigures> conversations;
+  Lazy<AttributionFigures> attribution;
 
   [[nodiscard]] int64_t count_total() const;
 

@@ -94,7 +94,11 @@ struct AttributionFigures {
   int64_t active_customers = 0;         // customers with a touch on the day
   int64_t cross_channel_customers = 0;  // of those: two channels or more in 28 days
   int64_t unconverted_journeys = 0;
-  TransitionCounts transitions;
+  // At every channel a journey had a touch at: how many led to an order, and how many ended
+  // without.
+  int64_t converted_through = 0;
+  int64_t unconverted_through = 0;
+  TransitionCounts transitions;  // at the channel of the last touch
 
   [[nodiscard]] bool is_empty() const;
 

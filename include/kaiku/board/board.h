@@ -53,6 +53,12 @@ struct Market {
   [[nodiscard]] std::string_view id() const { return std::string_view(cells).substr(1); }
 };
 
+// The terms of attribution, as its records state them.
+struct AttributionTerms {
+  int64_t look_back_us = 0;
+  int64_t half_life_us = 0;
+};
+
 struct BoardPlan {
   std::string pipeline;
   std::vector<window::WindowSpec> windows;
@@ -62,6 +68,7 @@ struct BoardPlan {
   std::vector<Market> markets;
   // KPI records are made for windows of these names (those of an hour and longer by default).
   std::vector<std::string> kpi_windows;
+  AttributionTerms attribution;
 };
 
 enum class Dataset : uint8_t { kActivity, kKpi, kClosed };

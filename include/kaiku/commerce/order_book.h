@@ -5,10 +5,11 @@
 // Owns:    nothing; the state is in `tables` (kOrders, kept).
 // Cost:    one read of the order's entry, one put; the entry is rewritten whole.
 // Fails:   kRestore when an entry does not decode.
-// Format:  table kOrders. Key: order digest, 16 bytes. Value: layout u8 (1), count varint, per
-//          record in the order of their digests: business digest, kind u8, flags u8 (1: removed),
-//          version i64, version tag u64, occurred_at i64, amount micros i64, currency 3 bytes,
-//          brand bytes, channel bytes.
+// Format:  table kOrders. Key: order digest, 16 bytes. Value: layout u8 (2), number of the last
+//          question varint, count varint, per record in the order of their digests: business
+//          digest, kind u8, flags u8 (1 removed, 2 has keys), version i64, version tag u64,
+//          occurred_at i64, amount micros i64, currency 3 bytes, brand bytes, channel bytes, with
+//          keys: carried u8, digests of those carried, touch channel bytes.
 //
 // Orders, refunds and ad spend move money, and the sum of all deltas is a function of the set of
 // messages: a larger (version, version tag) replaces a smaller one, a removed record contributes
@@ -20,6 +21,10 @@
 // Brand and channel of a refund are its own, else the order's. All versions of a record have to
 // name the same order. A record that finds kRecordsPerOrder others at its order is held alone: it
 // counts once all the same, but by its own date, and its delta says so (kInexactOverflow).
+//
+// Journeys are told of orders, visits and leads: what is in force of one before and after a change.
+// An order's net is its amount less its refunds of the same currency; those of another one are
+// booked, and so is one that is held alone, but they lower no attribution.
 #pragma once
 
 #include <functional>
@@ -28,6 +33,7 @@
 #include "kaiku/aggregate/aggregate.h"
 #include "kaiku/base/status.h"
 #include "kaiku/exchange/delta_key.h"
+#include "kaiku/model/key_message.h"
 #include "kaiku/model/message.h"
 #include "kaiku/state/tables.h"
 
@@ -45,6 +51,33 @@ enum class Applied : unsigned char {
 // Beside the order itself; an order is refunded in a few parts.
 inline constexpr size_t kRecordsPerOrder = 256;
 
+// An order, a visit or a lead as it is in force; views live for the call.
+struct InForce {
+  base::Digest business;
+  model::BusinessKind kind = model::BusinessKind::kNone;
+  bool counts = false;  // false: there is none yet, it was removed, or cancelled
+  base::EventTime at = base::kNoTime;
+  std::string_view brand;
+  std::string_view channel;
+  model::KeyPart keys;
+  // Of an order.
+  int64_t net_micros = 0;
+  model::Currency currency;
+  int32_t rate_day = 0;
+  // Of the question its keys are to be asked: larger whenever keys or time are others than they
+  // were asked with. 0: never asked.
+  uint64_t number = 0;
+};
+
+class JourneySink {
+ public:
+  JourneySink() = default;
+  JourneySink(const JourneySink&) = delete;
+  JourneySink& operator=(const JourneySink&) = delete;
+  virtual ~JourneySink() = default;
+  [[nodiscard]] virtual base::Status on_change(const InForce& before, const InForce& now) = 0;
+};
+
 class OrderBook {
  public:
   explicit OrderBook(state::Tables& tables);
@@ -52,8 +85,10 @@ class OrderBook {
   OrderBook& operator=(const OrderBook&) = delete;
   ~OrderBook();
 
+  // `journeys` null: nobody follows them.
   [[nodiscard]] base::Result<Applied> apply(const model::OrderMessage& message,
-                                            const DeltaSink& sink);
+                                            const DeltaSink& sink,
+                                            JourneySink* journeys = nullptr);
 
  private:
   struct Impl;

@@ -5,13 +5,13 @@
 // Threads: confined to their worker.
 // Owns:    EdgeWriter its buffers; decode_edge borrows the record, and so do the messages it hands
 // out. Cost:    about 100 ns per item message, 30 ns per delta besides its aggregate. Fails:
-// decode_edge is false on anything but a well-formed record of this layout. Format:  layout u8 (2);
+// decode_edge is false on anything but a well-formed record of this layout. Format:  layout u8 (3);
 // sender kind u8 (0 shard, 1 router); shard u16, or source bytes and partition
 //          varint; to u16; sequence u64; epoch u64 (shard) or next offset u64 (router); plan
 //          fingerprint u64; messages varint; items varint; level mask u8, then per level effective
 //          i64 and data i64; dictionary: count varint, strings bytes; items, orders, conversations,
-//          deltas: count varint and the messages, strings as dictionary index varint; CRC32C u32 of
-//          everything before it.
+//          messages of keys (in the order they were added), deltas: count varint and the messages,
+//          strings as dictionary index varint; CRC32C u32 of everything before it.
 #pragma once
 
 #include <array>
@@ -24,6 +24,7 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/flat_map.h"
 #include "kaiku/exchange/delta_key.h"
+#include "kaiku/model/key_message.h"
 #include "kaiku/model/message.h"
 
 namespace kaiku::exchange {
@@ -78,6 +79,9 @@ class EdgeSink {
   virtual void on_item(const model::ItemMessage& message) = 0;
   virtual void on_order(const model::OrderMessage& message) = 0;
   virtual void on_conversation(const model::ConversationMessage& message) = 0;
+  virtual void on_entry(const model::KeyEntryMessage& message) = 0;
+  virtual void on_question(const model::KeyQuestionMessage& message) = 0;
+  virtual void on_answer(const model::KeyAnswerMessage& message) = 0;
   // False: the aggregate does not decode, the record is refused.
   virtual bool on_delta(const DeltaKey& key, std::string_view aggregate) = 0;
 };
@@ -93,6 +97,9 @@ class EdgeWriter {
   void add_item(const model::ItemMessage& message);
   void add_order(const model::OrderMessage& message);
   void add_conversation(const model::ConversationMessage& message);
+  void add_entry(const model::KeyEntryMessage& message);
+  void add_question(const model::KeyQuestionMessage& message);
+  void add_answer(const model::KeyAnswerMessage& message);
   void add_delta(const DeltaKey& key, std::string_view aggregate);
 
   [[nodiscard]] bool has_messages() const { return messages_ != 0 || !full_.empty(); }
@@ -132,10 +139,12 @@ class EdgeWriter {
   std::string items_;
   std::string orders_;
   std::string conversations_;
+  std::string keys_;
   std::string deltas_;
   uint64_t item_count_ = 0;
   uint64_t order_count_ = 0;
   uint64_t conversation_count_ = 0;
+  uint64_t key_count_ = 0;
   uint64_t delta_count_ = 0;
   uint64_t messages_ = 0;
   uint64_t items_total_ = 0;

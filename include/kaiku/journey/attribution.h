@@ -45,8 +45,4 @@ struct Part {
 // 2^(-age/half_life) x 2^40, rounded down.
 [[nodiscard]] uint64_t decay_weight(int64_t age, int64_t half_life);
 
-// Cuts `whole` by weights (at most 2^56 each and in sum); the parts have its sign and sum to it.
-// Ties go to the first. Nothing is given if all weights are zero.
-[[nodiscard]] std::vector<int64_t> split(int64_t whole, std::span<const uint64_t> weights);
-
 }  // namespace kaiku::journey

@@ -11,8 +11,8 @@
 // Format:  table kKeys. Key "w": layout u8 (1), decided through i64, data i64. Key of 16 bytes, the
 //          digest: layout u8 (1), key kind u8, flags u8 (1: first order), [first order i64],
 //          dictionary (count varint, strings bytes, sorted), entries (count varint; kind u8, id,
-//          time svarint after the one before, brand, channel, campaign as dictionary index varint)
-//          by (time, id, kind), days (count varint; day svarint, kind u8, shared u8, tags: count
+//          time svarint after the one before, brand, channel as dictionary index varint) by
+//          (time, id, kind), days (count varint; day svarint, kind u8, shared u8, tags: count
 //          varint, u32 each) by (day, kind), questions (count varint; asker kind u8, asker, kind
 //          u8, number varint, from i64, to i64) by (asker kind, asker, kind).
 //
@@ -28,10 +28,11 @@
 // a touch, and cross-channel if its touches of that day and the 27 before are on two channels.
 //
 // Entries and questions are kept for order_delay_max plus twice the look-back (at least 29 days) of
-// data time; what is older is settled, and entries that arrive for it are counted as expired. The
-// time of the first order of a key is kept for good. Of one day and kind the first
-// touches_per_day entries by (time, id) are kept; a day with more than kSharedPerDay is no
-// customer's: its entries go, and questions that touch it are answered `shared`.
+// data time; what is older is settled, and what arrives for it is counted as expired; a question
+// about it is answered at once, as of a key that was cut. The time of the first order of a key is
+// kept for good. Of one day and kind the first touches_per_day entries by (time, id) are kept; a
+// day with more than kSharedPerDay is no customer's: its entries go, and questions that touch it
+// are answered `shared`.
 #pragma once
 
 #include <array>
@@ -51,7 +52,7 @@ namespace kaiku::journey {
 
 // A key with more entries of one kind on one day is not one customer's.
 inline constexpr size_t kSharedPerDay = 1'000;
-// Beyond it questions of a key are answered at once, as of a shared one, and counted.
+// Beyond it questions of a key are answered at once, as of a shared one that was cut, and counted.
 inline constexpr size_t kQuestionsPerKey = 256;
 // Entries of one answer, the latest; an answer fits an edge record many times over.
 inline constexpr size_t kEntriesPerAnswer = 512;
@@ -80,7 +81,7 @@ class KeySink {
 
 // Since the book was made.
 struct KeyCounts {
-  uint64_t expired = 0;             // entries older than what is kept
+  uint64_t expired = 0;             // entries and questions older than what is kept
   uint64_t cut = 0;                 // entries beyond the bound of their day
   uint64_t stopped = 0;             // entries and questions of keys on the stop list
   uint64_t shared_days = 0;         // days of a key that became shared

@@ -82,6 +82,7 @@ enum class Metric : uint8_t {
   kConflictingDuplicates,
   kRetroactiveCatalogue,
   kAdjustments,
+  kJourneyBounds,
   // business
   kEvents,
   kWindowEnd,

@@ -51,8 +51,9 @@ enum class Counter : uint8_t {
   kConflictingDuplicates,
   kRetroactiveCatalogue,
   kAdjustments,
+  kJourneyBounds,  // JourneyBound
 };
-inline constexpr size_t kCounters = static_cast<size_t>(Counter::kAdjustments) + 1;
+inline constexpr size_t kCounters = static_cast<size_t>(Counter::kJourneyBounds) + 1;
 
 enum class Histogram : uint8_t {
   kCommitMicroseconds,
@@ -83,6 +84,9 @@ enum class Structure : uint8_t {
   kDeadLetterBytes,
   kText,
 };
+
+// The bounds of a key of journeys.
+enum class JourneyBound : uint8_t { kExpired, kCut, kStopped, kSharedDay, kQuestionOverflow };
 
 // Where the slots of each counter lie: the same for all workers of a registry.
 class CounterLayout {

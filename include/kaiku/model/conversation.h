@@ -57,8 +57,7 @@ struct ConversationMessage {
   base::EventTime at = base::kNoTime;  // subject time; of a change the operation time
   uint64_t author = 0;                 // keyed hash; valid if has_author
   base::Digest customer;               // keyed digest of the customer; valid if has_customer
-  std::string_view source;
-  std::string_view brand;  // the item's first brand; `_other` if it names none
+  std::string_view brand;              // the item's first brand; `_other` if it names none
   std::string_view channel;
   std::string_view url;  // of public items, for the link of an alert; "" if unknown
 };

@@ -7,6 +7,7 @@
 // Fails:   never.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -18,6 +19,31 @@ namespace kaiku::model {
 
 enum class KeyKind : uint8_t { kCustomer, kClick, kCoupon, kCampaign };
 inline constexpr size_t kKeyKinds = 4;
+
+// "customer", "click", "coupon", "campaign".
+[[nodiscard]] std::string_view name_of(KeyKind kind);
+// False if the name is unknown.
+[[nodiscard]] bool parse_name(std::string_view name, KeyKind& kind);
+
+// The keys an item carries, and the channel that led to it where the record names one.
+struct KeyPart {
+  std::array<base::Digest, kKeyKinds> keys{};  // by KeyKind; valid where `carried` says so
+  uint8_t carried = 0;                         // a bit per KeyKind
+  std::string_view touch_channel;              // id from the channel table; "" if it names none
+
+  [[nodiscard]] bool has(KeyKind kind) const {
+    return (carried >> static_cast<unsigned>(kind) & 1U) != 0;
+  }
+
+  [[nodiscard]] const base::Digest& at(KeyKind kind) const {
+    return keys[static_cast<size_t>(kind)];
+  }
+
+  void add(KeyKind kind, const base::Digest& key) {
+    keys[static_cast<size_t>(kind)] = key;
+    carried = static_cast<uint8_t>(carried | 1U << static_cast<unsigned>(kind));
+  }
+};
 
 // What happened at a key.
 enum class EntryKind : uint8_t {
@@ -36,10 +62,8 @@ struct KeyEntryMessage {
   base::Digest id;
   bool removed = false;  // deleted, or erased: forget it
   base::EventTime at = base::kNoTime;
-  std::string_view source;
   std::string_view brand;
   std::string_view channel;
-  std::string_view campaign;
 };
 
 // "Which entries of `kind` does this key have in [from, to]?" Answered when nothing older than `to`
@@ -53,14 +77,12 @@ struct KeyQuestionMessage {
   uint64_t number = 0;  // of the question, counted by the asker
   base::EventTime from = base::kNoTime;
   base::EventTime to = base::kNoTime;
-  std::string_view brand;
 };
 
 struct KeyEntry {
   base::Digest id;
   base::EventTime at = base::kNoTime;
   std::string_view channel;
-  std::string_view campaign;
 };
 
 struct KeyAnswerMessage {

@@ -15,6 +15,7 @@
 #include "kaiku/base/limits.h"
 #include "kaiku/model/conversation.h"
 #include "kaiku/model/item.h"
+#include "kaiku/model/key_message.h"
 
 namespace kaiku::model {
 
@@ -80,6 +81,9 @@ struct ItemMessage {
   bool has_thread = false;
   ThreadPart thread;
 
+  // Where the plan follows journeys and the item carries keys; lives as long as the views.
+  const KeyPart* keys = nullptr;
+
   // business events
   base::Digest order;     // the order this belongs to: itself, or relates_to of a refund
   base::Digest business;  // (kind, business id): the upsert key
@@ -102,6 +106,7 @@ struct OrderMessage {
   std::string_view source;
   std::string_view brand;
   std::string_view channel;
+  const KeyPart* keys = nullptr;  // as of the item
 };
 
 }  // namespace kaiku::model

@@ -20,6 +20,7 @@
 
 #include "kaiku/base/clock.h"
 #include "kaiku/base/flat_map.h"
+#include "kaiku/journey/key_book.h"
 #include "kaiku/log/log.h"
 #include "kaiku/metrics/worker_counters.h"
 #include "kaiku/runtime/router_states.h"
@@ -104,6 +105,7 @@ class Worker {
     std::unique_ptr<shard::Shard> shard;
     base::EventTime committed_at = base::kNoTime;
     std::vector<base::EventTime> closed_through;  // per window, as of its last commit
+    journey::KeyCounts counted_keys;              // what the counters have of the shard's
   };
 
   struct Sealed {

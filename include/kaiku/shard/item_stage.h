@@ -1,5 +1,5 @@
-// ItemStage: what an accepted item does: dedup decides, deltas of cells and questions to orders
-// follow.
+// ItemStage: what an accepted item does: dedup decides, deltas of cells, questions to orders, words
+// to conversations and touches to keys follow.
 //
 // Threads: confined to the shard's worker.
 // Owns:    the item table.
@@ -23,6 +23,7 @@ class ItemStage {
  public:
   using OrderSink = std::function<void(const model::OrderMessage&)>;
   using ThreadSink = std::function<void(const model::ConversationMessage&)>;
+  using TouchSink = std::function<void(const model::KeyEntryMessage&)>;
 
   ItemStage(const Plan& plan, state::Tables& tables) : plan_(plan), items_(tables) {}
 
@@ -33,7 +34,8 @@ class ItemStage {
                DeltaTable& deltas,
                SourceLedger& ledger,
                const OrderSink& orders,
-               const ThreadSink& threads = {});
+               const ThreadSink& threads = {},
+               const TouchSink& touches = {});
 
   void seal(uint64_t epoch) { items_.seal(epoch); }
 
@@ -47,10 +49,14 @@ class ItemStage {
   bool decide(const model::ItemMessage& message,
               DeltaTable& deltas,
               SourceLedger& ledger,
-              const ThreadSink& threads);
+              const ThreadSink& threads,
+              const TouchSink& touches);
   static void tell_conversation(const model::ItemMessage& message,
                                 dedup::Verdict verdict,
                                 const ThreadSink& threads);
+  static void tell_keys(const model::ItemMessage& message,
+                        const dedup::Decision& decision,
+                        const TouchSink& touches);
   void count_new(const model::ItemMessage& message,
                  const dedup::Decision& decision,
                  DeltaTable& deltas);

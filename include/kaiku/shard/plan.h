@@ -19,6 +19,8 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/board/board.h"
 #include "kaiku/conversation/conversation_plan.h"
+#include "kaiku/journey/key_book.h"
+#include "kaiku/journey/verdict_book.h"
 #include "kaiku/log/topic_table.h"
 #include "kaiku/match/brand_matcher.h"
 #include "kaiku/match/channel_table.h"
@@ -49,6 +51,17 @@ struct TimePlan {
   int64_t out_of_orderness_us = 30 * base::kSecond;
   int64_t lateness_us = 10 * base::kMinute;
   int64_t idle_after_us = 60 * base::kSecond;
+};
+
+// How touches and orders meet: at the customer, the click id, the coupon, the campaign.
+struct JourneyPlan {
+  journey::KeyPlan keys;
+  journey::VerdictPlan verdicts;
+  uint8_t kinds = (1U << model::kKeyKinds) - 1;  // which kinds of keys are followed, a bit each
+
+  [[nodiscard]] bool follows(model::KeyKind kind) const {
+    return (kinds >> static_cast<unsigned>(kind) & 1U) != 0;
+  }
 };
 
 struct OutputPlan {
@@ -104,6 +117,7 @@ struct Plan {
   std::shared_ptr<const match::ChannelTable> channels;
   std::shared_ptr<const board::BoardPlan> board;
   std::shared_ptr<const conversation::ConversationPlan> conversations;  // null: none is followed
+  std::shared_ptr<const JourneyPlan> journeys;                          // likewise
   // Brand to the `cells` of its market (board.h); empty: no markets.
   std::map<std::string, std::string, std::less<>> markets;
   OutputPlan outputs;

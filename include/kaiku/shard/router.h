@@ -26,11 +26,16 @@
 
 namespace kaiku::shard {
 
-// The shard of an item, an order or a brand. One function per key.
+// The shard of an item, an order, a key of journeys or a brand. One function per key.
 [[nodiscard]] uint32_t shard_of(const base::Digest& digest, uint32_t shards);
 [[nodiscard]] uint32_t shard_of_brand(const base::HashKey& key,
                                       std::string_view brand,
                                       uint32_t shards);
+
+// A customer, click id, coupon (in whatever case) or campaign as journeys know it.
+[[nodiscard]] base::Digest journey_key(const base::HashKey& key,
+                                       model::KeyKind kind,
+                                       std::string_view text);
 
 class RouterSink {
  public:
@@ -103,6 +108,7 @@ class Router final : private parse::ItemSink {
   [[nodiscard]] bool match_brands(const model::Item& item, model::ItemMessage& message);
   void identify(const model::Item& item, model::ItemMessage& message) const;
   void find_thread(const model::Item& item, model::ItemMessage& message) const;
+  void find_keys(const model::Item& item, model::ItemMessage& message);
   void identify_business(const model::Item& item, model::ItemMessage& message) const;
   [[nodiscard]] Coordinates coordinates() const;
 
@@ -123,6 +129,8 @@ class Router final : private parse::ItemSink {
   size_t letter_bytes_ = 0;  // dead-letter bytes in `letter_minute_`
   int64_t letter_minute_ = 0;
   std::string folded_channel_;
+  std::string folded_touch_;
+  model::KeyPart keys_;
 };
 
 }  // namespace kaiku::shard

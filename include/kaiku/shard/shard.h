@@ -17,8 +17,11 @@
 //
 // Levels and watermarks: progress of level L of shard i means that everything i will ever send from
 // L has a later time. The items level waits for all routers (and all shards, when direct sources
-// may forward), the order level for the items level of all shards, the board for items and orders
-// of all shards.
+// may forward), every other level for all those below it of all shards: orders and conversations
+// for items, keys for these, verdicts for keys, the board for all of them. Keys and verdicts are
+// levels of plans that follow journeys only. A conversation that goes on after its customer's key
+// has answered may send what is below the progress of its level: keys take it as they take every
+// late entry, and what they told is revised.
 #pragma once
 
 #include <array>
@@ -26,6 +29,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +38,7 @@
 #include "kaiku/commerce/order_book.h"
 #include "kaiku/conversation/conversation_book.h"
 #include "kaiku/exchange/edge.h"
+#include "kaiku/journey/key_book.h"
 #include "kaiku/shard/delta_table.h"
 #include "kaiku/shard/item_stage.h"
 #include "kaiku/shard/ledger.h"
@@ -69,6 +74,8 @@ struct Mutations {
   bool late_after_route = false;    // lateness is judged again at the shard
 };
 
+class JourneyStage;
+
 class Shard final : private exchange::EdgeSink, private RouterSink {
  public:
   Shard(const Plan& plan,
@@ -76,6 +83,9 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
         uint32_t number,
         state::Tables& tables,
         const Mutations& mutations = {});
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+  ~Shard() override;
 
   // Reads what the last epoch left in the tables.
   [[nodiscard]] base::Status load();
@@ -138,6 +148,9 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
 
   [[nodiscard]] size_t memory_bytes() const;
 
+  // Bounds of keys that were reached since the shard was made; none where no journeys are followed.
+  [[nodiscard]] journey::KeyCounts key_counts() const;
+
   [[nodiscard]] const std::vector<Activity>& activity() const { return deltas_.activity(); }
 
  private:
@@ -147,28 +160,29 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
     std::array<exchange::Progress, model::kLevels> progress{};
   };
 
-  // The levels a shard reports: what it forwards for a direct source, what its items stage sends,
-  // what its orders and conversations send.
-  static constexpr std::array kReported = {
-      model::Level::kRoute, model::Level::kItems, model::Level::kOrder};
-
   static constexpr size_t index(model::Level level) { return static_cast<size_t>(level); }
 
   void on_item(const model::ItemMessage& message) override;
   void on_order(const model::OrderMessage& message) override;
   void on_conversation(const model::ConversationMessage& message) override;
+  void on_entry(const model::KeyEntryMessage& message) override;
+  void on_question(const model::KeyQuestionMessage& message) override;
+  void on_answer(const model::KeyAnswerMessage& message) override;
   bool on_delta(const exchange::DeltaKey& key, std::string_view aggregate) override;
   void on_message(uint32_t shard, const model::ItemMessage& message) override;
   void on_output(log::Append record) override;
 
   void process_item(const model::ItemMessage& message);
   [[nodiscard]] base::Status apply_conversations(SealedEpoch& sealed);
+  // What an edge brought could not be taken in.
+  [[nodiscard]] base::Status edge_status() const;
   [[nodiscard]] size_t source_index(std::string_view name) const;
   [[nodiscard]] Sender* sender_of(const exchange::EdgeHeader& header);
   [[nodiscard]] base::Status check_sequence(const exchange::EdgeHeader& header,
                                             const Sender& sender,
                                             const log::Record& record,
                                             bool& repeated) const;
+  // Of all senders, over the levels below `level`.
   [[nodiscard]] exchange::Progress minimum(model::Level level) const;
   [[nodiscard]] bool crossed_boundary() const;
   void write_edges(SealedEpoch& sealed);
@@ -188,9 +202,14 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   board::Board board_;
   DeltaTable deltas_;
   std::vector<exchange::EdgeWriter> writers_;     // per destination
+  std::unique_ptr<JourneyStage> journeys_;        // null: none is followed
+  ItemStage::TouchSink touches_;                  // empty without journeys
   std::vector<log::Append> outputs_;              // of direct routers
   std::vector<std::unique_ptr<Router>> routers_;  // per source; null for routed ones
   std::vector<size_t> first_routed_;
+  // The levels this shard reports: what it forwards for a direct source, what its items stage
+  // sends, what its orders and conversations send, and with journeys what its keys and verdicts do.
+  std::span<const model::Level> reported_;
   std::vector<Sender> shards_;           // senders by shard
   std::vector<Sender> routed_;           // senders by routed partition
   std::vector<uint64_t> out_sequences_;  // per destination

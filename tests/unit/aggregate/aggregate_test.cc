@@ -65,6 +65,19 @@ void add_random(base::Prng& prng, Aggregate& to) {
                            prng.chance(1, 2) ? kEur : kUsd,
                            static_cast<int32_t>(prng.below(20)),
                            prng.between(-1'000'000, 50'000'000)));
+  if (prng.chance(1, 4)) {
+    to.conversations.make().opened += prng.between(-1, 2);
+    to.conversations.make().members.add(hash_of(author));
+  }
+  if (prng.chance(1, 4)) {
+    static constexpr std::string_view kChannels[] = {"x", "web", "forum"};
+    AttributionFigures& credited = to.attribution.make();
+    credited.joined_orders += prng.between(-1, 2);
+    EXPECT_TRUE(credited.revenue[prng.below(kAttributionModels)].add(
+        money::Flow::kOrder, kEur, 20'000, prng.between(-50, 50)));
+    EXPECT_TRUE(
+        credited.transitions.add(kChannels[prng.below(3)], kPathConversion, prng.between(-1, 2)));
+  }
 }
 
 TEST(Aggregate, IsEmptyAtFirstAndAfterClear) {
@@ -121,6 +134,8 @@ TEST(Aggregate, EveryFieldMakesItNonEmptyAndSurvivesEncoding) {
   each.emplace_back().reach.add(5, 0);
   each.emplace_back().followers.record(0);
   ASSERT_TRUE(each.emplace_back().money.add(money::Flow::kSpend, kEur, 20'000, 1));
+  each.emplace_back().conversations.make().deflected = 1;
+  each.emplace_back().attribution.make().unconverted_journeys = 1;
   for (size_t i = 0; i < each.size(); ++i) {
     EXPECT_FALSE(each[i].is_empty()) << i;
     for (size_t k = 0; k < i; ++k) {

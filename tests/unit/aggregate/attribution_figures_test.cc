@@ -28,6 +28,8 @@ AttributionFigures random_figures(base::Prng& prng) {
   figures.joined_orders = prng.between(-1, 1);
   figures.active_customers = prng.between(-1, 1);
   figures.unconverted_journeys = prng.between(-1, 1);
+  figures.converted_through = prng.between(-1, 1);
+  figures.unconverted_through = prng.between(-1, 1);
   const std::vector<std::string_view> path = {kChannels[prng.below(3)], kChannels[prng.below(3)]};
   EXPECT_TRUE(figures.transitions.add_path(
       path, prng.chance(1, 2) ? kPathNull : kPathConversion, prng.between(-1, 1)));

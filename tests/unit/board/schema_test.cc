@@ -17,6 +17,26 @@ using tests::schema_of;
 
 const EventTime kTen = at("2026-03-02T10:00:00Z");
 
+// Orders that touches led to, and a journey without one.
+void merge_attribution(Desk& desk) {
+  Aggregate credited;
+  aggregate::AttributionFigures& figures = credited.attribution.make();
+  for (size_t model = 0; model < aggregate::kAttributionModels; ++model) {
+    figures.conversion_millionths[model] = aggregate::kConversionMillionths;
+    EXPECT_TRUE(
+        figures.revenue[model].add(money::Flow::kOrder, currency_of("EUR"), 20'000, 7'000'000));
+    EXPECT_TRUE(
+        figures.revenue[model].add(money::Flow::kOrder, currency_of("SEK"), 20'000, 7'000'000));
+  }
+  figures.orders_attributed = figures.joined_orders = figures.truncated_orders = 1;
+  figures.orders_with_customer = figures.new_customer_orders = 1;
+  figures.active_customers = figures.cross_channel_customers = 1;
+  figures.unconverted_journeys = figures.unconverted_through = figures.converted_through = 1;
+  EXPECT_TRUE(figures.transitions.add_path({"x"}, aggregate::kPathConversion, 1));
+  EXPECT_TRUE(figures.transitions.add_path({"x"}, aggregate::kPathNull, 1));
+  desk.merge(kTen, "kirkas", "x", ItemType::kBusinessEvent, credited);
+}
+
 std::vector<Published> everything() {
   BoardPlan plan = plan_of({window_of("hour", kHour), window_of("day", kDay)}, {"hour", "day"});
   auto prices = money::Prices::parse(
@@ -69,6 +89,7 @@ std::vector<Published> everything() {
   answered.first_response_business.record(60'000);
   answered.resolution.record(600'000);
   answered.peer_lead.record(1'000);
+  answered.deflected = 1;
   desk.merge(kTen, "kirkas", "web", ItemType::kSupportMessage, asked);
   desk.merge(kTen,
              "\x01"
@@ -76,6 +97,7 @@ std::vector<Published> everything() {
              "kirkas",
              ItemType::kMention,
              rich);
+  merge_attribution(desk);
   desk.merge(kTen, "kirkas", "web", ItemType::kBugReport, mentions(1));
   desk.merge(kTen, "kirkas", "web", ItemType::kBusinessEvent, sale);
   seal(true);

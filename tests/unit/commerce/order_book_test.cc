@@ -415,9 +415,9 @@ TEST(OrderBook, DamagedEntriesAskForARestore) {
     EXPECT_EQ(next_with(good.substr(0, size)), base::Next::kRestore) << size;
   }
   EXPECT_EQ(next_with(good + "x"), base::Next::kRestore);
-  EXPECT_EQ(next_with("\x02" + good.substr(1)), base::Next::kRestore);
-  std::string twice = good + good.substr(2);
-  twice[1] = 2;
+  EXPECT_EQ(next_with("\x01" + good.substr(1)), base::Next::kRestore);
+  std::string twice = good + good.substr(3);
+  twice[2] = 2;
   EXPECT_EQ(next_with(twice), base::Next::kRestore);
   EXPECT_EQ(next_with(good), base::Next::kOk);
 }

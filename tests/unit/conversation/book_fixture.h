@@ -82,7 +82,6 @@ class ConversationBookTest : public ::testing::Test {
     message.has_author = author != 0;
     message.author = base::HashKey().hash64(std::to_string(author));
     message.at = kStart + minutes * kMinute;
-    message.source = "posts";
     message.brand = "acme";
     message.channel = "forum";
     return message;

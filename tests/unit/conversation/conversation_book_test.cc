@@ -212,20 +212,20 @@ TEST_F(ConversationBookTest, DeflectionIsAcceptedPeerAnswerWithoutBrandAndOtherC
   EXPECT_EQ(heard_.entries[0].brand, "acme");
   EXPECT_EQ(closed(CloseReason::kAccepted), 1);
   ASSERT_EQ(heard_.questions.size(), 1U);
-  const model::KeyQuestionMessage asked = heard_.questions[0].message;
+  const model::KeyQuestionMessage asked = heard_.questions[0];
   EXPECT_EQ(asked.from, accepted.at + 1);
   EXPECT_EQ(asked.to, accepted.at + 7 * kDay);
   EXPECT_EQ(asked.key, kCustomer);
   EXPECT_TRUE(outcome_has("\"deflected\":null"));
   advance_to(kStart + 8 * kDay);
   EXPECT_EQ(sums().deflected, 0) << "the customer's key has not answered";
-  reply(static_cast<EventTime>(asked.number), {{kThread, accepted.at, "forum", ""}});
+  reply(static_cast<EventTime>(asked.number), {{kThread, accepted.at, "forum"}});
   advance_to(kStart + 8 * kDay + kMinute);
   EXPECT_EQ(at_minute(30 + 7 * 24 * 60).deflected, 1);
   EXPECT_TRUE(outcome_has("\"deflected\":true")) << outcome();
   EXPECT_TRUE(outcome_has("\"value_basis\":\"avoided\""));
   // A contact that was accepted late: the answer is another one.
-  reply(static_cast<EventTime>(asked.number), {{{5, 5}, accepted.at + kDay, "mail", ""}});
+  reply(static_cast<EventTime>(asked.number), {{{5, 5}, accepted.at + kDay, "mail"}});
   advance_to(kStart + 8 * kDay + 2 * kMinute);
   EXPECT_EQ(sums().deflected, 0);
   EXPECT_TRUE(outcome_has("\"deflected\":false"));
@@ -245,7 +245,7 @@ TEST_F(ConversationBookTest, NoDeflectionWhenTheBrandRepliedOrTheCustomerIsNotKn
   accept(peer);
   advance_to(kStart + 8 * kDay);
   ASSERT_EQ(heard_.questions.size(), 1U);
-  reply(static_cast<EventTime>(heard_.questions[0].message.number), {});
+  reply(static_cast<EventTime>(heard_.questions[0].number), {});
   advance_to(kStart + 9 * kDay);
   EXPECT_EQ(sums().deflected, 0);
   EXPECT_EQ(heard_.outcomes.size(), 2U);
@@ -259,7 +259,7 @@ TEST_F(ConversationBookTest, SharedKeyCannotTellOfDeflection) {
   peer.accepted_answer = true;
   accept(peer);
   advance_to(kStart + 8 * kDay);
-  reply(static_cast<EventTime>(heard_.questions.at(0).message.number), {}, true);
+  reply(static_cast<EventTime>(heard_.questions.at(0).number), {}, true);
   advance_to(kStart + 9 * kDay);
   EXPECT_EQ(sums().deflected, 0);
   EXPECT_TRUE(outcome_has("\"deflected\":null"));

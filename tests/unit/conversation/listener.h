@@ -19,18 +19,12 @@ class Listener final : public ConversationSink {
  public:
   using Cell = std::tuple<int32_t, model::ItemType, std::string, std::string>;
 
-  struct Question {
-    model::KeyQuestionMessage message;
-    std::string brand;
-  };
-
   struct Entry {
     base::Digest key;
     base::Digest id;
     base::EventTime at = 0;
     std::string brand;
     std::string channel;
-    std::string source;
   };
 
   void on_delta(const exchange::DeltaKey& key,
@@ -43,16 +37,12 @@ class Listener final : public ConversationSink {
   }
 
   void on_entry(const model::KeyEntryMessage& entry) override {
-    entries.push_back({entry.key,
-                       entry.id,
-                       entry.at,
-                       std::string(entry.brand),
-                       std::string(entry.channel),
-                       std::string(entry.source)});
+    entries.push_back(
+        {entry.key, entry.id, entry.at, std::string(entry.brand), std::string(entry.channel)});
   }
 
   void on_question(const model::KeyQuestionMessage& question) override {
-    questions.push_back({question, std::string(question.brand)});
+    questions.push_back(question);
   }
 
   void on_record(const OutcomeRecord& record) override {
@@ -89,7 +79,7 @@ class Listener final : public ConversationSink {
   std::map<std::string, std::string> outcomes;
   std::map<std::string, std::string> alerts;
   std::vector<OutcomeRecord> records;
-  std::vector<Question> questions;
+  std::vector<model::KeyQuestionMessage> questions;
   std::vector<Entry> entries;
   uint8_t inexact = 0;
   size_t deltas = 0;

@@ -58,12 +58,12 @@ class RecordSchema : public ConversationBookTest, public ::testing::WithParamInt
     help.accepted_answer = true;
     accept(help);
     decide(90 * 24 * 60);
-    for (const Listener::Question& heard : heard_.questions) {
+    for (const model::KeyQuestionMessage& heard : heard_.questions) {
       model::KeyAnswerMessage silence;
-      silence.asker = heard.message.asker;
-      silence.asker_kind = heard.message.asker_kind;
-      silence.kind = heard.message.kind;
-      silence.number = heard.message.number;
+      silence.asker = heard.asker;
+      silence.asker_kind = heard.asker_kind;
+      silence.kind = heard.kind;
+      silence.number = heard.number;
       EXPECT_TRUE(book_->answer(silence).is_ok());
     }
     decide(91 * 24 * 60);

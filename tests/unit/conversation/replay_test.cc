@@ -78,7 +78,6 @@ ConversationMessage random_message(base::Prng& prng, uint64_t number) {
   // Many of one time, and quiet hours in which everything ends by itself.
   message.at = kStart + static_cast<int64_t>(prng.below(40)) * kHour +
                static_cast<int64_t>(prng.below(12)) * 5 * kMinute;
-  message.source = "posts";
   message.brand = kBrands[prng.below(3)];
   message.channel = kChannels[prng.below(3)];
   return message;
@@ -93,7 +92,7 @@ void answer(ConversationBook& book, const model::KeyQuestionMessage& question) {
   told.kind = question.kind;
   const uint64_t choice = (question.number >> 20 ^ question.asker.lo) % 4;
   const std::vector<model::KeyEntry> entries = {
-      {choice == 0 ? base::Digest{77, 7} : question.asker, question.from, "mail", ""}};
+      {choice == 0 ? base::Digest{77, 7} : question.asker, question.from, "mail"}};
   told.entries = entries;
   told.shared = choice == 1;
   ASSERT_TRUE(book.answer(told).is_ok());
@@ -120,7 +119,7 @@ class Course {
     for (bool again = true; again;) {
       again = false;
       for (; asked_ < heard.questions.size(); ++asked_) {
-        open_.push_back(heard.questions[asked_].message);
+        open_.push_back(heard.questions[asked_]);
       }
       std::vector<model::KeyQuestionMessage> later;
       for (const model::KeyQuestionMessage& question : open_) {

@@ -14,12 +14,29 @@ using model::OrderMessage;
 
 class Collector final : public EdgeSink {
  public:
-  void on_item(const ItemMessage& message) override { items.push_back(message); }
+  void on_item(const ItemMessage& message) override {
+    items.push_back(message);
+    keep(message.keys);
+  }
 
-  void on_order(const OrderMessage& message) override { orders.push_back(message); }
+  void on_order(const OrderMessage& message) override {
+    orders.push_back(message);
+    keep(message.keys);
+  }
 
   void on_conversation(const model::ConversationMessage& message) override {
     conversations.push_back(message);
+  }
+
+  void on_entry(const model::KeyEntryMessage& message) override { entries.push_back(message); }
+
+  void on_question(const model::KeyQuestionMessage& message) override {
+    questions.push_back(message);
+  }
+
+  void on_answer(const model::KeyAnswerMessage& message) override {
+    answers.push_back(message);
+    answered.emplace_back(message.entries.begin(), message.entries.end());
   }
 
   bool on_delta(const DeltaKey& key, std::string_view aggregate) override {
@@ -30,7 +47,20 @@ class Collector final : public EdgeSink {
   std::vector<ItemMessage> items;
   std::vector<OrderMessage> orders;
   std::vector<model::ConversationMessage> conversations;
+  std::vector<model::KeyPart> keys;  // of items, then of orders
+  std::vector<model::KeyEntryMessage> entries;
+  std::vector<model::KeyQuestionMessage> questions;
+  std::vector<model::KeyAnswerMessage> answers;
+  std::vector<std::vector<model::KeyEntry>> answered;
   std::vector<std::pair<DeltaKey, std::string>> deltas;
+
+ private:
+  // What a message points to lives for the call only.
+  void keep(const model::KeyPart* part) {
+    if (part != nullptr) {
+      keys.push_back(*part);
+    }
+  }
 };
 
 ItemMessage sample_item(uint64_t n) {
@@ -96,8 +126,9 @@ TEST(Edge, AConversationAndTheThreadOfAnItemArriveAsTheyWere) {
   said.straggler = true;
   said.has_author = true;
   said.author = 77;
+  said.has_customer = true;
+  said.customer = {11, 12};
   said.at = 1'700'000'000'000'000;
-  said.source = "support";
   said.brand = "kirkas";
   said.channel = "email";
   EdgeWriter writer;
@@ -132,7 +163,8 @@ TEST(Edge, AConversationAndTheThreadOfAnItemArriveAsTheyWere) {
   EXPECT_TRUE(back.straggler);
   EXPECT_EQ(back.author, said.author);
   EXPECT_EQ(back.at, said.at);
-  EXPECT_EQ(back.source, said.source);
+  EXPECT_TRUE(back.has_customer);
+  EXPECT_EQ(back.customer, said.customer);
   EXPECT_EQ(back.brand, said.brand);
   EXPECT_EQ(back.channel, said.channel);
   // Every cut of it is refused.
@@ -212,6 +244,118 @@ TEST(Edge, CarriesEveryFieldOfAMessage) {
   EXPECT_EQ(sink.deltas[0].second, "abc");
 }
 
+TEST(Edge, KeysOfAnItemAndOfItsOrderArriveAsTheyWere) {
+  model::KeyPart keys;
+  keys.add(model::KeyKind::kCustomer, {1, 2});
+  keys.add(model::KeyKind::kCampaign, {3, 4});
+  keys.touch_channel = "instagram";
+  ItemMessage item = sample_item(1);
+  item.keys = &keys;
+  OrderMessage order;
+  order.occurred_at = 14;
+  order.keys = &keys;
+  EdgeWriter writer;
+  writer.add_item(item);
+  writer.add_item(sample_item(2));
+  writer.add_order(order);
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  Collector got;
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(records[0], read, got));
+  EXPECT_EQ(got.items[1].keys, nullptr);
+  ASSERT_EQ(got.keys.size(), 2U);
+  for (const model::KeyPart& part : got.keys) {
+    EXPECT_TRUE(part.has(model::KeyKind::kCustomer));
+    EXPECT_FALSE(part.has(model::KeyKind::kClick));
+    EXPECT_FALSE(part.has(model::KeyKind::kCoupon));
+    EXPECT_EQ(part.at(model::KeyKind::kCustomer), (base::Digest{1, 2}));
+    EXPECT_EQ(part.at(model::KeyKind::kCampaign), (base::Digest{3, 4}));
+    EXPECT_EQ(part.touch_channel, "instagram");
+  }
+}
+
+// One of each kind, with its fields set.
+void add_key_messages(EdgeWriter& writer) {
+  model::KeyEntryMessage entry;
+  entry.key = {1, 2};
+  entry.key_kind = model::KeyKind::kCoupon;
+  entry.kind = model::EntryKind::kContact;
+  entry.id = {3, 4};
+  entry.removed = true;
+  entry.at = 1'700'000'000'000'000;
+  entry.brand = "kirkas";
+  entry.channel = "x";
+  model::KeyQuestionMessage question;
+  question.key = {5, 6};
+  question.key_kind = model::KeyKind::kClick;
+  question.kind = model::EntryKind::kContact;
+  question.asker_kind = model::AskerKind::kConversation;
+  question.asker = {7, 8};
+  question.number = uint64_t{1} << 63;
+  question.from = base::kTimeBegin;
+  question.to = base::kTimeEnd;
+  const std::vector<model::KeyEntry> entries = {{{9, 10}, -5, "forum"}, {{11, 12}, 6, "x"}};
+  model::KeyAnswerMessage answer;
+  answer.asker = {13, 14};
+  answer.asker_kind = model::AskerKind::kConversation;
+  answer.number = 3;
+  answer.key = {15, 16};
+  answer.key_kind = model::KeyKind::kCampaign;
+  answer.kind = model::EntryKind::kContact;
+  answer.shared = true;
+  answer.truncated = true;
+  answer.earlier_order = true;
+  answer.entries = entries;
+  writer.add_entry(entry);
+  writer.add_question(question);
+  writer.add_answer(answer);
+}
+
+TEST(Edge, MessagesOfKeysArriveAsTheyWere) {
+  EdgeWriter writer;
+  add_key_messages(writer);
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  Collector got;
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(records[0], read, got));
+  EXPECT_EQ(read.messages, 3U);
+  ASSERT_EQ(got.entries.size(), 1U);
+  EXPECT_EQ(got.entries[0].key, (base::Digest{1, 2}));
+  EXPECT_EQ(got.entries[0].key_kind, model::KeyKind::kCoupon);
+  EXPECT_EQ(got.entries[0].kind, model::EntryKind::kContact);
+  EXPECT_EQ(got.entries[0].id, (base::Digest{3, 4}));
+  EXPECT_TRUE(got.entries[0].removed);
+  EXPECT_EQ(got.entries[0].at, 1'700'000'000'000'000);
+  EXPECT_EQ(got.entries[0].brand, "kirkas");
+  EXPECT_EQ(got.entries[0].channel, "x");
+  ASSERT_EQ(got.questions.size(), 1U);
+  EXPECT_EQ(got.questions[0].key, (base::Digest{5, 6}));
+  EXPECT_EQ(got.questions[0].key_kind, model::KeyKind::kClick);
+  EXPECT_EQ(got.questions[0].kind, model::EntryKind::kContact);
+  EXPECT_EQ(got.questions[0].asker_kind, model::AskerKind::kConversation);
+  EXPECT_EQ(got.questions[0].asker, (base::Digest{7, 8}));
+  EXPECT_EQ(got.questions[0].number, uint64_t{1} << 63);
+  EXPECT_EQ(got.questions[0].from, base::kTimeBegin);
+  EXPECT_EQ(got.questions[0].to, base::kTimeEnd);
+  ASSERT_EQ(got.answers.size(), 1U);
+  EXPECT_EQ(got.answers[0].asker, (base::Digest{13, 14}));
+  EXPECT_EQ(got.answers[0].asker_kind, model::AskerKind::kConversation);
+  EXPECT_EQ(got.answers[0].number, 3U);
+  EXPECT_EQ(got.answers[0].key, (base::Digest{15, 16}));
+  EXPECT_EQ(got.answers[0].key_kind, model::KeyKind::kCampaign);
+  EXPECT_EQ(got.answers[0].kind, model::EntryKind::kContact);
+  EXPECT_TRUE(got.answers[0].shared && got.answers[0].truncated && got.answers[0].earlier_order);
+  ASSERT_EQ(got.answered[0].size(), 2U);
+  EXPECT_EQ(got.answered[0][0].id, (base::Digest{9, 10}));
+  EXPECT_EQ(got.answered[0][0].at, -5);
+  EXPECT_EQ(got.answered[0][0].channel, "forum");
+  EXPECT_EQ(got.answered[0][1].channel, "x");
+}
+
 TEST(Edge, RefusesTimesThatNoSumCouldHold) {
   for (const int64_t time : {INT64_MIN, base::kTimeBegin - 1, base::kTimeEnd + 1, INT64_MAX}) {
     EdgeWriter writer;
@@ -266,7 +410,12 @@ TEST(Edge, ProgressAloneIsARecord) {
 
 TEST(Edge, RefusesEveryTruncationAndEveryFlippedByte) {
   EdgeWriter writer;
-  writer.add_item(sample_item(1));
+  model::KeyPart keys;
+  keys.add(model::KeyKind::kClick, {1, 2});
+  ItemMessage item = sample_item(1);
+  item.keys = &keys;
+  writer.add_item(item);
+  add_key_messages(writer);
   writer.add_delta({1, model::ItemType::kMention, "kirkas", "x"}, "abc");
   EdgeHeader header = sample_header();
   std::vector<std::string> records;

@@ -87,15 +87,6 @@ TEST(Attribution, NobodyTakesTheWholeOfAnOrderWithoutTouch) {
   }
 }
 
-TEST(Attribution, TiesOfRemaindersGoToTheFirst) {
-  const std::vector<uint64_t> thirds = {1, 1, 1};
-  EXPECT_EQ(split(100, thirds), (std::vector<int64_t>{34, 33, 33}));
-  EXPECT_EQ(split(-100, thirds), (std::vector<int64_t>{-34, -33, -33}));
-  EXPECT_EQ(split(101, thirds), (std::vector<int64_t>{34, 34, 33}));
-  const std::vector<uint64_t> nothing = {0, 0};
-  EXPECT_EQ(split(100, nothing), (std::vector<int64_t>{0, 0}));
-}
-
 TEST(Attribution, PartsSumToTheWholeForEveryModel) {
   base::Prng prng(11);
   static constexpr std::string_view kChannels[] = {"x", "forum", "mail", "tv", "web"};

@@ -40,7 +40,6 @@ KeyEntryMessage touch(uint64_t number,
   message.key = id(customer);
   message.id = id(1'000 + number);
   message.at = at;
-  message.source = "posts";
   message.brand = "kirkas";
   message.channel = channel;
   return message;
@@ -62,7 +61,6 @@ KeyQuestionMessage question(uint64_t asker,
   message.number = number;
   message.from = to - plan().look_back;
   message.to = to;
-  message.brand = "kirkas";
   return message;
 }
 
@@ -244,10 +242,13 @@ TEST(KeyBook, AJourneyWithoutAnOrderEndsWhenItsLookBackDoes) {
   const std::vector<aggregate::TransitionCounts::Entry> steps = {
       {"_start", "x", 1}, {"forum", "_null", 1}, {"x", "forum", 1}};
   EXPECT_EQ(figures.transitions.entries(), steps);
+  EXPECT_EQ(figures.unconverted_through, 1);
+  EXPECT_EQ((desk.sums[{minute, "kirkas", "x"}].unconverted_through), 1);
   // An order of a time when it still led somewhere, told late.
   desk.accept(order(1, kMonday + 20 * kDay - kHour));
   EXPECT_EQ(desk.total().unconverted_journeys, 0);
   EXPECT_TRUE(desk.total().transitions.is_empty());
+  EXPECT_EQ(desk.total().unconverted_through, 0);
 }
 
 TEST(KeyBook, ATouchBeforeAnOrderIsOfTheJourneyThatLedToIt) {
@@ -283,6 +284,7 @@ TEST(KeyBook, QuestionsBeyondTheBoundAreAnsweredAtOnceAndCounted) {
   }
   EXPECT_EQ(desk.answers.size(), 1U);
   EXPECT_TRUE(answer_to(desk, kQuestionsPerKey).shared);
+  EXPECT_TRUE(answer_to(desk, kQuestionsPerKey).truncated);
   EXPECT_EQ(desk.book().counts().questions_overflow, 1U);
   desk.advance(kMonday + kDay);
   EXPECT_EQ(desk.answers.size(), kQuestionsPerKey + 1);
@@ -320,6 +322,9 @@ TEST(KeyBook, WhatIsOldGoesAndLeavesNothing) {
   EXPECT_EQ(held, 1U);
   desk.accept(touch(99, kMonday));
   EXPECT_EQ(desk.book().counts().expired, 1U);
+  desk.ask(question(99, kMonday));
+  EXPECT_EQ(desk.book().counts().expired, 2U);
+  EXPECT_TRUE(answer_to(desk, 99).truncated) << "nobody knows any more what it had";
 }
 
 TEST(KeyBook, DamagedValuesAskForARestore) {
@@ -495,6 +500,7 @@ void expect_definition(const std::vector<KeyEntryMessage>& entries, const KeyDes
   EXPECT_EQ(total.active_customers, active);
   EXPECT_EQ(total.cross_channel_customers, crossing);
   EXPECT_EQ(total.unconverted_journeys, journeys);
+  EXPECT_GE(total.unconverted_through, journeys);
 }
 
 TEST(KeyBook, WhatIsToldIsAFunctionOfTheSet) {

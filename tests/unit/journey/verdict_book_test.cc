@@ -123,10 +123,10 @@ TEST(VerdictBook, AttributesOnceAllKeysHaveAnswered) {
   VerdictDesk desk;
   desk.tell(order(1, 100 * kEuro, {kCustomer, kClick}));
   EXPECT_TRUE(desk.is_empty());
-  desk.answer(answer(1, kClick, {{id(7), kMonday - kHour, "x", ""}}));
+  desk.answer(answer(1, kClick, {{id(7), kMonday - kHour, "x"}}));
   EXPECT_TRUE(desk.is_empty());
-  desk.answer(answer(
-      1, kCustomer, {{id(6), kMonday - kDay, "forum", ""}, {id(7), kMonday - kHour, "x", ""}}));
+  desk.answer(
+      answer(1, kCustomer, {{id(6), kMonday - kDay, "forum"}, {id(7), kMonday - kHour, "x"}}));
   // The touch that both keys know is one touch.
   EXPECT_EQ(desk.money("x", AttributionModel::kLinear), 50 * kEuro);
   EXPECT_EQ(desk.money("forum", AttributionModel::kLinear), 50 * kEuro);
@@ -135,6 +135,9 @@ TEST(VerdictBook, AttributesOnceAllKeysHaveAnswered) {
   const AttributionFigures& own = desk.cell("web");
   EXPECT_EQ(own.orders_attributed, 1);
   EXPECT_EQ(own.joined_orders, 1);
+  EXPECT_EQ(own.converted_through, 0);
+  EXPECT_EQ(desk.cell("x").converted_through, 1);
+  EXPECT_EQ(desk.cell("forum").converted_through, 1);
   EXPECT_EQ(own.orders_with_customer, 1);
   EXPECT_EQ(own.new_customer_orders, 1);
   const std::vector<aggregate::TransitionCounts::Entry> steps = {
@@ -157,7 +160,7 @@ TEST(VerdictBook, TheTouchAnOrderNamesItselfIsTheLastOne) {
   ToldOrder told = order(1, 100 * kEuro, {kCustomer});
   told.order.touch_channel = "ads";
   desk.tell(told);
-  desk.answer(answer(1, kCustomer, {{id(9), kMonday, "x", ""}}));
+  desk.answer(answer(1, kCustomer, {{id(9), kMonday, "x"}}));
   EXPECT_EQ(desk.money("ads", AttributionModel::kLastTouch), 100 * kEuro);
   EXPECT_EQ(desk.money("x", AttributionModel::kFirstTouch), 100 * kEuro);
 }
@@ -166,8 +169,8 @@ TEST(VerdictBook, ARefundLowersEveryPartAndARemovedOrderLeavesNothing) {
   VerdictDesk desk;
   ToldOrder told = order(1, 100 * kEuro, {kCustomer});
   desk.tell(told);
-  desk.answer(answer(
-      1, kCustomer, {{id(6), kMonday - kDay, "forum", ""}, {id(7), kMonday - kHour, "x", ""}}));
+  desk.answer(
+      answer(1, kCustomer, {{id(6), kMonday - kDay, "forum"}, {id(7), kMonday - kHour, "x"}}));
   told.order.net_micros = 60 * kEuro;
   desk.reopen();
   desk.tell(told);
@@ -186,7 +189,7 @@ TEST(VerdictBook, ARefundLowersEveryPartAndARemovedOrderLeavesNothing) {
 TEST(VerdictBook, AnswersToAnEarlierQuestionOrToAnotherKeyAreDropped) {
   VerdictDesk desk;
   ToldOrder told = order(1, 100 * kEuro, {kCustomer});
-  const ToldAnswer early = answer(1, kCustomer, {{id(6), kMonday - kDay, "forum", ""}});
+  const ToldAnswer early = answer(1, kCustomer, {{id(6), kMonday - kDay, "forum"}});
   desk.answer(early);  // nobody asked
   desk.tell(told);
   desk.answer(early);
@@ -230,7 +233,7 @@ ToldAnswer random_answer(base::Prng& prng, uint64_t asker, AskedKey key, uint64_
   for (uint64_t i = prng.below(6); i > 0; --i) {
     const uint64_t touch = prng.below(12);
     entries.push_back(
-        {id(touch), kMonday - static_cast<int64_t>(touch / 2) * kDay, kChannels[touch % 3], ""});
+        {id(touch), kMonday - static_cast<int64_t>(touch / 2) * kDay, kChannels[touch % 3]});
   }
   ToldAnswer told = answer(asker, key, entries);
   told.message.number = number;
@@ -297,7 +300,7 @@ TEST(VerdictBook, DamagedEntriesAskForARestore) {
   VerdictDesk desk;
   ToldOrder told = order(1, 100 * kEuro, {kCustomer});
   desk.tell(told);
-  desk.answer(answer(1, kCustomer, {{id(6), kMonday - kDay, "forum", ""}}));
+  desk.answer(answer(1, kCustomer, {{id(6), kMonday - kDay, "forum"}}));
   std::string key;
   std::string good;
   ASSERT_TRUE(desk.vault.tables()

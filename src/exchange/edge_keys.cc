@@ -1,0 +1,176 @@
+#include "exchange/edge_keys.h"
+
+namespace kaiku::exchange {
+namespace {
+
+using base::ByteReader;
+using base::ByteWriter;
+using model::EntryKind;
+using model::KeyKind;
+
+constexpr uint8_t kRemoved = 1;
+
+enum AnswerFlag : unsigned { kShared = 1, kTruncated = 2, kEarlierOrder = 4 };
+
+constexpr uint8_t kAnswerFlags = kShared | kTruncated | kEarlierOrder;
+// Id, time, channel.
+constexpr size_t kAnswerEntryBytesMin = 16 + 8 + 1;
+
+uint8_t read_flags(ByteReader& in, uint8_t known) {
+  const uint8_t flags = in.u8();
+  if ((flags & ~known) != 0) {
+    in.fail();
+  }
+  return flags;
+}
+
+void write_address(ByteWriter& out,
+                   KeyMessage message,
+                   const base::Digest& key,
+                   KeyKind key_kind,
+                   EntryKind kind) {
+  out.u8(static_cast<uint8_t>(message));
+  out.digest(key);
+  out.u8(static_cast<uint8_t>(key_kind));
+  out.u8(static_cast<uint8_t>(kind));
+}
+
+template <typename Message>
+void read_address(ByteReader& in, Message& m) {
+  m.key = in.digest();
+  m.key_kind = in.enumeration(KeyKind::kCampaign);
+  m.kind = in.enumeration(EntryKind::kOrder);
+}
+
+model::KeyEntryMessage read_entry(ByteReader& in, const Dictionary& dictionary) {
+  model::KeyEntryMessage m;
+  read_address(in, m);
+  m.removed = read_flags(in, kRemoved) != 0;
+  m.id = in.digest();
+  m.at = in.time();
+  m.brand = dictionary.at(in);
+  m.channel = dictionary.at(in);
+  return m;
+}
+
+model::KeyQuestionMessage read_question(ByteReader& in) {
+  model::KeyQuestionMessage m;
+  read_address(in, m);
+  m.asker_kind = in.enumeration(model::AskerKind::kConversation);
+  m.asker = in.digest();
+  m.number = in.varint();
+  m.from = in.time();
+  m.to = in.time();
+  return m;
+}
+
+model::KeyAnswerMessage read_answer(ByteReader& in,
+                                    const Dictionary& dictionary,
+                                    std::vector<model::KeyEntry>& entries) {
+  model::KeyAnswerMessage m;
+  read_address(in, m);
+  m.asker_kind = in.enumeration(model::AskerKind::kConversation);
+  m.asker = in.digest();
+  m.number = in.varint();
+  const uint8_t flags = read_flags(in, kAnswerFlags);
+  m.shared = (flags & kShared) != 0;
+  m.truncated = (flags & kTruncated) != 0;
+  m.earlier_order = (flags & kEarlierOrder) != 0;
+  entries.resize(in.count(kAnswerEntryBytesMin));
+  for (model::KeyEntry& entry : entries) {
+    entry.id = in.digest();
+    entry.at = in.time();
+    entry.channel = dictionary.at(in);
+  }
+  m.entries = entries;
+  return m;
+}
+
+}  // namespace
+
+void read_keys(ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys) {
+  constexpr uint8_t kAll = (1U << model::kKeyKinds) - 1;
+  keys.carried = read_flags(in, kAll);
+  for (size_t kind = 0; kind < model::kKeyKinds; ++kind) {
+    keys.keys[kind] = keys.has(static_cast<KeyKind>(kind)) ? in.digest() : base::Digest{};
+  }
+  keys.touch_channel = dictionary.at(in);
+}
+
+void write_keys(ByteWriter& out, const model::KeyPart& keys, uint64_t touch_channel) {
+  out.u8(keys.carried);
+  for (size_t kind = 0; kind < model::kKeyKinds; ++kind) {
+    if (keys.has(static_cast<KeyKind>(kind))) {
+      out.digest(keys.keys[kind]);
+    }
+  }
+  out.varint(touch_channel);
+}
+
+bool read_key_message(ByteReader& in,
+                      const Dictionary& dictionary,
+                      std::vector<model::KeyEntry>& entries,
+                      EdgeSink& sink) {
+  switch (in.enumeration(KeyMessage::kAnswer)) {
+    case KeyMessage::kEntry:
+      if (const model::KeyEntryMessage m = read_entry(in, dictionary); !in.failed()) {
+        sink.on_entry(m);
+      }
+      break;
+    case KeyMessage::kQuestion:
+      if (const model::KeyQuestionMessage m = read_question(in); !in.failed()) {
+        sink.on_question(m);
+      }
+      break;
+    case KeyMessage::kAnswer:
+      if (const model::KeyAnswerMessage m = read_answer(in, dictionary, entries); !in.failed()) {
+        sink.on_answer(m);
+      }
+      break;
+  }
+  return !in.failed();
+}
+
+void EdgeWriter::add_entry(const model::KeyEntryMessage& m) {
+  ByteWriter out(keys_);
+  write_address(out, KeyMessage::kEntry, m.key, m.key_kind, m.kind);
+  out.u8(m.removed ? kRemoved : 0);
+  out.digest(m.id);
+  out.i64(m.at);
+  out.varint(index_of(m.brand));
+  out.varint(index_of(m.channel));
+  ++key_count_;
+  added();
+}
+
+void EdgeWriter::add_question(const model::KeyQuestionMessage& m) {
+  ByteWriter out(keys_);
+  write_address(out, KeyMessage::kQuestion, m.key, m.key_kind, m.kind);
+  out.u8(static_cast<uint8_t>(m.asker_kind));
+  out.digest(m.asker);
+  out.varint(m.number);
+  out.i64(m.from);
+  out.i64(m.to);
+  ++key_count_;
+  added();
+}
+
+void EdgeWriter::add_answer(const model::KeyAnswerMessage& m) {
+  ByteWriter out(keys_);
+  write_address(out, KeyMessage::kAnswer, m.key, m.key_kind, m.kind);
+  out.u8(static_cast<uint8_t>(m.asker_kind));
+  out.digest(m.asker);
+  out.varint(m.number);
+  out.u8(static_cast<uint8_t>((m.shared ? kShared : 0U) | (m.truncated ? kTruncated : 0U) |
+                              (m.earlier_order ? kEarlierOrder : 0U)));
+  out.varint(m.entries.size());
+  for (const model::KeyEntry& entry : m.entries) {
+    out.digest(entry.id);
+    out.i64(entry.at);
+    out.varint(index_of(entry.channel));
+  }
+  ++key_count_;
+  added();
+}
+
+}  // namespace kaiku::exchange

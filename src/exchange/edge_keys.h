@@ -1,0 +1,39 @@
+// The messages of the key and verdict levels as bytes of an edge record, and the keys of an item.
+//
+// Threads: pure functions.
+// Owns:    nothing; what is read points into the record.
+// Cost:    some 50 bytes a message, 25 per entry of an answer.
+// Fails:   what is not well-formed fails the reader.
+// Format:  keys: carried u8 (a bit per kind), digests of those carried, touch channel. Message:
+// kind
+//          u8 (0 entry, 1 question, 2 answer), key digest, key kind u8, entry kind u8, then of an
+//          entry: flags u8 (1: removed), id, time i64, brand, channel; of a question: asker kind
+//          u8, asker, number varint, from i64, to i64; of an answer: asker kind u8, asker, number
+//          varint, flags u8 (1 shared, 2 truncated, 4 earlier order), entries: count varint; id,
+//          time i64, channel each. Strings as index of the dictionary.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kaiku/base/bytes.h"
+#include "kaiku/exchange/edge.h"
+#include "kaiku/model/key_message.h"
+
+#include "exchange/edge_dictionary.h"
+
+namespace kaiku::exchange {
+
+enum class KeyMessage : uint8_t { kEntry, kQuestion, kAnswer };
+
+void read_keys(base::ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys);
+// `touch_channel` is the index of keys.touch_channel.
+void write_keys(base::ByteWriter& out, const model::KeyPart& keys, uint64_t touch_channel);
+
+// Reads one message of the key section and hands it to the sink; `entries` is lent for an answer.
+[[nodiscard]] bool read_key_message(base::ByteReader& in,
+                                    const Dictionary& dictionary,
+                                    std::vector<model::KeyEntry>& entries,
+                                    EdgeSink& sink);
+
+}  // namespace kaiku::exchange
