@@ -273,13 +273,17 @@ void ItemStage::tell_conversation(const ItemMessage& message,
   threads(said);
 }
 
-// A deletion reaches the keys it carries itself: what an item carried is not kept.
+// Every copy of an item is its touch at the keys that the copy carries: what a second connector
+// knows of the customer counts whichever came first. A deletion takes no touch back, as it takes
+// back no count.
 void ItemStage::tell_keys(const ItemMessage& message,
                           const Decision& decision,
                           const TouchSink& touches) {
-  const bool is_removal = decision.verdict == Verdict::kDeletion;
-  const bool is_touch = decision.verdict == Verdict::kNew && !decision.deletion_counts;
-  if ((!is_touch && !is_removal) || message.visibility == model::Visibility::kInternalNote) {
+  const bool is_copy = decision.verdict == Verdict::kNew ||
+                       decision.verdict == Verdict::kSameItem ||
+                       decision.verdict == Verdict::kRepoll;
+  if (!is_copy || message.op != model::Op::kCreate ||
+      message.visibility == model::Visibility::kInternalNote) {
     return;
   }
   const bool by_brand = message.author_role == model::AuthorRole::kBrand ||
@@ -287,7 +291,6 @@ void ItemStage::tell_keys(const ItemMessage& message,
                         message.author_role == model::AuthorRole::kBot;
   model::KeyEntryMessage touch;
   touch.id = message.item;
-  touch.removed = is_removal;
   touch.at = message.occurred_at;
   touch.brand = message.brands[0];
   touch.channel = message.channel;

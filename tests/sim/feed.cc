@@ -3,11 +3,33 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "kaiku/base/check.h"
 #include "kaiku/generate/workload.h"
 
 namespace kaiku::sim {
+namespace {
+
+// What a customer base would add to what people say: every author is the customer with a number of
+// the same range. A record that is no whole object stays as it is.
+void add_customer(std::string& record) {
+  constexpr std::string_view kAuthor = "\"author\":{\"id\":\"";
+  constexpr uint64_t kCustomers = 40;
+  const size_t at = record.find(kAuthor);
+  if (at == std::string::npos || record.back() != '}' ||
+      record.find("customer_key") != std::string::npos) {
+    return;
+  }
+  uint64_t number = 0;
+  for (size_t i = at + kAuthor.size(); i < record.size() && record[i] != '"'; ++i) {
+    number = number * 10 + static_cast<unsigned char>(record[i]) % 16;
+  }
+  record.pop_back();
+  record += ",\"customer_key\":\"crm-" + std::to_string(number % kCustomers) + "\"}";
+}
+
+}  // namespace
 
 SimFeed::SimFeed(const SimPipeline& pipeline, SimBroker& broker) : broker_(broker) {
   auto workload = generate::Workload::make(pipeline.workload);
@@ -26,6 +48,9 @@ SimFeed::SimFeed(const SimPipeline& pipeline, SimBroker& broker) : broker_(broke
   while (workload->next(record)) {
     const auto source = static_cast<size_t>(record.source);
     const log::Partition at{pipeline.plan.sources[source].topic, record.partition};
+    if (pipeline.plan.journeys != nullptr) {
+      add_customer(record.value);
+    }
     records_.push_back({std::string(generate::kSourceNames[source]),
                         record.partition,
                         offsets[at]++,

@@ -213,6 +213,19 @@ void draw_times(base::Prng& prng, const generate::Options& workload, shard::Plan
   plan.state.commit_every_us = 200 * kMillisecond;
 }
 
+// Half of the pipelines follow journeys, which end while they run.
+void draw_journeys(shard::Plan& plan) {
+  if (plan.fingerprint % 2 != 0) {
+    return;
+  }
+  auto journeys = std::make_shared<shard::JourneyPlan>();
+  journeys->keys.look_back = kMinute;
+  journeys->keys.order_delay_max = kDay;
+  journeys->keys.lateness = plan.time.lateness_us;
+  journeys->verdicts.half_life = 10 * kSecond;
+  plan.journeys = std::move(journeys);
+}
+
 }  // namespace
 
 SimPipeline make_pipeline(base::Prng& prng, uint64_t events, bool wants_direct) {
@@ -239,6 +252,7 @@ SimPipeline make_pipeline(base::Prng& prng, uint64_t events, bool wants_direct) 
   plan.channels = std::make_shared<const match::ChannelTable>(std::move(table));
   plan.board = make_board(pipeline.workload, workload->rates_csv(), prng.chance(1, 2));
   add_topics(plan, pipeline.topology);
+  draw_journeys(plan);
   pipeline.oracle = make_oracle(plan, workload->rates_csv());
   return pipeline;
 }

@@ -60,7 +60,7 @@ struct KeyEntryMessage {
   KeyKind key_kind = KeyKind::kCustomer;
   EntryKind kind = EntryKind::kTouch;
   base::Digest id;
-  bool removed = false;  // deleted, or erased: forget it
+  bool removed = false;  // it is none any more: forget it
   base::EventTime at = base::kNoTime;
   std::string_view brand;
   std::string_view channel;

@@ -271,7 +271,15 @@ std::vector<Said> random_set(base::Prng& prng) {
     said.author = customer + "@";
     all.push_back(said);
     if (prng.chance(1, 6)) {
-      said.op = "delete";
+      Said gone = said;
+      gone.op = "delete";
+      gone.customer = prng.chance(1, 2) ? "" : gone.customer;
+      all.push_back(gone);
+    }
+    if (prng.chance(1, 6)) {  // from another connector, which knows more, or less
+      said.version = "copy";
+      said.customer = said.customer.empty() || prng.chance(1, 2) ? "cid" : "";
+      said.campaign = prng.chance(1, 2) ? "spring" : "";
       all.push_back(said);
     }
   }
