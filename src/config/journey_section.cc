@@ -17,7 +17,7 @@ namespace {
 
 using model::KeyKind;
 
-// What shops and help desks write where they know no customer; settings.cc names them too.
+// What shops and help desks write where they know no customer; journey_settings.cc names them too.
 constexpr std::array<std::string_view, 11> kNobody = {
     "guest", "anonymous", "unknown", "none", "null", "nil", "undefined", "nan", "n/a", "0", "-"};
 
@@ -77,11 +77,12 @@ std::vector<base::Digest> read_stopped(Build& build, const View& view) {
   }
   std::set<base::Digest> keys;
   for (const std::string& text : texts) {
-    if (text.empty() || text.size() > base::limits::kIdBytes) {
-      build.report.error_at(view.place("stopped", build.root),
-                            "KA061",
-                            view.path_of("stopped"),
-                            "a key has 1 to " + std::to_string(base::limits::kIdBytes) + " bytes");
+    if (text.size() > base::limits::kIdBytes) {
+      build.report.error_at(
+          view.place("stopped", build.root),
+          "KA061",
+          view.path_of("stopped"),
+          "a key has at most " + std::to_string(base::limits::kIdBytes) + " bytes");
       continue;
     }
     add_stopped(build.plan.key, text, keys);

@@ -2,7 +2,8 @@
 
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/limits.h"
-#include "kaiku/journey/key_book.h"
+
+#include "config/journey_settings.h"
 
 namespace kaiku::config {
 namespace {
@@ -14,7 +15,6 @@ using base::kMinute;
 using base::kSecond;
 
 constexpr int64_t kShardsMost = base::limits::kShards;
-constexpr int64_t kTouchesMost = journey::kSharedPerDay;
 constexpr int64_t kMebi = int64_t{1} << 20;
 constexpr int64_t kTebi = int64_t{1} << 40;
 constexpr int64_t kLongest = 3'660 * kDay;
@@ -435,54 +435,6 @@ void add_conversations(std::vector<Setting>& all) {
                    "Count only working time."));
 }
 
-void add_journeys(std::vector<Setting>& all) {
-  all.push_back(section(
-      "journeys",
-      "Which touches led to which orders: what people say and do meets what they buy at the keys "
-      "that both carry (`customer_key`, `touch.click_id`, `touch.coupon`, `campaign_id`)."));
-  all.push_back(of(Type::kBoolean,
-                   "journeys.follow",
-                   "false",
-                   "Whether they are followed. It makes key figures of attribution; together with "
-                   "`conversations.follow` it tells of questions that peers answered for good."));
-  all.push_back(derived(of(Type::kTextList,
-                           "journeys.keys",
-                           "",
-                           "The kinds of keys: `customer`, `click`, `coupon`, `campaign`."),
-                        "all four"));
-  all.push_back(ranged(Type::kDuration,
-                       "journeys.look_back",
-                       "30d",
-                       kHour,
-                       365 * kDay,
-                       "How long before an order a touch may lie, and how long a journey waits for "
-                       "its order."));
-  all.push_back(ranged(Type::kDuration,
-                       "journeys.half_life",
-                       "7d",
-                       kMinute,
-                       365 * kDay,
-                       "Time decay: a touch this much older counts half."));
-  all.push_back(ranged(Type::kDuration,
-                       "journeys.order_delay_max",
-                       "3d",
-                       0,
-                       365 * kDay,
-                       "How late orders and visits may come and still find the touches before "
-                       "them. Keys remember for this and twice the look-back."));
-  all.push_back(ranged(Type::kInteger,
-                       "journeys.touches_per_day",
-                       "20",
-                       1,
-                       kTouchesMost,
-                       "Of one key and day the first so many touches are kept. A key with more "
-                       "than 1000 of them on a day is no customer's."));
-  all.push_back(derived(
-      of(Type::kTextList, "journeys.stopped", "", "Keys that are nobody's, in whatever case."),
-      "`guest`, `anonymous`, `unknown`, `none`, `null`, `nil`, `undefined`, "
-      "`nan`, `n/a`, `0`, `-`"));
-}
-
 void add_rest(std::vector<Setting>& all) {
   all.push_back(section("business", "Money."));
   all.push_back(
@@ -542,7 +494,8 @@ std::vector<Setting> make() {
   add_windows(all);
   add_outputs(all);
   add_conversations(all);
-  add_journeys(all);
+  const std::vector<Setting> journeys = journey_settings();
+  all.insert(all.end(), journeys.begin(), journeys.end());
   add_rest(all);
   return all;
 }

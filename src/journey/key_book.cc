@@ -146,26 +146,37 @@ struct KeyBook::Impl {
   }
 
   [[nodiscard]] Status read(const Digest& key, std::optional<KeyRecord>& record) const;
+  // One row of the table into the schedules; false if it does not decode.
+  [[nodiscard]] bool enter(std::string_view row, std::string_view value);
   [[nodiscard]] Status read_watermarks();
   void write_watermarks();
-  void change(const Digest& key, const KeyRecord& before, const KeyRecord& after, KeySink& sink);
-  void revise(const Digest& key,
-              const KeyRecord& before,
-              const KeyRecord& after,
-              KeySink& sink) const;
+  [[nodiscard]] Status change(const Digest& key,
+                              const KeyRecord& before,
+                              const KeyRecord& after,
+                              KeySink& sink);
+  void revise_events(const KeyRecord& before, const KeyRecord& after, KeySink& sink) const;
+  [[nodiscard]] Status revise_answers(const Digest& key,
+                                      const KeyRecord& before,
+                                      const KeyRecord& after,
+                                      KeySink& sink) const;
+  [[nodiscard]] Status read(const Digest& key, int32_t day, QuestionDay& questions) const;
+  [[nodiscard]] Status keep(const Digest& key,
+                            KeyRecord record,
+                            const HeldQuestion& question,
+                            KeySink& sink);
   void store(const Digest& key, const KeyRecord& record);
-  [[nodiscard]] Status decide(EventTime through, KeySink& sink);
+  [[nodiscard]] Status decide_events(EventTime through, KeySink& sink);
+  [[nodiscard]] Status decide_questions(EventTime through, KeySink& sink);
   [[nodiscard]] Status purge(EventTime to_data);
 
   [[nodiscard]] EventTime floor() const { return floor_of(plan, data); }
 
   [[nodiscard]] EventTime wake(const KeyRecord& record) const {
-    return next_wake(record, plan, floor(), decided);
+    return next_event(record, plan, floor(), decided);
   }
 
   [[nodiscard]] EventTime purge_at(const KeyRecord& record) const {
-    const EventTime end = record.first_day_end();
-    return end == base::kTimeEnd ? end : purge_time(plan, end);
+    return std::min(purge_time(plan, record), base::kTimeEnd);
   }
 
   KeyPlan plan;
@@ -173,8 +184,9 @@ struct KeyBook::Impl {
   base::FlatSet<Digest, base::DigestHash> stopped;
   EventTime decided = base::kTimeBegin;  // C: everything up to here has been told
   EventTime data = base::kTimeBegin;
-  Schedule wakes;   // by C
-  Schedule purges;  // by data
+  Schedule wakes;    // for events, by C
+  Schedule answers;  // for questions, by C
+  Schedule purges;   // by data
   KeyCounts counts;
 };
 
@@ -188,6 +200,40 @@ Status KeyBook::Impl::read(const Digest& key, std::optional<KeyRecord>& record) 
     return damaged();
   }
   return Status::ok();
+}
+
+Status KeyBook::Impl::read(const Digest& key, int32_t day, QuestionDay& questions) const {
+  const auto value = tables.get(TableId::kKeys, question_row_of(key, day));
+  if (!value.has_value()) {
+    return value.error();
+  }
+  return !value.value().has_value() || questions.decode(*value.value()) ? Status::ok() : damaged();
+}
+
+bool KeyBook::Impl::enter(std::string_view row, std::string_view value) {
+  Digest key;
+  int32_t day = 0;
+  if (parse_question_row(row, key, day)) {
+    QuestionDay held;
+    if (!held.decode(value)) {
+      return false;
+    }
+    for (const HeldQuestion& question : held.questions) {
+      if (question.to > decided) {
+        answers.add(question.to, key);
+      }
+    }
+    return true;
+  }
+  KeyRecord record;
+  if (row.size() != kDigestBytes || !record.decode(value)) {
+    return false;
+  }
+  base::ByteReader in(row);
+  key = in.digest();
+  wakes.add(wake(record), key);
+  purges.add(purge_at(record), key);
+  return true;
 }
 
 Status KeyBook::Impl::read_watermarks() {
@@ -223,10 +269,9 @@ void KeyBook::Impl::store(const Digest& key, const KeyRecord& record) {
 }
 
 // What was told of `before` and is not so any more, and what is so now.
-void KeyBook::Impl::revise(const Digest& key,
-                           const KeyRecord& before,
-                           const KeyRecord& after,
-                           KeySink& sink) const {
+void KeyBook::Impl::revise_events(const KeyRecord& before,
+                                  const KeyRecord& after,
+                                  KeySink& sink) const {
   const std::vector<KeyEvent> old = events_of(before, plan, floor(), base::kNoTime, decided);
   const std::vector<KeyEvent> now = events_of(after, plan, floor(), base::kNoTime, decided);
   std::vector<KeyEvent> gone;
@@ -239,28 +284,46 @@ void KeyBook::Impl::revise(const Digest& key,
   for (const KeyEvent& event : come) {
     tell(event, 1, sink);
   }
-  for (const HeldQuestion& question : after.questions) {
-    bool was_there = false;
-    const size_t place = before.place_of(question, was_there);
-    was_there = was_there && before.questions[place] == question;
-    if (question.to > decided) {
-      continue;
-    }
-    const Answer answer = answer_of(after, question);
-    if (!was_there || !(answer_of(before, question) == answer)) {
-      tell(key, after.key_kind, question, answer, sink);
-    }
-  }
 }
 
-void KeyBook::Impl::change(const Digest& key,
-                           const KeyRecord& before,
-                           const KeyRecord& after,
-                           KeySink& sink) {
-  if (before == after) {
-    return;
+Status KeyBook::Impl::revise_answers(const Digest& key,
+                                     const KeyRecord& before,
+                                     const KeyRecord& after,
+                                     KeySink& sink) const {
+  const EventTime changed = first_change(before, after);
+  for (const int32_t day : after.question_days) {
+    const EventTime begin = day * base::kDay;
+    if (begin + base::kDay <= changed || begin > decided) {
+      continue;
+    }
+    QuestionDay held;
+    if (Status status = read(key, day, held); !status.is_ok()) {
+      return status;
+    }
+    for (const HeldQuestion& question : held.questions) {
+      if (question.to > decided) {
+        continue;
+      }
+      const Answer answer = answer_of(after, question);
+      if (!(answer_of(before, question) == answer)) {
+        tell(key, after.key_kind, question, answer, sink);
+      }
+    }
   }
-  revise(key, before, after, sink);
+  return Status::ok();
+}
+
+Status KeyBook::Impl::change(const Digest& key,
+                             const KeyRecord& before,
+                             const KeyRecord& after,
+                             KeySink& sink) {
+  if (before == after) {
+    return Status::ok();
+  }
+  revise_events(before, after, sink);
+  if (Status status = revise_answers(key, before, after, sink); !status.is_ok()) {
+    return status;
+  }
   store(key, after);
   if (wake(after) != wake(before)) {
     wakes.add(wake(after), key);
@@ -268,9 +331,49 @@ void KeyBook::Impl::change(const Digest& key,
   if (purge_at(after) != purge_at(before)) {
     purges.add(purge_at(after), key);
   }
+  return Status::ok();
 }
 
-Status KeyBook::Impl::decide(EventTime through, KeySink& sink) {
+// Holds a question at the end of whose span nobody knows yet, or late entries may come.
+Status KeyBook::Impl::keep(const Digest& key,
+                           KeyRecord record,
+                           const HeldQuestion& question,
+                           KeySink& sink) {
+  const int32_t day = base::day_of(question.to);
+  QuestionDay held;
+  if (Status status = read(key, day, held); !status.is_ok()) {
+    return status;
+  }
+  const QuestionDay::Placed placed = held.put(question, kQuestionsPerDay);
+  if (placed.known) {
+    return Status::ok();
+  }
+  if (placed.cut.has_value()) {
+    ++counts.questions_overflow;
+    Answer nobody;
+    nobody.shared = nobody.truncated = true;
+    tell(key, record.key_kind, *placed.cut, nobody, sink);
+    if (*placed.cut == question) {
+      return Status::ok();
+    }
+  }
+  tables.put(TableId::kKeys, question_row_of(key, day), held.encode());
+  const EventTime purged = purge_at(record);
+  if (record.add_question_day(day)) {
+    store(key, record);
+    if (purge_at(record) != purged) {
+      purges.add(purge_at(record), key);
+    }
+  }
+  if (question.to > decided) {
+    answers.add(question.to, key);
+  } else {
+    tell(key, record.key_kind, question, answer_of(record, question), sink);
+  }
+  return Status::ok();
+}
+
+Status KeyBook::Impl::decide_events(EventTime through, KeySink& sink) {
   for (const Digest& key : wakes.take(through)) {
     std::optional<KeyRecord> record;
     if (Status status = read(key, record); !status.is_ok()) {
@@ -282,14 +385,34 @@ Status KeyBook::Impl::decide(EventTime through, KeySink& sink) {
     for (const KeyEvent& event : events_of(*record, plan, floor(), decided, through)) {
       tell(event, 1, sink);
     }
-    for (const HeldQuestion& question : record->questions) {
-      if (question.to > decided && question.to <= through) {
-        tell(key, record->key_kind, question, answer_of(*record, question), sink);
+    wakes.add(next_event(*record, plan, floor(), through), key);
+  }
+  return Status::ok();
+}
+
+Status KeyBook::Impl::decide_questions(EventTime through, KeySink& sink) {
+  for (const Digest& key : answers.take(through)) {
+    std::optional<KeyRecord> record;
+    if (Status status = read(key, record); !status.is_ok()) {
+      return status;
+    }
+    for (size_t i = 0; record.has_value() && i < record->question_days.size(); ++i) {
+      const int32_t day = record->question_days[i];
+      const EventTime begin = day * base::kDay;
+      if (begin > through || begin + base::kDay - 1 <= decided) {
+        continue;
+      }
+      QuestionDay held;
+      if (Status status = read(key, day, held); !status.is_ok()) {
+        return status;
+      }
+      for (const HeldQuestion& question : held.questions) {
+        if (question.to > decided && question.to <= through) {
+          tell(key, record->key_kind, question, answer_of(*record, question), sink);
+        }
       }
     }
-    wakes.add(next_wake(*record, plan, floor(), through), key);
   }
-  decided = through;
   return Status::ok();
 }
 
@@ -303,7 +426,9 @@ Status KeyBook::Impl::purge(EventTime to_data) {
     if (!record.has_value() || purge_at(*record) > data) {
       continue;
     }
-    record->purge(floor());
+    for (const int32_t day : record->purge(floor(), question_floor_of(plan, data))) {
+      tables.erase(TableId::kKeys, question_row_of(key, day));
+    }
     store(key, *record);
     purges.add(purge_at(*record), key);
   }
@@ -325,15 +450,9 @@ Status KeyBook::load() {
         if (name == kWatermarkKey || !outcome.is_ok()) {
           return;
         }
-        KeyRecord record;
-        if (name.size() != kDigestBytes || !record.decode(value)) {
+        if (!impl_->enter(name, value)) {
           outcome = damaged();
-          return;
         }
-        base::ByteReader in(name);
-        const base::Digest key = in.digest();
-        impl_->wakes.add(impl_->wake(record), key);
-        impl_->purges.add(impl_->purge_at(record), key);
       });
   return status.is_ok() ? outcome : status;
 }
@@ -365,11 +484,13 @@ Status KeyBook::accept(const model::KeyEntryMessage& message, KeySink& sink) {
                                                 std::string(message.brand),
                                                 std::string(message.channel)},
                                                my.plan.touches_per_day);
+    // It is taken in, but questions that would have to be answered anew are gone.
+    const bool is_late = message.at < question_floor_of(my.plan, my.data);
+    my.counts.expired += is_late && !(before == after) ? 1 : 0;
     my.counts.cut += placed.cut ? 1 : 0;
     my.counts.shared_days += placed.shared ? 1 : 0;
   }
-  my.change(message.key, before, after, sink);
-  return Status::ok();
+  return my.change(message.key, before, after, sink);
 }
 
 Status KeyBook::ask(const model::KeyQuestionMessage& message, KeySink& sink) {
@@ -386,34 +507,15 @@ Status KeyBook::ask(const model::KeyQuestionMessage& message, KeySink& sink) {
   if (Status status = my.read(message.key, found); !status.is_ok()) {
     return status;
   }
-  const KeyRecord before = std::move(found).value_or(empty_record(message.key_kind));
-  bool is_known = false;
-  const size_t place = before.place_of(question, is_known);
-  if (is_known && before.questions[place].number >= question.number) {
-    return Status::ok();
-  }
-  if (!is_known && question.to < my.floor()) {
+  KeyRecord record = std::move(found).value_or(empty_record(message.key_kind));
+  if (question.to < question_floor_of(my.plan, my.data)) {
     ++my.counts.expired;
-    Answer rest = answer_of(before, question);
-    rest.truncated = true;
-    tell(message.key, before.key_kind, question, rest, sink);
+    Answer rest = answer_of(record, question);
+    rest.truncated = rest.truncated || question.from < my.floor();
+    tell(message.key, record.key_kind, question, rest, sink);
     return Status::ok();
   }
-  if (!is_known && before.questions.size() >= kQuestionsPerKey) {
-    ++my.counts.questions_overflow;
-    nobody.truncated = true;
-    tell(message.key, before.key_kind, question, nobody, sink);
-    return Status::ok();
-  }
-  KeyRecord after = before;
-  const auto at = after.questions.begin() + static_cast<std::ptrdiff_t>(place);
-  if (is_known) {
-    *at = question;
-  } else {
-    after.questions.insert(at, question);
-  }
-  my.change(message.key, before, after, sink);
-  return Status::ok();
+  return my.keep(message.key, std::move(record), question, sink);
 }
 
 Status KeyBook::advance(EventTime effective, EventTime data, KeySink& sink) {
@@ -429,9 +531,13 @@ Status KeyBook::advance(EventTime effective, EventTime data, KeySink& sink) {
     return Status::ok();
   }
   if (through > my.decided) {
-    if (Status status = my.decide(through, sink); !status.is_ok()) {
+    if (Status status = my.decide_events(through, sink); !status.is_ok()) {
       return status;
     }
+    if (Status status = my.decide_questions(through, sink); !status.is_ok()) {
+      return status;
+    }
+    my.decided = through;
   }
   if (purges) {
     if (Status status = my.purge(to_data); !status.is_ok()) {
@@ -447,7 +553,8 @@ const KeyCounts& KeyBook::counts() const {
 }
 
 size_t KeyBook::memory_bytes() const {
-  return sizeof(Impl) + impl_->wakes.memory_bytes() + impl_->purges.memory_bytes();
+  return sizeof(Impl) + impl_->wakes.memory_bytes() + impl_->answers.memory_bytes() +
+         impl_->purges.memory_bytes();
 }
 
 }  // namespace kaiku::journey

@@ -17,6 +17,14 @@ int64_t reach_of(const KeyPlan& plan) {
   return std::max(2 * plan.look_back, (kCrossChannelDays + 1) * base::kDay);
 }
 
+// The beginning of the day that lies so far back; of the beginning and end of time nothing does.
+base::EventTime day_before(base::EventTime data, int64_t distance) {
+  if (data <= base::kTimeBegin || data >= base::kTimeEnd) {
+    return base::kTimeBegin;
+  }
+  return base::floor_div(data - distance, base::kDay) * base::kDay;
+}
+
 base::EventTime minute_end(base::EventTime at) {
   return (base::floor_div(at, base::kMinute) + 1) * base::kMinute;
 }
@@ -90,14 +98,18 @@ void add_journeys(const std::vector<const HeldEntry*>& touches,
 }  // namespace
 
 base::EventTime floor_of(const KeyPlan& plan, base::EventTime data) {
-  if (data <= base::kTimeBegin || data >= base::kTimeEnd) {
-    return base::kTimeBegin;
-  }
-  return base::floor_div(data - delay_of(plan) - reach_of(plan), base::kDay) * base::kDay;
+  return day_before(data, delay_of(plan) + reach_of(plan));
 }
 
-base::EventTime purge_time(const KeyPlan& plan, base::EventTime day_end) {
-  return day_end + delay_of(plan) + reach_of(plan);
+base::EventTime question_floor_of(const KeyPlan& plan, base::EventTime data) {
+  return day_before(data, delay_of(plan));
+}
+
+base::EventTime purge_time(const KeyPlan& plan, const KeyRecord& record) {
+  const base::EventTime entries = record.first_day_end();
+  const base::EventTime questions = record.first_question_end();
+  return std::min(entries == base::kTimeEnd ? entries : entries + delay_of(plan) + reach_of(plan),
+                  questions == base::kTimeEnd ? questions : questions + delay_of(plan));
 }
 
 std::vector<KeyEvent> events_of(const KeyRecord& record,
@@ -161,18 +173,33 @@ Answer answer_of(const KeyRecord& record, const HeldQuestion& question) {
   return answer;
 }
 
-base::EventTime next_wake(const KeyRecord& record,
-                          const KeyPlan& plan,
-                          base::EventTime floor,
-                          base::EventTime after) {
-  base::EventTime next = base::kTimeEnd;
-  for (const HeldQuestion& question : record.questions) {
-    if (question.to > after) {
-      next = std::min(next, question.to);
-    }
-  }
+base::EventTime next_event(const KeyRecord& record,
+                           const KeyPlan& plan,
+                           base::EventTime floor,
+                           base::EventTime after) {
   const std::vector<KeyEvent> events = events_of(record, plan, floor, after, base::kTimeEnd);
-  return events.empty() ? next : std::min(next, events.front().decided);
+  return events.empty() ? base::kTimeEnd : events.front().decided;
+}
+
+base::EventTime first_change(const KeyRecord& before, const KeyRecord& after) {
+  base::EventTime first = base::kTimeEnd;
+  const auto [old_entry, new_entry] = std::mismatch(
+      before.entries.begin(), before.entries.end(), after.entries.begin(), after.entries.end());
+  first = old_entry == before.entries.end() ? first : std::min(first, old_entry->at);
+  first = new_entry == after.entries.end() ? first : std::min(first, new_entry->at);
+  const auto [old_day, new_day] =
+      std::mismatch(before.days.begin(), before.days.end(), after.days.begin(), after.days.end());
+  const auto begin = [](const FullDay& day) { return day.day * base::kDay; };
+  first = old_day == before.days.end() ? first : std::min(first, begin(*old_day));
+  first = new_day == after.days.end() ? first : std::min(first, begin(*new_day));
+  if (before.first_order != after.first_order) {
+    // kNoTime lies before every time: then the other one says when.
+    first = std::min(first,
+                     before.first_order == base::kNoTime
+                         ? after.first_order
+                         : std::min(before.first_order, after.first_order));
+  }
+  return first;
 }
 
 }  // namespace kaiku::journey

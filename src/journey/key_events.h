@@ -17,6 +17,7 @@
 #include "kaiku/model/key_message.h"
 
 #include "journey/key_record.h"
+#include "journey/question_day.h"
 
 namespace kaiku::journey {
 
@@ -38,8 +39,10 @@ struct KeyEvent {
 
 // From when on everything is kept, at this data watermark.
 [[nodiscard]] base::EventTime floor_of(const KeyPlan& plan, base::EventTime data);
-// When data has to be to drop what a day that ends then holds.
-[[nodiscard]] base::EventTime purge_time(const KeyPlan& plan, base::EventTime day_end);
+// From when on every question is kept.
+[[nodiscard]] base::EventTime question_floor_of(const KeyPlan& plan, base::EventTime data);
+// When data has to be to drop something of a record; kTimeEnd if it holds nothing that goes.
+[[nodiscard]] base::EventTime purge_time(const KeyPlan& plan, const KeyRecord& record);
 
 // Those decided in (after, through], sorted. What reaches back before `floor` is settled and left
 // out.
@@ -60,10 +63,13 @@ struct Answer {
 
 [[nodiscard]] Answer answer_of(const KeyRecord& record, const HeldQuestion& question);
 
-// The first time after `after` at which something is to be told; kTimeEnd if never.
-[[nodiscard]] base::EventTime next_wake(const KeyRecord& record,
-                                        const KeyPlan& plan,
-                                        base::EventTime floor,
-                                        base::EventTime after);
+// The first time after `after` at which an event is to be told; kTimeEnd if never.
+[[nodiscard]] base::EventTime next_event(const KeyRecord& record,
+                                         const KeyPlan& plan,
+                                         base::EventTime floor,
+                                         base::EventTime after);
+
+// Before it nothing has changed: answers about spans that end earlier are the same.
+[[nodiscard]] base::EventTime first_change(const KeyRecord& before, const KeyRecord& after);
 
 }  // namespace kaiku::journey

@@ -17,7 +17,6 @@ constexpr uint8_t kLayout = 1;
 constexpr uint8_t kFirstOrder = 1;
 constexpr size_t kEntryBytesMin = 1 + 16 + 1 + 2;
 constexpr size_t kDayBytesMin = 1 + 1 + 1 + 1;
-constexpr size_t kQuestionBytes = 1 + 16 + 1 + 1 + 8 + 8;
 
 auto order_of(const HeldEntry& entry) {
   return std::tie(entry.at, entry.id, entry.kind);
@@ -29,10 +28,6 @@ bool earlier(const HeldEntry& a, const HeldEntry& b) {
 
 auto order_of(const FullDay& day) {
   return std::tie(day.day, day.kind);
-}
-
-auto order_of(const HeldQuestion& question) {
-  return std::tie(question.asker_kind, question.asker, question.kind);
 }
 
 uint32_t tag_of(const base::Digest& id) {
@@ -127,18 +122,13 @@ bool read_days(base::ByteReader& in, std::vector<FullDay>& days) {
   return !in.failed();
 }
 
-bool read_questions(base::ByteReader& in, std::vector<HeldQuestion>& questions) {
-  questions.resize(in.count(kQuestionBytes));
-  for (size_t i = 0; i < questions.size() && !in.failed(); ++i) {
-    HeldQuestion& question = questions[i];
-    question.asker_kind = in.enumeration(model::AskerKind::kConversation);
-    question.asker = in.digest();
-    question.kind = in.enumeration(EntryKind::kOrder);
-    question.number = in.varint();
-    question.from = in.i64();
-    question.to = in.i64();
-    if (!base::is_time(question.from) || !base::is_time(question.to) ||
-        (i > 0 && !(order_of(questions[i - 1]) < order_of(question)))) {
+bool read_question_days(base::ByteReader& in, std::vector<int32_t>& days) {
+  days.resize(in.count());
+  for (size_t i = 0; i < days.size() && !in.failed(); ++i) {
+    const int64_t day = in.svarint();
+    days[i] = static_cast<int32_t>(day);
+    if (day < base::day_of(base::kTimeBegin) || day > base::day_of(base::kTimeEnd) ||
+        (i > 0 && days[i - 1] >= days[i])) {
       return false;
     }
   }
@@ -218,17 +208,16 @@ void KeyRecord::remember_order(base::EventTime at) {
   first_order = first_order == base::kNoTime ? at : std::min(first_order, at);
 }
 
-size_t KeyRecord::place_of(const HeldQuestion& question, bool& found) const {
-  const auto at = std::lower_bound(
-      questions.begin(),
-      questions.end(),
-      question,
-      [](const HeldQuestion& a, const HeldQuestion& b) { return order_of(a) < order_of(b); });
-  found = at != questions.end() && order_of(*at) == order_of(question);
-  return static_cast<size_t>(at - questions.begin());
+bool KeyRecord::add_question_day(int32_t day) {
+  const auto at = std::lower_bound(question_days.begin(), question_days.end(), day);
+  if (at != question_days.end() && *at == day) {
+    return false;
+  }
+  question_days.insert(at, day);
+  return true;
 }
 
-void KeyRecord::purge(base::EventTime floor) {
+std::vector<int32_t> KeyRecord::purge(base::EventTime floor, base::EventTime question_floor) {
   std::erase_if(entries, [&](const HeldEntry& entry) {
     const bool old = entry.at < floor;
     if (old && entry.kind == EntryKind::kOrder) {
@@ -238,7 +227,11 @@ void KeyRecord::purge(base::EventTime floor) {
   });
   const int32_t day_floor = base::day_of(floor);
   std::erase_if(days, [&](const FullDay& day) { return day.day < day_floor; });
-  std::erase_if(questions, [&](const HeldQuestion& question) { return question.to < floor; });
+  const auto kept =
+      std::lower_bound(question_days.begin(), question_days.end(), base::day_of(question_floor));
+  std::vector<int32_t> gone(question_days.begin(), kept);
+  question_days.erase(question_days.begin(), kept);
+  return gone;
 }
 
 base::EventTime KeyRecord::first_day_end() const {
@@ -249,10 +242,12 @@ base::EventTime KeyRecord::first_day_end() const {
   if (!days.empty()) {
     first = std::min(first, (base::EventTime{days.front().day} + 1) * base::kDay);
   }
-  for (const HeldQuestion& question : questions) {
-    first = std::min(first, day_end(question.to));
-  }
   return first;
+}
+
+base::EventTime KeyRecord::first_question_end() const {
+  return question_days.empty() ? base::kTimeEnd
+                               : (base::EventTime{question_days.front()} + 1) * base::kDay;
 }
 
 std::string KeyRecord::encode() const {
@@ -275,14 +270,9 @@ std::string KeyRecord::encode() const {
       out.u32(tag);
     }
   }
-  out.varint(questions.size());
-  for (const HeldQuestion& question : questions) {
-    out.u8(static_cast<uint8_t>(question.asker_kind));
-    out.digest(question.asker);
-    out.u8(static_cast<uint8_t>(question.kind));
-    out.varint(question.number);
-    out.i64(question.from);
-    out.i64(question.to);
+  out.varint(question_days.size());
+  for (const int32_t day : question_days) {
+    out.svarint(day);
   }
   return value;
 }
@@ -298,8 +288,8 @@ bool KeyRecord::decode(std::string_view value) {
   if (flags > kFirstOrder || (flags != 0 && !base::is_time(first_order))) {
     return false;
   }
-  return read_entries(in, entries) && read_days(in, days) && read_questions(in, questions) &&
-         in.at_end();
+  return read_entries(in, entries) && read_days(in, days) &&
+         read_question_days(in, question_days) && in.at_end();
 }
 
 }  // namespace kaiku::journey

@@ -1,4 +1,5 @@
-// KeyRecord: the value of one key in kKeys: its entries, the days that met a bound, its questions.
+// KeyRecord: the value of one key in kKeys: its entries, the days that met a bound, the
+// days on which its questions end.
 //
 // Threads: a value.
 // Owns:    its strings.
@@ -38,23 +39,12 @@ struct FullDay {
   friend bool operator==(const FullDay&, const FullDay&) = default;
 };
 
-struct HeldQuestion {
-  model::AskerKind asker_kind = model::AskerKind::kOrder;
-  base::Digest asker;
-  model::EntryKind kind = model::EntryKind::kTouch;
-  uint64_t number = 0;
-  base::EventTime from = base::kNoTime;
-  base::EventTime to = base::kNoTime;
-
-  friend bool operator==(const HeldQuestion&, const HeldQuestion&) = default;
-};
-
 struct KeyRecord {
   model::KeyKind key_kind = model::KeyKind::kCustomer;
   base::EventTime first_order = base::kNoTime;  // of the orders that are not kept any more
   std::vector<HeldEntry> entries;               // by (time, id, kind)
   std::vector<FullDay> days;                    // by (day, kind)
-  std::vector<HeldQuestion> questions;          // by (asker kind, asker, kind)
+  std::vector<int32_t> question_days;           // on which questions end, ascending
 
   friend bool operator==(const KeyRecord&, const KeyRecord&) = default;
 
@@ -68,15 +58,17 @@ struct KeyRecord {
   void remove(model::EntryKind kind, const base::Digest& id);
   // An order too old to be kept, or no longer kept.
   void remember_order(base::EventTime at);
-  // Where the question of this asker is, or belongs.
-  [[nodiscard]] size_t place_of(const HeldQuestion& question, bool& found) const;
-  // Drops what lies before `floor`.
-  void purge(base::EventTime floor);
-  // The end of the earliest day that holds something; kTimeEnd if none does.
+  // True if it was not there.
+  bool add_question_day(int32_t day);
+  // Drops entries before `floor`, and takes out the days of questions before `question_floor`.
+  std::vector<int32_t> purge(base::EventTime floor, base::EventTime question_floor);
+  // The end of the earliest day that holds entries, or on which a question ends; kTimeEnd if none
+  // does.
   [[nodiscard]] base::EventTime first_day_end() const;
+  [[nodiscard]] base::EventTime first_question_end() const;
 
   [[nodiscard]] bool is_empty() const {
-    return entries.empty() && days.empty() && questions.empty() && first_order == base::kNoTime;
+    return entries.empty() && days.empty() && question_days.empty() && first_order == base::kNoTime;
   }
 
   [[nodiscard]] std::string encode() const;

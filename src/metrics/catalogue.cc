@@ -188,7 +188,7 @@ constexpr Declaration kCatalogue[] = {
      "Changes to a purged window that were booked into the current one."},
     {Metric::kJourneyBounds, "kaiku_journey_bounds_total", kCounter, "",
      {"bound"}, kAlways, Fold::kSum,
-     "What journeys left out at keys: expired (came later than keys remember), cut (beyond the "
+     "What journeys left out at keys: expired (came later than orders may), cut (beyond the "
      "touches of a day), stopped (nobody's keys), shared_day (a key that became nobody's for a "
      "day), question_overflow (too many orders of one key at once)."},
     // business

@@ -16,6 +16,7 @@
 #include "fuzz/rows.h"
 #include "fuzz/target.h"
 #include "journey/key_record.h"
+#include "journey/question_day.h"
 #include "journey/verdict_record.h"
 
 namespace kaiku::fuzz {
@@ -28,7 +29,7 @@ constexpr base::Digest kThread{1, 2};
 constexpr base::Digest kCustomer{3, 4};
 constexpr base::Digest kOrder{5, 6};
 
-enum Part : uint8_t { kConversation, kKey, kVerdict, kConversations, kKeys, kParts };
+enum Part : uint8_t { kConversation, kKey, kQuestions, kVerdict, kConversations, kKeys, kParts };
 
 class Ignore final : public conversation::ConversationSink, public journey::KeySink {
  public:
@@ -193,6 +194,7 @@ void add_journeys(std::vector<std::string>& seeds) {
   seeds.push_back(chosen(kKeys, rows_of_table(*tables, TableId::kKeys, values)));
   for (const std::string& value : values) {
     seeds.push_back(chosen(kKey, value));
+    seeds.push_back(chosen(kQuestions, value));
   }
   values.clear();
   static_cast<void>(rows_of_table(*tables, TableId::kVerdicts, values));
@@ -222,6 +224,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     case kaiku::fuzz::kKey:
       kaiku::fuzz::try_record<kaiku::journey::KeyRecord>(bytes);
+      break;
+    case kaiku::fuzz::kQuestions:
+      kaiku::fuzz::try_record<kaiku::journey::QuestionDay>(bytes);
       break;
     case kaiku::fuzz::kVerdict:
       kaiku::fuzz::try_record<kaiku::journey::VerdictRecord>(bytes);

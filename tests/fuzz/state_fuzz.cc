@@ -179,8 +179,13 @@ std::string sample_order() {
   message.channel = "web";
   commerce::OrderEntry entry;
   entry.records.push_back(commerce::record_of(message));
+  model::KeyPart keys;
+  keys.add(model::KeyKind::kCustomer, {5, 6});
+  keys.touch_channel = "x";
+  message.keys = &keys;
   message.kind = model::BusinessKind::kOrder;
   message.business = {3, 4};
+  entry.number = 1;
   entry.records.push_back(commerce::record_of(message));
   return entry.encode();
 }

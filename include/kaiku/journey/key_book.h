@@ -4,32 +4,37 @@
 //
 // Threads: confined to the shard's worker.
 // Owns:    an index in memory of the keys that wait for a time; the state is in `tables` (kKeys).
-// Cost:    accept and ask: one read and one put of the key's value. advance: one read per key that
-//          is due, nothing for the others. Some 32 bytes of memory per key that waits. load() scans
-//          the table once.
+// Cost:    accept: one read and one put of the key's value, and a read per day of questions that an
+//          entry below C changes. ask: one read of it and one put of the day's questions. advance:
+//          one read per key that is due, nothing for the others. Some 90 bytes of memory per time
+//          that a key waits for. load() scans the table once.
 // Fails:   kRestore when a value does not decode.
 // Format:  table kKeys. Key "w": layout u8 (1), decided through i64, data i64. Key of 16 bytes, the
 //          digest: layout u8 (1), key kind u8, flags u8 (1: first order), [first order i64],
 //          dictionary (count varint, strings bytes, sorted), entries (count varint; kind u8, id,
 //          time svarint after the one before, brand, channel as dictionary index varint) by
 //          (time, id, kind), days (count varint; day svarint, kind u8, shared u8, tags: count
-//          varint, u32 each) by (day, kind), questions (count varint; asker kind u8, asker, kind
-//          u8, number varint, from i64, to i64) by (asker kind, asker, kind).
+//          varint, u32 each) by (day, kind), days of questions (count varint; day svarint),
+//          ascending. Key of 20 bytes, the digest and a day u32: layout u8 (1), questions whose
+//          spans end on it (count varint; asker kind u8, asker, kind u8, number varint, from i64,
+//          to i64) by (asker kind, asker, kind).
 //
 // Everything told is a function of the set of entries and of C = effective - lateness: an answer of
 // question.to <= C, a day that ended by C, a journey whose look-back ended by C. An entry that
 // arrives below C, as business events may, changes what was told: answers are given again with the
 // same number, figures as -old + new. Messages about one (kind, id) come from one sender in order;
-// the last one holds.
+// the last one holds. A later question of one asker replaces one that ends on the same day; one of
+// another day goes on being answered, under its own number.
 //
 // A journey of a customer is its touches since the last order, none more than the look-back after
 // the one before. It ends unconverted in the minute in which the look-back of its last touch ends;
 // its path is the touches within one look-back of the last. A customer is active on a UTC day with
 // a touch, and cross-channel if its touches of that day and the 27 before are on two channels.
 //
-// Entries and questions are kept for order_delay_max plus twice the look-back (at least 29 days) of
-// data time; what is older is settled, and what arrives for it is counted as expired; a question
-// about it is answered at once, as of a key that was cut. The time of the first order of a key is
+// Entries are kept for order_delay_max plus twice the look-back (at least 29 days) of data time,
+// questions for order_delay_max: what touches them comes no later. What is older is settled, and
+// what arrives for it is counted as expired; a question about it is answered at once, for good, as
+// of a key that was cut if entries of its span are gone. The time of the first order of a key is
 // kept for good. Of one day and kind the first touches_per_day entries by (time, id) are kept; a
 // day with more than kSharedPerDay is no customer's: its entries go, and questions that touch it
 // are answered `shared`.
@@ -52,8 +57,9 @@ namespace kaiku::journey {
 
 // A key with more entries of one kind on one day is not one customer's.
 inline constexpr size_t kSharedPerDay = 1'000;
-// Beyond it questions of a key are answered at once, as of a shared one that was cut, and counted.
-inline constexpr size_t kQuestionsPerKey = 256;
+// Questions of one key that end on one day, the first by (to, asker). Those beyond are answered as
+// of a shared one that was cut, and counted.
+inline constexpr size_t kQuestionsPerDay = 1'000;
 // Entries of one answer, the latest; an answer fits an edge record many times over.
 inline constexpr size_t kEntriesPerAnswer = 512;
 inline constexpr int64_t kCrossChannelDays = 28;
@@ -81,11 +87,11 @@ class KeySink {
 
 // Since the book was made.
 struct KeyCounts {
-  uint64_t expired = 0;             // entries and questions older than what is kept
+  uint64_t expired = 0;             // entries and questions that came later than order_delay_max
   uint64_t cut = 0;                 // entries beyond the bound of their day
   uint64_t stopped = 0;             // entries and questions of keys on the stop list
   uint64_t shared_days = 0;         // days of a key that became shared
-  uint64_t questions_overflow = 0;  // beyond kQuestionsPerKey
+  uint64_t questions_overflow = 0;  // beyond kQuestionsPerDay
 };
 
 class KeyBook {

@@ -67,7 +67,8 @@ struct KeyEntryMessage {
 };
 
 // "Which entries of `kind` does this key have in [from, to]?" Answered when nothing older than `to`
-// can be accepted any more. A later question of one asker replaces an earlier one.
+// can be accepted any more, and again when that changes. The asker knows its last question by its
+// number.
 struct KeyQuestionMessage {
   base::Digest key;
   KeyKind key_kind = KeyKind::kCustomer;

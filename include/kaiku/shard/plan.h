@@ -53,11 +53,13 @@ struct TimePlan {
   int64_t idle_after_us = 60 * base::kSecond;
 };
 
-// How touches and orders meet: at the customer, the click id, the coupon, the campaign.
+// How touches and orders meet: at the customer, the click id, the coupon, the campaign (which many
+// orders share: each of them remembers the touches of its campaign).
 struct JourneyPlan {
   journey::KeyPlan keys;
   journey::VerdictPlan verdicts;
-  uint8_t kinds = (1U << model::kKeyKinds) - 1;  // which kinds of keys are followed, a bit each
+  // Which kinds of keys are followed, a bit each: all but campaigns.
+  uint8_t kinds = (1U << static_cast<unsigned>(model::KeyKind::kCampaign)) - 1;
 
   [[nodiscard]] bool follows(model::KeyKind kind) const {
     return (kinds >> static_cast<unsigned>(kind) & 1U) != 0;

@@ -247,6 +247,13 @@ TEST(PlanBuilder, FingerprintFollowsWhatDecidesFigures) {
                            "windows: {hour: {size: 1d}}\n",
                            "windows: {hour: {size: 1d, timezone: Europe/Helsinki}}\n",
                            "business: {currency: USD}\n",
+                           "journeys: {follow: true}\n",
+                           "journeys: {follow: true, keys: [customer]}\n",
+                           "journeys: {follow: true, look_back: 31d}\n",
+                           "journeys: {follow: true, half_life: 8d}\n",
+                           "journeys: {follow: true, order_delay_max: 4d}\n",
+                           "journeys: {follow: true, touches_per_day: 21}\n",
+                           "journeys: {follow: true, stopped: [kiosk]}\n",
                            "outputs: {kpis: {windows: [day]}}\n"}) {
     prints.push_back(print(more));
   }

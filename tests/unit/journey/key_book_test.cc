@@ -107,16 +107,18 @@ TEST(KeyBook, ALateEntryIsToldAgainAndAnOrderToo) {
   EXPECT_EQ(answer_to(desk, 1).entries.size(), 0U);
 }
 
-TEST(KeyBook, ALaterQuestionReplacesAnEarlierOne) {
+TEST(KeyBook, ALaterQuestionReplacesAnEarlierOneOfItsDay) {
   KeyDesk desk(plan());
-  desk.accept(touch(1, kMonday - kHour));
-  desk.ask(question(1, kMonday, 1, 1));
-  desk.ask(question(1, kMonday - 2 * kHour, 1, 2));
-  desk.ask(question(1, kMonday, 1, 1));  // an old copy
-  desk.advance(kMonday + kDay);
+  desk.accept(touch(1, kMonday + kHour));
+  desk.ask(question(1, kMonday + 2 * kHour, 1, 1));
+  desk.ask(question(1, kMonday, 1, 2));
+  desk.ask(question(1, kMonday + 2 * kHour, 1, 1));  // an old copy
+  desk.ask(question(1, kMonday + kDay, 1, 3));       // of another day
+  desk.advance(kMonday + 2 * kDay);
   EXPECT_EQ(answer_to(desk, 1, 1).times, 0);
   EXPECT_EQ(answer_to(desk, 1, 2).times, 1);
   EXPECT_EQ(answer_to(desk, 1, 2).entries.size(), 0U);
+  EXPECT_EQ(answer_to(desk, 1, 3).entries.size(), 1U);
 }
 
 TEST(KeyBook, FirstOrdersAreKnownLongAfter) {
@@ -277,17 +279,33 @@ TEST(KeyBook, EveryQuestionIsAnsweredWhenTheInputEnds) {
   }
 }
 
-TEST(KeyBook, QuestionsBeyondTheBoundAreAnsweredAtOnceAndCounted) {
-  KeyDesk desk(plan());
-  for (uint64_t i = 0; i <= kQuestionsPerKey; ++i) {
-    desk.ask(question(i, kMonday));
+TEST(KeyBook, OfADayTheFirstQuestionsAreKeptWhateverTheirOrder) {
+  base::Prng prng(9);
+  std::vector<KeyQuestionMessage> all;
+  for (uint64_t i = 0; i < kQuestionsPerDay + 20; ++i) {
+    all.push_back(question(i, kMonday + static_cast<int64_t>(i) * base::kSecond));
   }
-  EXPECT_EQ(desk.answers.size(), 1U);
-  EXPECT_TRUE(answer_to(desk, kQuestionsPerKey).shared);
-  EXPECT_TRUE(answer_to(desk, kQuestionsPerKey).truncated);
-  EXPECT_EQ(desk.book().counts().questions_overflow, 1U);
-  desk.advance(kMonday + kDay);
-  EXPECT_EQ(desk.answers.size(), kQuestionsPerKey + 1);
+  all.push_back(question(90'000, kMonday + kDay));  // of the next one
+  for (int run = 0; run < 3; ++run) {
+    KeyDesk desk(plan());
+    desk.accept(touch(1, kMonday - kHour));
+    for (size_t i = 0; i < all.size(); ++i) {
+      desk.ask(all[i]);
+      if (run == 1 && i == all.size() / 2) {
+        desk.advance(kMonday + kDay);  // some have been answered and are cut later
+      }
+    }
+    desk.advance(kMonday + 2 * kDay);
+    EXPECT_EQ(desk.book().counts().questions_overflow, 20U);
+    for (uint64_t i = 0; i < kQuestionsPerDay + 20; ++i) {
+      ASSERT_EQ(answer_to(desk, i).shared, i >= kQuestionsPerDay) << run << " " << i;
+      ASSERT_EQ(answer_to(desk, i).truncated, i >= kQuestionsPerDay) << run << " " << i;
+    }
+    EXPECT_FALSE(answer_to(desk, 90'000).shared);
+    for (size_t i = all.size() - 1; i > 0; --i) {
+      std::swap(all[i], all[prng.below(i + 1)]);
+    }
+  }
 }
 
 TEST(KeyBook, AKeyThatIsNoCustomersHasNoJourney) {
@@ -315,7 +333,7 @@ TEST(KeyBook, WhatIsOldGoesAndLeavesNothing) {
             .is_ok());
   };
   count();
-  EXPECT_EQ(held, 51U);  // and the watermarks
+  EXPECT_EQ(held, 101U);  // with a day of questions each, and the watermarks
   desk.reopen();
   desk.advance(kMonday + 100 * kDay, kMonday + 50 * kDay);
   count();
@@ -327,23 +345,44 @@ TEST(KeyBook, WhatIsOldGoesAndLeavesNothing) {
   EXPECT_TRUE(answer_to(desk, 99).truncated) << "nobody knows any more what it had";
 }
 
-TEST(KeyBook, DamagedValuesAskForARestore) {
+TEST(KeyBook, AQuestionThatCameTooLateIsAnsweredAtOnceAndForGood) {
   KeyDesk desk(plan());
-  desk.accept(touch(1, kMonday));
-  desk.accept(order(2, kMonday + kDay));
+  desk.accept(touch(1, kMonday - kHour));
   desk.ask(question(1, kMonday));
+  desk.advance(kMonday + 3 * kDay, kMonday + 3 * kDay);
+  desk.accept(touch(2, kMonday - 2 * kHour));
+  EXPECT_EQ(answer_to(desk, 1).entries.size(), 2U) << "a touch may come three days late";
+  desk.advance(kMonday + 5 * kDay, kMonday + 5 * kDay);
+  desk.reopen();
+  desk.accept(touch(3, kMonday - 3 * kHour));
+  EXPECT_EQ(answer_to(desk, 1).entries.size(), 2U) << "but not later";
+  desk.ask(question(2, kMonday));
+  EXPECT_EQ(answer_to(desk, 2).entries.size(), 3U);
+  EXPECT_FALSE(answer_to(desk, 2).truncated) << "all its touches are still there";
+  desk.accept(touch(4, kMonday - 4 * kHour));
+  desk.accept(touch(4, kMonday - 4 * kHour));  // the same again changes nothing
+  EXPECT_EQ(answer_to(desk, 2).entries.size(), 3U);
+  EXPECT_EQ(desk.book().counts().expired, 3U) << "two touches and a question";
+}
+
+// Puts everything that is no whole value in the place of a row; `next` looks at it.
+template <typename Next>
+void expect_refused(KeyDesk& desk, size_t row_bytes, const Next& next) {
   std::string key;
   std::string good;
   ASSERT_TRUE(desk.vault.tables()
                   .scan(state::TableId::kKeys,
                         [&](std::string_view k, std::string_view v) {
-                          key = k;
-                          good = v;
+                          if (k.size() == row_bytes) {
+                            key = k;
+                            good = v;
+                          }
                         })
                   .is_ok());
+  ASSERT_FALSE(good.empty());
   const auto next_with = [&](std::string value) {
     desk.vault.tables().put(state::TableId::kKeys, key, std::move(value));
-    return desk.book().accept(touch(3, kMonday), desk).next();
+    return next();
   };
   for (size_t size = 1; size < good.size(); ++size) {
     EXPECT_EQ(next_with(good.substr(0, size)), base::Next::kRestore) << size;
@@ -357,6 +396,21 @@ TEST(KeyBook, DamagedValuesAskForARestore) {
     bad[prng.below(bad.size())] = static_cast<char>(prng.next());
     (void)next_with(bad);
   }
+}
+
+TEST(KeyBook, DamagedValuesAskForARestore) {
+  KeyDesk desk(plan());
+  desk.accept(touch(1, kMonday));
+  desk.accept(order(2, kMonday + kDay));
+  desk.ask(question(1, kMonday));
+  expect_refused(desk, 16, [&] { return desk.book().accept(touch(3, kMonday), desk).next(); });
+}
+
+TEST(KeyBook, DamagedQuestionsAskForARestoreToo) {
+  KeyDesk desk(plan());
+  desk.ask(question(1, kMonday));
+  desk.ask(question(2, kMonday + kHour));
+  expect_refused(desk, 20, [&] { return desk.book().ask(question(3, kMonday), desk).next(); });
 }
 
 // One message with the time at which it arrives; a history is the same set each time.

@@ -2,9 +2,11 @@
 
 #include <limits>
 #include <memory>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "kaiku/shard/router.h"
 #include "kaiku/state/memory_store.h"
 
 namespace kaiku::shard {
@@ -78,6 +80,85 @@ TEST_F(ItemStageTest, CountersThatCannotBeAreBookedAtTheBoundAndMarked) {
   poll.counters.likes = std::numeric_limits<int64_t>::min() + 1;
   process(poll);
   EXPECT_EQ(cell(kNoon + base::kHour).likes, -kMost) << "the difference between two bounded values";
+}
+
+class Touches : public ItemStageTest {
+ protected:
+  // The touches an item makes.
+  std::vector<model::KeyEntryMessage> of(model::ItemMessage message, const model::KeyPart& keys) {
+    message.keys = &keys;
+    std::vector<model::KeyEntryMessage> touches;
+    (void)stage_->process(
+        message,
+        deltas_,
+        ledger_,
+        [](const model::OrderMessage&) {},
+        {},
+        [&](const model::KeyEntryMessage& touch) { touches.push_back(touch); });
+    return touches;
+  }
+};
+
+TEST_F(Touches, AnItemIsATouchAtEveryKeyItCarries) {
+  model::KeyPart keys;
+  keys.add(model::KeyKind::kCustomer, {1, 2});
+  keys.add(model::KeyKind::kCampaign, {3, 4});
+  const std::vector<model::KeyEntryMessage> touches = of(post(1), keys);
+  ASSERT_EQ(touches.size(), 2U);
+  EXPECT_EQ(touches[0].key, (base::Digest{1, 2}));
+  EXPECT_EQ(touches[0].key_kind, model::KeyKind::kCustomer);
+  EXPECT_EQ(touches[0].kind, model::EntryKind::kTouch);
+  EXPECT_EQ(touches[0].id, post(1).item);
+  EXPECT_EQ(touches[0].at, kNoon);
+  EXPECT_EQ(touches[0].brand, "kirkas");
+  EXPECT_EQ(touches[0].channel, "x");
+  EXPECT_FALSE(touches[0].removed);
+  EXPECT_EQ(touches[1].key, (base::Digest{3, 4}));
+  EXPECT_EQ(touches[1].key_kind, model::KeyKind::kCampaign);
+}
+
+TEST_F(Touches, CopiesAreTouchesAndRedeliveriesEditsAndDeletionsAreNot) {
+  model::KeyPart keys;
+  keys.add(model::KeyKind::kCustomer, {1, 2});
+  EXPECT_EQ(of(post(1), keys).size(), 1U);
+  EXPECT_TRUE(of(post(1), keys).empty());
+  model::ItemMessage copy = post(1);
+  copy.delivery = 99;
+  EXPECT_EQ(of(copy, keys).size(), 1U) << "it may know more of the customer";
+  model::ItemMessage edit = post(1);
+  edit.op = model::Op::kUpdate;
+  edit.version_tag = 7;
+  EXPECT_TRUE(of(edit, keys).empty());
+  model::ItemMessage gone = post(1);
+  gone.op = model::Op::kDelete;
+  EXPECT_TRUE(of(gone, keys).empty());
+}
+
+TEST_F(Touches, WhatTheBrandSaysIsNoTouchOfItsCustomer) {
+  model::KeyPart keys;
+  keys.add(model::KeyKind::kCustomer, {1, 2});
+  keys.add(model::KeyKind::kCoupon, {3, 4});
+  uint64_t number = 10;
+  for (const auto role :
+       {model::AuthorRole::kBrand, model::AuthorRole::kStaff, model::AuthorRole::kBot}) {
+    model::ItemMessage said = post(++number);
+    said.author_role = role;
+    const std::vector<model::KeyEntryMessage> touches = of(said, keys);
+    ASSERT_EQ(touches.size(), 1U);
+    EXPECT_EQ(touches[0].key_kind, model::KeyKind::kCoupon);
+  }
+  model::ItemMessage note = post(++number);
+  note.visibility = model::Visibility::kInternalNote;
+  EXPECT_TRUE(of(note, keys).empty());
+}
+
+TEST(JourneyKey, CouponsAreOneInWhateverCaseAndOtherKeysAreNot) {
+  const base::HashKey key = base::HashKey::derived_from("test");
+  using enum model::KeyKind;
+  EXPECT_EQ(journey_key(key, kCoupon, "KIRKAS10"), journey_key(key, kCoupon, "kirkas10"));
+  EXPECT_NE(journey_key(key, kCoupon, "KIRKAS10"), journey_key(key, kCoupon, "kirkas11"));
+  EXPECT_NE(journey_key(key, kCustomer, "aB"), journey_key(key, kCustomer, "ab"));
+  EXPECT_NE(journey_key(key, kCustomer, "ab"), journey_key(key, kClick, "ab"));
 }
 
 TEST_F(ItemStageTest, TimesBeyondTheMinutesThereAreStayDefined) {

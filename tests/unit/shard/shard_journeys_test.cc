@@ -102,6 +102,7 @@ Said order(std::string id, EventTime at, std::string customer, std::string amoun
 Plan journey_plan(uint32_t shards, bool bounded) {
   Plan plan = world_plan(shards, {"people", "shop"}, bounded);
   auto journeys = std::make_shared<JourneyPlan>();
+  journeys->kinds = (1U << model::kKeyKinds) - 1;
   journeys->keys.look_back = 10 * kDay;
   journeys->keys.order_delay_max = 3 * kDay;
   journeys->keys.lateness = plan.time.lateness_us;
