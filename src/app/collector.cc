@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <set>
 #include <system_error>
@@ -18,6 +19,7 @@ namespace kaiku::app {
 namespace {
 
 using base::Exit;
+using base::Result;
 using base::Status;
 using Json = nlohmann::ordered_json;
 
@@ -168,8 +170,8 @@ std::string last_of_each(const std::vector<Stored>& records, std::string_view sc
   return out;
 }
 
-// The last revision of each outcome or alert, by key.
-std::string outcome_lines(const std::vector<Stored>& records) {
+// The last record of each key, in their order: outcomes, alerts, items.
+std::string last_by_key(const std::vector<Stored>& records) {
   std::map<std::string, std::string> last;
   for (const Stored& record : records) {
     last[record.key] = record.value;
@@ -273,52 +275,43 @@ Status write_file(const std::string& path, const std::string& content) {
   return Status::ok();
 }
 
-namespace {
+Result<std::vector<Output>> collect_outputs(const shard::Plan& plan, log::Log& log) {
+  using Records = std::vector<Stored>;
+  using Lines = std::function<std::string(const Records&)>;
 
-Status collect_outcomes(const shard::Plan& plan, log::Log& log, const std::string& directory) {
-  for (const auto& [topic, name] : {std::pair{plan.outputs.outcomes, "outcomes.jsonl"},
-                                    std::pair{plan.outputs.alerts, "alerts.jsonl"}}) {
-    std::vector<Stored> records;
-    if (Status status = read_topic(log, topic, records); !status.is_ok()) {
-      return status;
-    }
-    if (Status status = write_file(directory + "/" + name, outcome_lines(records));
-        !status.is_ok()) {
-      return status;
-    }
-  }
-  return Status::ok();
-}
+  struct Wanted {
+    const char* name;
+    std::vector<log::TopicId> topics;
+    Lines lines;
+  };
 
-}  // namespace
-
-Status collect_outputs(const shard::Plan& plan, log::Log& log, const std::string& directory) {
-  std::vector<Stored> activity;
-  for (const log::TopicId topic : plan.outputs.activity) {
-    if (Status status = read_topic(log, topic, activity); !status.is_ok()) {
-      return status;
-    }
+  std::vector<Wanted> all = {
+      {"aggregates",
+       plan.outputs.activity,
+       [](const Records& records) { return last_of_each(records, "kaiku.activity.v1"); }},
+      {"kpis",
+       {plan.outputs.kpi},
+       [](const Records& records) { return last_of_each(records, "kaiku.kpi.v1"); }},
+      {"late", {plan.outputs.late}, late_lines},
+      {"dead_letters", {plan.outputs.dead_letters}, dead_letter_lines}};
+  if (plan.conversations != nullptr) {
+    all.push_back({"outcomes", {plan.outputs.outcomes}, last_by_key});
+    all.push_back({"alerts", {plan.outputs.alerts}, last_by_key});
   }
-  std::vector<Stored> kpis;
-  std::vector<Stored> late;
-  std::vector<Stored> letters;
-  for (const auto& [topic, records] : {std::pair{plan.outputs.kpi, &kpis},
-                                       std::pair{plan.outputs.late, &late},
-                                       std::pair{plan.outputs.dead_letters, &letters}}) {
-    if (Status status = read_topic(log, topic, *records); !status.is_ok()) {
-      return status;
-    }
+  if (plan.outputs.has_items) {
+    all.push_back({"items", {plan.outputs.items}, last_by_key});
   }
-  for (const auto& [name, content] :
-       {std::pair{"aggregates.jsonl", last_of_each(activity, "kaiku.activity.v1")},
-        std::pair{"kpis.jsonl", last_of_each(kpis, "kaiku.kpi.v1")},
-        std::pair{"late.jsonl", late_lines(late)},
-        std::pair{"dead_letters.jsonl", dead_letter_lines(letters)}}) {
-    if (Status status = write_file(directory + "/" + name, content); !status.is_ok()) {
-      return status;
+  std::vector<Output> outputs;
+  for (const Wanted& wanted : all) {
+    Records records;
+    for (const log::TopicId topic : wanted.topics) {
+      if (Status status = read_topic(log, topic, records); !status.is_ok()) {
+        return status;
+      }
     }
+    outputs.push_back({wanted.name, wanted.lines(records)});
   }
-  return plan.conversations == nullptr ? Status::ok() : collect_outcomes(plan, log, directory);
+  return outputs;
 }
 
 }  // namespace kaiku::app

@@ -1,17 +1,18 @@
-// Collector writes what a replay published as files: one JSON-lines file per output, the last
-// record of each key, in the bytewise order of window, brand, channel, type, window_start.
+// Collector gathers what a pass over files or tests published: per output its last records as JSON
+// lines, in the bytewise order of window, brand, channel, type, window_start.
 //
 // Threads: confined to its user.
 // Owns:    what it read.
 // Cost:    one pass over the output topics, a sort.
-// Fails:   kCantCreate when a file cannot be written.
-// Format:  aggregates.jsonl, kpis.jsonl: the published value as the only record of its key: kind
-// "final",
-//          revision 0, no watermark. late.jsonl: the published value. dead_letters.jsonl: the
-//          coordinates and the reason, and the original bytes as "payload" or "payload_base64".
+// Fails:   with the log's status; write_file() kCantCreate.
+// Format:  aggregates, kpis: the published value as the only record of its key: kind "final",
+//          revision 0, no watermark. late: the published value. outcomes, alerts, items: the last
+//          value of each key, by key; only where the plan has them. dead_letters: the coordinates
+//          and the reason, and the original bytes as "payload" or "payload_base64".
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "kaiku/base/status.h"
 #include "kaiku/log/log.h"
@@ -19,9 +20,13 @@
 
 namespace kaiku::app {
 
-[[nodiscard]] base::Status collect_outputs(const shard::Plan& plan,
-                                           log::Log& log,
-                                           const std::string& directory);
+struct Output {
+  std::string name;   // aggregates, kpis, late, dead_letters, outcomes, alerts, items
+  std::string lines;  // each ends with a line feed
+};
+
+[[nodiscard]] base::Result<std::vector<Output>> collect_outputs(const shard::Plan& plan,
+                                                                log::Log& log);
 
 // Writes a whole file, or says why not.
 [[nodiscard]] base::Status write_file(const std::string& path, const std::string& content);

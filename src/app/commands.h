@@ -67,6 +67,15 @@ struct TopicOptions {
   int32_t source_partitions = 0;  // > 0: missing source topics are made too
 };
 
+struct TestOptions {
+  std::vector<std::string> files;
+  std::vector<std::string> set;
+  std::string filter;  // only tests whose name holds it
+  std::string junit;   // file for the results; "": none
+  bool show = false;   // print all that came out
+};
+
+[[nodiscard]] int test_command(const TestOptions& options);
 [[nodiscard]] int topics_command(const TopicOptions& options);
 [[nodiscard]] int verify_command(const CommonOptions& common, const std::string& replay_output);
 [[nodiscard]] int explain_command(const std::string& what, const CommonOptions& common);

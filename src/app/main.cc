@@ -22,9 +22,9 @@ constexpr const char* kExamples = R"(examples:
   kaiku validate pipelines/*.yaml)";
 
 constexpr const char* kExitCodes =
-    "exit codes: 0 done (also after SIGTERM, SIGINT), 64 usage, 65 bad data or unbalanced ledger, "
-    "66 input "
-    "missing, 69 broker, topic or port, 70 bug, 73 state directory, 74 disk full, 75 fenced, 77 "
+    "exit codes: 0 done (also after SIGTERM, SIGINT), 64 usage, 65 bad data, unbalanced ledger or "
+    "failed tests, 66 input missing, 69 broker, topic or port, 70 bug, 73 state directory, 74 disk "
+    "full, 75 fenced, 77 "
     "permission, "
     "78 configuration";
 
@@ -70,6 +70,7 @@ class Program {
     add_run();
     add_replay();
     add_validate();
+    add_test();
     add_generate();
     add_tail();
     add_topics();
@@ -169,6 +170,19 @@ class Program {
     }
   }
 
+  void add_test() {
+    CLI::App& command =
+        *app_.add_subcommand("test", "run the tests written in pipeline files, without a broker");
+    command.add_option("files", test_.files, "pipeline files")->required();
+    command.add_option("--set", test_.set, "overrides a setting")
+        ->take_all()
+        ->allow_extra_args(false);
+    command.add_option("--filter", test_.filter, "only tests whose name holds this text");
+    command.add_option("--junit", test_.junit, "write the results to this file, as JUnit XML");
+    command.add_flag("--show", test_.show, "print all records that came out of each test");
+    on(command, [this] { return test_command(test_); });
+  }
+
   void add_generate() {
     CLI::App& command =
         *app_.add_subcommand("generate", "a believable, seeded workload and its true results");
@@ -257,6 +271,7 @@ class Program {
   CommonOptions validate_common_;
   bool deny_warnings_ = false;
   bool connect_ = false;
+  TestOptions test_;
   GenerateOptions generate_;
   TailOptions tail_;
   TopicOptions topics_;

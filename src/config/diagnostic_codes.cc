@@ -130,8 +130,9 @@ const std::vector<CodeHelp>& diagnostic_codes() {
        "are ids of the catalogues, or * for any."},
       {"KA060",
        "a test is wrong",
-       "A test has a name, input (records under the name of their source) and expect (records of "
-       "an output and what they contain)."},
+       "A test has a name, input (records under the name of their source, with the time, partition "
+       "and key they have in its topic if that matters) and expect (records of an output and what "
+       "they contain)."},
       {"KA061",
        "journeys that cannot be followed",
        "Keys are of the kinds customer, click, coupon and campaign; what is nobody's key is a text "

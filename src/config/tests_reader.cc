@@ -12,6 +12,9 @@
 namespace kaiku::config {
 namespace {
 
+constexpr int64_t kPartitions = 256;  // of a source in a test
+constexpr const char* kTimeExample = "\"2026-03-02T10:01:00Z\"";
+
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -123,18 +126,24 @@ class TestsReader {
                   const std::string& path) {
     for (const Node& key : map.keys) {
       if (std::find(keys.begin(), keys.end(), key.text) == keys.end()) {
-        const std::string_view near = nearest(key.text, keys);
-        std::string all = "known here:";
-        for (const std::string_view known : keys) {
-          all += " " + std::string(known);
-        }
-        report_.error_at(key,
-                         "KA014",
-                         path + "." + key.text,
-                         "unknown key \"" + key.text + "\" in " + path,
-                         near.empty() ? all : "did you mean \"" + std::string(near) + "\"?");
+        tell_unknown(key, keys, path);
       }
     }
+  }
+
+  void tell_unknown(const Node& key,
+                    const std::vector<std::string_view>& keys,
+                    const std::string& path) {
+    const std::string_view near = nearest(key.text, keys);
+    std::string all = "known here:";
+    for (const std::string_view known : keys) {
+      all += " " + std::string(known);
+    }
+    report_.error_at(key,
+                     "KA014",
+                     path + "." + key.text,
+                     "unknown key \"" + key.text + "\" in " + path,
+                     near.empty() ? all : "did you mean \"" + std::string(near) + "\"?");
   }
 
   TestCase read_case(const Node& node, const std::string& path) {
@@ -191,7 +200,7 @@ class TestsReader {
   }
 
   void read_input(const Node& node, const std::string& path, std::vector<TestRecord>& out) {
-    if (!node.is_map() || node.keys.size() != 1 || !node.keys[0].is_scalar()) {
+    if (!node.is_map() || node.keys.empty() || !node.keys[0].is_scalar()) {
       wrong(node,
             path,
             "an input is one record under the name of its source",
@@ -208,17 +217,55 @@ class TestsReader {
       return;
     }
     // Text is a record as it stands: that is how a test feeds bytes that are no JSON.
-    const Node& record = node.items[0];
-    out.push_back({source.text,
-                   record.is_scalar() && record.quoted ? record.text : to_json(record),
-                   source.place.line});
+    const Node& value = node.items[0];
+    TestRecord record;
+    record.source = source.text;
+    record.json = value.is_scalar() && value.quoted ? value.text : to_json(value);
+    record.line = source.place.line;
+    read_place(node, path, record);
+    const auto same = std::find_if(out.begin(), out.end(), [&](const TestRecord& other) {
+      return other.source == record.source;
+    });
+    if (same != out.end() && (same->at == base::kNoTime) != (record.at == base::kNoTime)) {
+      wrong(source, path, "all records of a source have a log time (at), or none of them has");
+    }
+    out.push_back(std::move(record));
+  }
+
+  // Time, partition and key of a record in its topic: what stands behind the record itself.
+  void read_place(const Node& node, const std::string& path, TestRecord& record) {
+    static const std::vector<std::string_view> kKeys{"at", "partition", "key"};
+    for (size_t i = 1; i < node.keys.size(); ++i) {
+      const std::string& key = node.keys[i].text;
+      const Node& value = node.items[i];
+      if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
+        tell_unknown(node.keys[i], kKeys, path);
+      } else if (!value.is_scalar()) {
+        wrong(value, path + "." + key, key + " is one value");
+      } else if (key == "at") {
+        record.at = base::parse_rfc3339(value.text);
+        if (record.at == base::kNoTime) {
+          wrong(value, path + ".at", "at is the time of the record in its topic", kTimeExample);
+        }
+      } else if (key == "partition") {
+        std::string why = "write a whole number";
+        const auto number = read_integer(value.text, why);
+        if (!number || *number < 0 || *number >= kPartitions) {
+          wrong(value, path + ".partition", "partition is a number from 0", why);
+          continue;
+        }
+        record.partition = static_cast<int32_t>(*number);
+      } else {
+        record.key = value.text;
+      }
+    }
   }
 
   void read_expectation(const Node& node,
                         const std::string& path,
                         std::vector<TestExpectation>& out) {
     static const std::vector<std::string_view> kOutputs{
-        "aggregates", "kpis", "late", "dead_letters", "items"};
+        "aggregates", "kpis", "outcomes", "alerts", "late", "dead_letters", "items", "ledger"};
     if (!node.is_map()) {
       wrong(node,
             path,
@@ -226,20 +273,27 @@ class TestsReader {
             "{output: aggregates, contains: {count_total: 1}}");
       return;
     }
-    check_keys(node, {"output", "contains", "count"}, path);
+    check_keys(node, {"output", "contains", "text", "count"}, path);
     TestExpectation made;
     made.line = node.place.line;
+    made.column = node.place.column;
     const Node* output = node.find("output");
     if (output == nullptr ||
         std::find(kOutputs.begin(), kOutputs.end(), output->text) == kOutputs.end()) {
       const std::string_view near = output == nullptr ? "" : nearest(output->text, kOutputs);
       wrong(output == nullptr ? node : *output,
             path + ".output",
-            "output is one of: aggregates, kpis, late, dead_letters, items",
+            "output is one of: aggregates, kpis, outcomes, alerts, late, dead_letters, items, "
+            "ledger",
             near.empty() ? "" : "did you mean \"" + std::string(near) + "\"?");
       return;
     }
     made.output = output->text;
+    read_pattern(node, path, made);
+    out.push_back(std::move(made));
+  }
+
+  void read_pattern(const Node& node, const std::string& path, TestExpectation& made) {
     const Node* contains = node.find("contains");
     if (contains != nullptr && !contains->is_map()) {
       wrong(*contains,
@@ -249,6 +303,12 @@ class TestsReader {
       return;
     }
     made.contains_json = contains == nullptr ? "{}" : to_json(*contains);
+    if (const Node* text = node.find("text"); text != nullptr) {
+      made.text = text->text;
+      if (!text->is_scalar() || text->text.empty()) {
+        wrong(*text, path + ".text", "text is what a record must hold somewhere");
+      }
+    }
     if (const Node* count = node.find("count"); count != nullptr) {
       std::string why = "write a whole number";
       made.count = count->is_scalar() ? read_integer(count->text, why) : std::nullopt;
@@ -256,7 +316,6 @@ class TestsReader {
         wrong(*count, path + ".count", "count is how many such records must come out", why);
       }
     }
-    out.push_back(std::move(made));
   }
 
   Report& report_;

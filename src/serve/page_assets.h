@@ -1,4 +1,4 @@
-// The files of the page, embedded into the program by embed.cmake.
+// The files of the page, embedded into the program by src/embed.cmake.
 #pragma once
 
 #include <span>

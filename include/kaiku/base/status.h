@@ -32,9 +32,8 @@ enum class Next : unsigned char {
 // Exit codes of the command line, after sysexits(3).
 enum class Exit : unsigned char {
   kOk = 0,
-  kFailed = 1,  // tests of a pipeline failed
   kUsage = 64,
-  kBadData = 65,  // unusable input, or an unbalanced ledger
+  kBadData = 65,  // unusable input, an unbalanced ledger, a failed test of a pipeline
   kNoInput = 66,
   kUnavailable = 69,  // broker, topic or port
   kBug = 70,

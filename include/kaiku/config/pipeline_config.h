@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kaiku/base/event_time.h"
 #include "kaiku/config/diagnostic.h"
 #include "kaiku/shard/plan.h"
 
@@ -48,14 +49,22 @@ struct LoadOptions {
 struct TestRecord {
   std::string source;
   std::string json;
+  std::optional<std::string> key;
+  // When the log got it. All records of a source have one, or none: with times the source is judged
+  // as a topic, without them as a file.
+  base::EventTime at = base::kNoTime;
+  std::optional<int32_t> partition;
   int line = 0;
 };
 
 struct TestExpectation {
-  std::string output;            // aggregates | kpis | late | dead_letters | items
+  // aggregates | kpis | outcomes | alerts | late | dead_letters | items | ledger
+  std::string output;
   std::string contains_json;     // fields that a record of this output must have; "{}" for any
+  std::string text;              // that the record as it stands must hold; "" for any
   std::optional<int64_t> count;  // exactly so many such records; at least one if not said
   int line = 0;
+  int column = 0;
 };
 
 struct TestCase {
