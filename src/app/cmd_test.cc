@@ -111,13 +111,11 @@ void add_records(std::vector<OutputRecord>& records, std::string_view lines) {
 // A record per source, with the counts of outcomes as fields of their own.
 std::vector<OutputRecord> ledger_records(const std::string& ledger) {
   std::vector<OutputRecord> records;
-  for (Json source : Json::parse(ledger)["sources"]) {
-    for (const auto& [outcome, count] : Json(source["outcomes"]).items()) {
-      if (!source.contains(outcome)) {
-        source[outcome] = count;
-      }
-    }
+  const Json all = Json::parse(ledger, nullptr, false);
+  for (Json source : all["sources"]) {
+    const Json outcomes = source["outcomes"];
     source.erase("outcomes");
+    source.update(outcomes);
     records.push_back({source.dump(), source});
   }
   return records;

@@ -353,7 +353,7 @@ void Router::find_thread(const Item& item, ItemMessage& message) const {
   thread.accepted_answer = item.accepted_answer;
   thread.automatic = item.auto_reply || message.author_role == model::AuthorRole::kBot;
   thread.csat = item.csat >= 1 && item.csat <= 5 ? static_cast<uint8_t>(item.csat) : uint8_t{0};
-  if (item.visibility == model::Visibility::kPublic && item.type == ItemType::kBugReport &&
+  if (message.visibility == model::Visibility::kPublic && item.type == ItemType::kBugReport &&
       item.url.size() <= base::limits::kIdBytes) {
     thread.url = item.url;
   }
@@ -418,6 +418,11 @@ void Router::on_item(const Item& item) {
   message.unstable_time = !source_plan_.stable_time;
   identify(item, message);
   if (plan_.conversations != nullptr) {
+    // Whatever its records say, nobody else reads along in a private channel.
+    if (message.visibility == model::Visibility::kPublic &&
+        plan_.channels->is_private(message.channel)) {
+      message.visibility = model::Visibility::kPrivate;
+    }
     find_thread(item, message);
   }
   if (plan_.journeys != nullptr) {
