@@ -182,7 +182,7 @@ TEST(ValueKpis, AReturnNeedsSpendAndEveryRate) {
   EXPECT_EQ(found.at("kirkas/_all").at("value"), "0.8");
   EXPECT_EQ(found.at("kirkas/_all").at("method"), "booked_revenue.v1");
   EXPECT_EQ(found.at("kirkas/_all").at("margin"), "0.4");
-  EXPECT_EQ(found.count("kirkas/web"), 0U);               // nothing was spent there
+  EXPECT_EQ(found.count("kirkas/web"), 0U);           // nothing was spent there
   EXPECT_EQ(found.at("tuuli/_all").at("value"), "");  // null: no rate for the krona
 }
 
