@@ -48,6 +48,11 @@ WHAT = {
     "pipeline/Direct/500000": "**whole pipeline, direct**, a second at the rate of the floor",
     "pipeline/Routed/50000": "**whole pipeline, routed**, commit each 50,000 events",
 }
+# The keyed stages with much that is open: name -> what is told, and of how many.
+OPEN = {
+    "keyed/OpenConversations": "a message to one of so many open conversations",
+    "keyed/CustomersWithTouches": "a touch of one of so many customers",
+}
 # A commit each second is, at that rate, one of 500,000 events.
 FLOOR = ("pipeline/Direct/500000", 500_000)
 
@@ -62,6 +67,21 @@ def run_suite(program, noun, out):
         out.setdefault(f"{noun}/{name}", []).append(entry)
 
 
+def keyed_table(entries):
+    """Cost per message and memory per key by the number of keys; the ratio says whether it stays flat."""
+    rows = []
+    first = {}
+    for name, runs in entries.items():
+        what, _, count = name.rpartition("/")
+        if what not in OPEN:
+            continue
+        best = min(run["cpu_ns"] for run in runs)
+        first.setdefault(what, best)
+        rows.append([OPEN[what], figures.thousands(int(count)), figures.thousands(best), f"{best / first[what]:.2f}",
+                     figures.thousands(runs[0]["bytes_per_key"])])
+    return figures.table(["what", "keys", "CPU ns per message", "to the first", "bytes of memory per key"], rows) if rows else ""
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build", type=pathlib.Path)
@@ -69,7 +89,7 @@ def main():
     parser.add_argument("--keep-readme", action="store_true", help="only print")
     parser.add_argument("suites", nargs="*", help="nouns: parse, match, ...; all of them")
     options = parser.parse_args()
-    nouns = options.suites or list(dict.fromkeys(name.split("/")[0] for name in WHAT))
+    nouns = options.suites or list(dict.fromkeys(name.split("/")[0] for name in [*WHAT, *OPEN]))
     entries = {}
     for number in range(1, options.rounds + 1):
         for noun in nouns:
@@ -78,13 +98,16 @@ def main():
     (options.build / "bench_figures.json").write_text(json.dumps(entries, indent=1))
     rows = []
     for name, runs in entries.items():
+        if name.rpartition("/")[0] in OPEN:
+            continue
         best = min(run["cpu_ns"] for run in runs)
         worst = max(run["cpu_ns"] for run in runs)
         rows.append([WHAT.get(name, name), figures.thousands(best), figures.thousands(worst),
                      figures.thousands(1e9 / best), LIMITS.get(name, "")])
     head = ["what", "CPU ns per event", "worst round", "events/s/core", "measured limit of the library alone"]
     text = figures.table(head, rows)
-    print(text)
+    if rows:
+        print(text)
     verdict = ""
     if FLOOR[0] in entries:
         rate = 1e9 / min(run["cpu_ns"] for run in entries[FLOOR[0]])
@@ -93,7 +116,10 @@ def main():
                    f"{rate:,.0f}: {'met' if rate >= FLOOR[1] else '**missed**'}. One commit there changes "
                    f"{one['cells_per_commit']:,.0f} cells on average.")
         print(verdict)
+    keyed = keyed_table(entries)
+    print(keyed)
     if not options.keep_readme and not options.suites:
+        figures.rewrite_section("bench/run keyed", keyed)
         figures.rewrite_section("bench/run", f"Best and worst of {options.rounds} rounds. {figures.machine()}.\n\n{text}{verdict}")
 
 

@@ -107,22 +107,22 @@ std::string_view Rates::parse_row(std::string_view line, model::Currency base, R
   const std::string_view text = take_field(line);
   const auto currency = parse_currency(code);
   const auto day = parse_date(date);
-  // A comma for the point leaves something behind.
-  const auto value = line.empty() ? parse_rate(text) : std::nullopt;
   if (!currency) {
     return "the currency has to be three letters, as in USD";
   }
   if (!day) {
     return "the date has to be yyyy-mm-dd";
   }
-  if (!value) {
+  // A comma for the point leaves something behind.
+  const Int128 value = (line.empty() ? parse_rate(text) : std::nullopt).value_or(0);
+  if (value == 0) {
     return "the rate has to be a positive decimal of at most 9 digits before and 12 after the "
            "point";
   }
-  if (*currency == base && *value != power_of_ten(kRateDecimals)) {
+  if (*currency == base && value != power_of_ten(kRateDecimals)) {
     return "the base currency converts to itself: its rate is 1";
   }
-  rate = Rate{*currency, *day, *value, 0};
+  rate = Rate{*currency, *day, value, 0};
   return {};
 }
 

@@ -1,0 +1,256 @@
+// The keyed stages with much that is open: a message to one of so many open conversations, a touch
+// of one of so many customers, over RocksDB on disk, with a commit each 10,000 messages. Cost per
+// message and memory per key must not grow with their number.
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "kaiku/base/prng.h"
+#include "kaiku/conversation/conversation_book.h"
+#include "kaiku/journey/key_book.h"
+#include "kaiku/rocks/rocks_store.h"
+#include "kaiku/shard/changelog.h"
+#include "kaiku/state/tables.h"
+
+#include "corpus.h"
+#include "measure.h"
+
+namespace kaiku::bench {
+namespace {
+
+constexpr base::EventTime kStart = 1'772'438'400 * base::kSecond;
+constexpr size_t kEpoch = 10'000;
+constexpr size_t kMessages = 100'000;
+
+// Tables on disk, in a folder of their own.
+class Shelf {
+ public:
+  Shelf() : folder_(std::filesystem::temp_directory_path() / name()), environment_({64U << 20}) {
+    std::filesystem::create_directories(folder_);
+    auto store = rocks::open_rocks_store(folder_.string(), environment_, rocks::WriteLog::kOff);
+    if (!store.has_value()) {
+      fail(store.error().message());
+    }
+    store_ = std::move(store).value();
+    auto opened = state::open_tables(*store_, "bench");
+    if (!opened.has_value()) {
+      fail(opened.error().message());
+    }
+    tables_ = std::move(opened).value();
+  }
+
+  Shelf(const Shelf&) = delete;
+  Shelf& operator=(const Shelf&) = delete;
+
+  ~Shelf() {
+    tables_.reset();
+    store_.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  void commit() {
+    ++epoch_;
+    const std::vector<std::string> records =
+        shard::changelog_records(epoch_, tables_->seal_packed());
+    benchmark::DoNotOptimize(records.data());
+    if (!tables_->commit({epoch_, 0}).is_ok()) {
+      fail("an epoch could not be committed");
+    }
+  }
+
+  [[nodiscard]] state::Tables& tables() { return *tables_; }
+
+ private:
+  static std::string name() {
+    static int number = 0;
+    return "kaiku-bench-" + std::to_string(getpid()) + "-" + std::to_string(++number);
+  }
+
+  std::filesystem::path folder_;
+  rocks::RocksEnvironment environment_;
+  std::unique_ptr<state::Store> store_;
+  std::unique_ptr<state::Tables> tables_;
+  uint64_t epoch_ = 0;
+};
+
+base::Digest digest_of(uint64_t kind, uint64_t number) {
+  base::Prng prng(number * 2 + kind);
+  return {prng.next(), prng.next()};
+}
+
+void check(const base::Status& status) {
+  if (!status.is_ok()) {
+    fail(status.message());
+  }
+}
+
+class NoSink final : public conversation::ConversationSink, public journey::KeySink {
+ public:
+  void on_delta(const exchange::DeltaKey&,
+                const aggregate::ConversationFigures&,
+                uint8_t) override {
+    ++said;
+  }
+
+  void on_entry(const model::KeyEntryMessage&) override { ++said; }
+
+  void on_question(const model::KeyQuestionMessage&) override { ++said; }
+
+  void on_record(const conversation::OutcomeRecord&) override { ++said; }
+
+  void on_answer(const model::KeyAnswerMessage&) override { ++said; }
+
+  void on_figures(const exchange::DeltaKey&, const aggregate::AttributionFigures&) override {
+    ++said;
+  }
+
+  uint64_t said = 0;
+};
+
+std::shared_ptr<const conversation::ConversationPlan> conversation_plan() {
+  auto plan = std::make_shared<conversation::ConversationPlan>();
+  plan->targets = {{"all", "", model::Severity::kNone, "", 40 * base::kDay, false}};
+  return plan;
+}
+
+class Talks {
+ public:
+  explicit Talks(uint64_t open) : open_(open), book_(conversation_plan(), shelf_.tables()) {
+    check(book_.load());
+    for (uint64_t number = 0; number < open_; ++number) {
+      say(number, model::AuthorRole::kCustomer);
+    }
+    end_epoch();
+  }
+
+  // Every third word is the brand's.
+  void say_something(uint64_t random) {
+    say(random % open_,
+        random >> 40 & 3U ? model::AuthorRole::kCustomer : model::AuthorRole::kBrand);
+  }
+
+  void end_epoch() {
+    check(book_.advance(now_ - base::kMinute, now_ - base::kMinute, sink_));
+    shelf_.commit();
+  }
+
+  [[nodiscard]] const conversation::ConversationBook& book() const { return book_; }
+
+ private:
+  void say(uint64_t number, model::AuthorRole role) {
+    now_ += 1'000;
+    model::ConversationMessage message;
+    message.conversation = digest_of(0, number);
+    message.item = digest_of(1, ++said_);
+    message.type = model::ItemType::kSupportMessage;
+    message.visibility = model::Visibility::kPublic;
+    message.author_role = role;
+    message.has_author = true;
+    message.author = role == model::AuthorRole::kBrand ? 1 : number + 2;
+    message.at = now_;
+    message.brand = "kirkas";
+    message.channel = "x";
+    check(book_.accept(message));
+    if (said_ % kEpoch == 0) {
+      end_epoch();
+    }
+  }
+
+  uint64_t open_;
+  Shelf shelf_;
+  NoSink sink_;
+  conversation::ConversationBook book_;
+  base::EventTime now_ = kStart;
+  uint64_t said_ = 0;
+};
+
+void OpenConversations(benchmark::State& state) {
+  const auto open = static_cast<uint64_t>(state.range(0));
+  Talks talks(open);
+  base::Prng prng(7);
+  for (auto step : state) {
+    (void)step;
+    for (size_t i = 0; i < kMessages; ++i) {
+      talks.say_something(prng.next());
+    }
+  }
+  if (talks.book().open_count() != open) {
+    state.SkipWithError("a conversation was closed");
+  }
+  report(state, static_cast<uint64_t>(state.iterations()) * kMessages);
+  state.counters["bytes_per_key"] =
+      static_cast<double>(talks.book().memory_bytes()) / static_cast<double>(open);
+}
+
+class Customers {
+ public:
+  explicit Customers(uint64_t count) : count_(count), book_({}, shelf_.tables()) {
+    check(book_.load());
+    for (uint64_t number = 0; number < count_; ++number) {
+      touch(number);
+    }
+    end_epoch();
+  }
+
+  void touch_somebody(uint64_t random) { touch(random % count_); }
+
+  void end_epoch() {
+    check(book_.advance(now_ - base::kMinute, now_ - base::kMinute, sink_));
+    shelf_.commit();
+  }
+
+  [[nodiscard]] size_t memory_bytes() const { return book_.memory_bytes(); }
+
+ private:
+  void touch(uint64_t number) {
+    now_ += 1'000;
+    model::KeyEntryMessage message;
+    message.key = digest_of(2, number);
+    message.id = digest_of(3, ++told_);
+    message.at = now_;
+    message.brand = "kirkas";
+    message.channel = told_ % 3 == 0 ? "x" : "forum";
+    check(book_.accept(message, sink_));
+    if (told_ % kEpoch == 0) {
+      end_epoch();
+    }
+  }
+
+  uint64_t count_;
+  Shelf shelf_;
+  NoSink sink_;
+  journey::KeyBook book_;
+  base::EventTime now_ = kStart;
+  uint64_t told_ = 0;
+};
+
+void CustomersWithTouches(benchmark::State& state) {
+  const auto count = static_cast<uint64_t>(state.range(0));
+  Customers customers(count);
+  base::Prng prng(7);
+  for (auto step : state) {
+    (void)step;
+    for (size_t i = 0; i < kMessages; ++i) {
+      customers.touch_somebody(prng.next());
+    }
+  }
+  report(state, static_cast<uint64_t>(state.iterations()) * kMessages);
+  state.counters["bytes_per_key"] =
+      static_cast<double>(customers.memory_bytes()) / static_cast<double>(count);
+}
+
+BENCHMARK(OpenConversations)->Arg(1'000)->Arg(10'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(CustomersWithTouches)
+    ->Arg(10'000)
+    ->Arg(100'000)
+    ->Arg(1'000'000)
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace kaiku::bench
+
+BENCHMARK_MAIN();
