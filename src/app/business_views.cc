@@ -1,9 +1,11 @@
 #include "app/business_views.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -161,6 +163,41 @@ int64_t less(int64_t a, int64_t b) {
   return difference;
 }
 
+// Is what it is worth in `basis`, by channel and in money: what booked sums do not say already.
+bool is_priced(const serve::FigureView& figure, std::string_view currency) {
+  const bool is_attributed = figure.kpi.starts_with("attributed_revenue_");
+  return figure.unit == currency && figure.channel != "_all" && figure.value &&
+         (is_attributed || (figure.basis != "booked" && figure.basis != "none"));
+}
+
+void add_priced(const std::set<std::string>& windows, Snapshot& snapshot) {
+  for (const auto& set : snapshot.figures) {
+    if (!windows.contains(set->window)) {
+      continue;
+    }
+    for (const serve::FigureView& figure : set->figures) {
+      if (!is_priced(figure, snapshot.currency)) {
+        continue;
+      }
+      serve::ValueView value;
+      value.window = set->window;
+      value.window_start = set->window_start;
+      value.window_end = set->window_end;
+      value.brand = figure.brand;
+      value.channel = figure.channel;
+      value.is_closed = true;
+      value.basis = figure.basis;
+      value.figure = figure.kpi;
+      value.unit = figure.unit;
+      value.micros = std::llround(std::clamp(*figure.value,
+                                             -static_cast<double>(kMost / 2),
+                                             static_cast<double>(kMost / 2)) *
+                                  kMicros);
+      snapshot.values.push_back(std::move(value));
+    }
+  }
+}
+
 // Named as the KPI records name them.
 void add_values(const std::set<std::string>& windows, Snapshot& snapshot) {
   for (const serve::CellView& cell : snapshot.cells) {
@@ -184,6 +221,7 @@ void add_values(const std::set<std::string>& windows, Snapshot& snapshot) {
       add("none", "ad_spend", cell.spend_micros);
     }
   }
+  add_priced(windows, snapshot);
   for (const serve::ConversationView& view : snapshot.conversations) {
     if (view.deflected == 0 || view.channel.empty()) {
       continue;

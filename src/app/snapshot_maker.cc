@@ -99,6 +99,7 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const Views& views, bool dra
   add_sources(views, *snapshot);
   add_levels(views, *snapshot);
   add_cells(views, *snapshot);
+  figures_.add(views, *snapshot);
   add_business(views, *plan_, *snapshot);
   add_problems(views, *snapshot);
   add_rates(*snapshot);

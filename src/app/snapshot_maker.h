@@ -17,6 +17,8 @@
 #include "kaiku/serve/snapshot.h"
 #include "kaiku/shard/plan.h"
 
+#include "app/figure_views.h"
+
 namespace kaiku::app {
 
 class SnapshotMaker {
@@ -45,6 +47,7 @@ class SnapshotMaker {
   std::vector<uint64_t> last_source_records_;
   bool has_last_ = false;
   std::deque<serve::SeriesPoint> series_;
+  FigureViews figures_;
 };
 
 }  // namespace kaiku::app

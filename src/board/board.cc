@@ -7,6 +7,7 @@
 
 #include "board/conversation_view.h"
 #include "board/impl.h"
+#include "board/kpi_drafts.h"
 #include "board/load.h"
 #include "board/seal.h"
 #include "board/view.h"
@@ -359,6 +360,10 @@ void Board::view(std::vector<CellView>& out) const {
 
 void Board::view(std::vector<ConversationView>& out) const {
   view_conversations(*impl_, out);
+}
+
+void Board::view(std::vector<KpiSetPtr>& out) const {
+  view_kpis(*impl_, out);
 }
 
 size_t Board::open_cells() const {

@@ -289,6 +289,14 @@ std::string_view name_of(Kpi kpi) {
   return definition_of(kpi).name;
 }
 
+std::string_view stage_of(Kpi kpi) {
+  return definition_of(kpi).stage;
+}
+
+std::string_view value_basis_of(Kpi kpi) {
+  return definition_of(kpi).value_basis;
+}
+
 std::string_view method_of(Kpi kpi) {
   return definition_of(kpi).method;
 }

@@ -122,6 +122,8 @@ struct KpiDraft {
 };
 
 [[nodiscard]] std::string_view name_of(Kpi kpi);
+[[nodiscard]] std::string_view stage_of(Kpi kpi);
+[[nodiscard]] std::string_view value_basis_of(Kpi kpi);
 [[nodiscard]] std::string_view method_of(Kpi kpi);
 
 // A draft with everything before its value.

@@ -9,7 +9,7 @@
 #include "kaiku/base/json_writer.h"
 
 #include "board/activity_record.h"
-#include "board/market_kpis.h"
+#include "board/kpi_drafts.h"
 
 namespace kaiku::board {
 
@@ -286,88 +286,17 @@ Status Seal::write_kpis() {
   return Status::ok();
 }
 
-Status Seal::write_kpis_of(WindowState& window, Bucket& bucket, NameId brand) {
-  // Keys of the window, whichever of its panes they are in, by channel name.
-  std::vector<CellKey> keys;
-  EventTime pane = bucket.start;
-  for (int64_t i = 0; i < window.spec().panes(); ++i) {
-    if (Bucket* found = window.find(pane); found != nullptr) {
-      for (CellKey key : found->keys_of(brand)) {
-        key.start = bucket.start;
-        keys.push_back(key);
-      }
-    }
-    pane = window.spec().pane_end(pane);
+Status Seal::write_kpis_of(WindowState& window, const Bucket& bucket, NameId brand) {
+  const auto drafts = draft_kpis_of(board_, window, bucket, brand);
+  if (!drafts) {
+    return drafts.error();
   }
-  std::sort(keys.begin(), keys.end(), [this](const CellKey& a, const CellKey& b) {
-    return a.channel != b.channel ? board_.channels.at(a.channel) < board_.channels.at(b.channel)
-                                  : a.type < b.type;
-  });
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  const bool is_market = exchange::is_market(board_.brands.at(brand));
-  std::deque<Aggregate> storage;
-  std::vector<ChannelFigures> channels;
-  for (const CellKey& key : keys) {
-    const auto figures = board_.window_figures(window, key, storage);
-    if (!figures) {
-      return figures.error();
-    }
-    const std::string_view channel = board_.channels.at(key.channel);
-    if (channels.empty() || channels.back().channel != channel) {
-      channels.push_back({channel, nullptr, {}, {}, {}});
-    }
-    if (*figures == nullptr) {
-      continue;
-    }
-    if (is_market) {
-      channels.back().authors.merge((*figures)->authors);
-    }
-    if (key.type == model::ItemType::kBusinessEvent) {
-      channels.back().business = *figures;
-    } else {
-      channels.back().activity.add(key.type, **figures);
-    }
-    if (const auto* conversations = (*figures)->conversations.get(); conversations != nullptr) {
-      channels.back().conversations.merge(*conversations);
-    }
-  }
-  if (is_market) {
-    return write_shares_of_voice(window, bucket, board_.brands.at(brand), channels);
-  }
-  const KpiHead head{board_.plan->pipeline,
-                     board_.brands.at(brand),
-                     window.spec().name(),
-                     bucket.start,
-                     bucket.end,
-                     board_.plan->attribution};
-  const Valuation by{*board_.rates, board_.plan->prices.get(), board_.plan->replacement_cost};
-  for (const KpiDraft& draft : draft_kpis(head, channels, by)) {
-    if (Status status = write_kpi(window, bucket, head, draft); !status.is_ok()) {
+  for (const BrandDraft& each : *drafts) {
+    if (Status status = write_kpi(window, bucket, each.head, each.draft); !status.is_ok()) {
       return status;
     }
   }
-  return Status::ok();
-}
-
-// The cells of a market have its brands where others have channels.
-Status Seal::write_shares_of_voice(WindowState& window,
-                                   const Bucket& bucket,
-                                   std::string_view cells,
-                                   const std::vector<ChannelFigures>& brands) {
-  const auto& markets = board_.plan->markets;
-  const auto market = std::find_if(
-      markets.begin(), markets.end(), [&](const Market& each) { return each.cells == cells; });
-  if (market == markets.end()) {
-    return Status::ok();  // of a plan before this one
-  }
-  for (const VoiceDraft& voice : draft_shares_of_voice(
-           {board_.plan->pipeline, {}, window.spec().name(), bucket.start, bucket.end},
-           *market,
-           brands)) {
-    if (Status status = write_kpi(window, bucket, voice.head, voice.draft); !status.is_ok()) {
-      return status;
-    }
-  }
+  window.kpis.show(brand, kpi_set_of(window, bucket, *drafts));
   return Status::ok();
 }
 

@@ -59,11 +59,7 @@ class Seal {
   [[nodiscard]] bool is_before(const Publication& a, const Publication& b) const;
   void write_activity();
   [[nodiscard]] base::Status write_kpis();
-  [[nodiscard]] base::Status write_kpis_of(WindowState& window, Bucket& bucket, NameId brand);
-  [[nodiscard]] base::Status write_shares_of_voice(WindowState& window,
-                                                   const Bucket& bucket,
-                                                   std::string_view cells,
-                                                   const std::vector<ChannelFigures>& brands);
+  [[nodiscard]] base::Status write_kpis_of(WindowState& window, const Bucket& bucket, NameId brand);
   [[nodiscard]] base::Status write_kpi(WindowState& window,
                                        const Bucket& bucket,
                                        const KpiHead& head,

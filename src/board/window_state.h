@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
+#include "kaiku/board/kpi_set.h"
 #include "kaiku/window/window_spec.h"
 
 #include "board/cell.h"
@@ -22,6 +24,26 @@ namespace kaiku::board {
   return time >= base::days_from_civil(1, 1, 1) * base::kDay &&
          time < base::days_from_civil(10'000, 1, 1) * base::kDay;
 }
+
+// What was published of the last closed window with KPI records, by brand.
+class ShownKpis {
+ public:
+  void show(NameId brand, KpiSetPtr set) {
+    KpiSetPtr& shown = sets_[brand];
+    if (shown == nullptr || shown->window_start <= set->window_start) {
+      shown = std::move(set);
+    }
+  }
+
+  // Null: none.
+  [[nodiscard]] KpiSetPtr find(NameId brand) const {
+    const auto found = sets_.find(brand);
+    return found == sets_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::map<NameId, KpiSetPtr> sets_;
+};
 
 class WindowState {
  public:
@@ -82,6 +104,7 @@ class WindowState {
   base::EventTime closed_through = base::kTimeBegin;
   // closed_through as last published, by brand.
   std::vector<base::EventTime> announced;
+  ShownKpis kpis;
 
  private:
   const window::WindowSpec* spec_;

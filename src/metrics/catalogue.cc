@@ -248,6 +248,48 @@ constexpr Declaration kCatalogue[] = {
     {Metric::kShareOfVoice, "kaiku_share_of_voice_ratio", kGauge, "ratio",
      {"brand", "window"}, kWhenKnown, Fold::kNone,
      "Mentions of the brand / mentions of all brands of its market, in the last closed window."},
+    {Metric::kAttributedRevenue, "kaiku_attributed_revenue_{currency}", kGauge, "{currency}",
+     {"brand", "channel", "model", "window"}, kWhenKnown, Fold::kSum,
+     "Net revenue of the last closed window by the channels that led to it, by model: last_touch, "
+     "first_touch, linear, time_decay, equal_split, markov. Each model divides the same revenue: "
+     "never add models."},
+    {Metric::kAvoidedCost, "kaiku_avoided_cost_{currency}", kGauge, "{currency}",
+     {"brand", "channel", "by", "window"}, kWhenKnown, Fold::kSum,
+     "What was not spent in the last closed window, by the price list: contacts (strict "
+     "deflections) or interruptions (mails below the baseline). Not revenue."},
+    {Metric::kInterruptionsAvoided, "kaiku_interruptions_avoided_seconds", kGauge, "seconds",
+     {"brand", "channel", "window"}, kWhenKnown, Fold::kSum,
+     "Mails below the frozen baseline, 64 seconds each, in the last closed window."},
+    {Metric::kReplacementCost, "kaiku_replacement_cost_{currency}", kGauge, "{currency}",
+     {"brand", "channel", "window"}, kWhenKnown, Fold::kSum,
+     "What the impressions of the last closed window would have cost as advertising. No value of "
+     "communication; never part of a return."},
+    {Metric::kReturnOnSpend, "kaiku_return_on_spend_ratio", kGauge, "ratio",
+     {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
+     "(booked net revenue x margin - spend) / spend of the last closed window. Channel _all: the "
+     "brand. Absent, never 0, where nothing was spent or a rate is missing."},
+    {Metric::kBusinessEventJoin, "kaiku_business_event_join_ratio", kGauge, "ratio",
+     {"brand", "window"}, kWhenKnown, Fold::kNone,
+     "Orders with a touch that led to them / orders, in the last closed window."},
+    {Metric::kNewCustomers, "kaiku_new_customers_ratio", kGauge, "ratio",
+     {"brand", "window"}, kWhenKnown, Fold::kNone,
+     "Orders of customers without an earlier one / orders of known customers, in the last closed "
+     "window."},
+    {Metric::kCustomersCrossChannel, "kaiku_customers_cross_channel_ratio", kGauge, "ratio",
+     {"brand", "window"}, kWhenKnown, Fold::kNone,
+     "Active customers seen on two channels or more / active customers, in the last closed "
+     "window."},
+    {Metric::kEngagementRate, "kaiku_engagement_rate_ratio", kGauge, "ratio",
+     {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
+     "Engagements / impressions of the last closed window. Channel _all: the brand."},
+    {Metric::kTwoWayDialogue, "kaiku_two_way_dialogue_ratio", kGauge, "ratio",
+     {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
+     "Conversations closed in the last closed window in which the customer's side spoke again "
+     "after the brand / those closed. Channel _all: the brand."},
+    {Metric::kPeerAnswer, "kaiku_peer_answer_ratio", kGauge, "ratio",
+     {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
+     "Conversations first answered by somebody who is neither asker nor brand / first answers, in "
+     "the last closed window. Channel _all: the brand."},
     // conversations, in the last closed window and now
     {Metric::kWindowConversationsOpened, "kaiku_window_conversations_opened", kGauge, "",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kSum,

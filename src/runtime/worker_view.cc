@@ -67,6 +67,7 @@ WorkerView Worker::view() const {
     one.ledger = shard.full_ledger();
     view.shards.push_back(std::move(one));
     shard.board().view(view.cells);
+    shard.board().view(view.kpis);
     add_conversations(shard, view);
     for (const shard::Activity& activity : shard.activity()) {
       for (size_t i = 0; i < model::kRelations; ++i) {

@@ -13,6 +13,7 @@
 
 #include "address.h"
 #include "business_json.h"
+#include "figures_json.h"
 #include "page_assets.h"
 #include "query.h"
 #include "snapshot_json.h"
@@ -188,17 +189,20 @@ Response Router::api(const Request& request) {
   if (rest.starts_with(kIngest)) {
     return request.method == "POST" ? ingest(request) : not_allowed("POST");
   }
-  const bool is_known =
-      text_of(rest) != nullptr || rest == "aggregates" || rest.starts_with(kTopics);
+  const bool is_known = text_of(rest) != nullptr || rest == "aggregates" || rest == "kpis" ||
+                        rest.starts_with(kTopics);
   if (!is_known) {
     return not_found(
-        "the API has snapshot, business, aggregates, ingest/<source> and topics/<topic>");
+        "the API has snapshot, business, kpis, aggregates, ingest/<source> and topics/<topic>");
   }
   if (!is_get(request.method)) {
     return not_allowed("GET, HEAD");
   }
   if (text_of(rest) != nullptr) {
     return snapshot(request, rest);
+  }
+  if (rest == "kpis") {
+    return kpis(request);
   }
   return rest == "aggregates" ? aggregates(request) : topic(request);
 }
@@ -267,6 +271,26 @@ Response Router::aggregates(const Request& request) const {
   }
   Response response;
   response.body = aggregates_json(*now, window, value("brand"));
+  return response;
+}
+
+Response Router::kpis(const Request& request) const {
+  const auto query = parse_query(request.query, {"window", "brand", "channel", "kpi"});
+  if (!query) {
+    return error_response(400, "bad_parameter", query.error().message());
+  }
+  const auto value = [&](std::string_view name) {
+    const auto found = query->find(name);
+    return found == query->end() ? std::string() : found->second;
+  };
+  const std::shared_ptr<const Snapshot> now = ports_.snapshots->snapshot();
+  const std::string window = value("window");
+  if (!window.empty() && !has_business_window(*now, window)) {
+    return error_response(
+        404, "unknown_window", "the pipeline has no window of this name with KPI records");
+  }
+  Response response;
+  response.body = figures_json(*now, {window, value("brand"), value("channel"), value("kpi")});
   return response;
 }
 

@@ -42,6 +42,7 @@ class Router {
   [[nodiscard]] Response metrics() const;
   [[nodiscard]] Response snapshot(const Request& request, std::string_view path);
   [[nodiscard]] Response aggregates(const Request& request) const;
+  [[nodiscard]] Response kpis(const Request& request) const;
   [[nodiscard]] Response ingest(const Request& request) const;
   [[nodiscard]] Response topic(const Request& request) const;
 

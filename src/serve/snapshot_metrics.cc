@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "conversation_metrics.h"
+#include "figure_metrics.h"
 
 namespace kaiku::serve {
 namespace {
@@ -204,8 +205,6 @@ void add_kpis(const Snapshot& snapshot, Samples& samples) {
       add(Metric::kBugReportShare, kpi->value);
       add(Metric::kBugReportShareLower, kpi->lower);
       add(Metric::kBugReportShareUpper, kpi->upper);
-    } else if (kpi->name == "share_of_voice" && kpi->channel.empty() && kpi->value) {
-      samples.add(Metric::kShareOfVoice, {kpi->brand, kpi->window}, *kpi->value);
     }
   }
 }
@@ -228,6 +227,7 @@ void add_snapshot_metrics(const Snapshot& snapshot, Samples& samples) {
     add_window(key, cell, samples);
   }
   add_kpis(snapshot, samples);
+  add_figure_metrics(snapshot, samples);
   add_conversation_metrics(snapshot, samples);
 }
 

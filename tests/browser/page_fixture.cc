@@ -138,6 +138,13 @@ Snapshot answered() {
   snapshot.alert_counts.clear();
   snapshot.alerts.clear();
   const base::EventTime hour = kExampleHour - base::kHour;
+  const auto attributed = [&](const char* channel, const char* model, int64_t cents) {
+    add_value(snapshot, "kirkas", channel, hour, true, "booked", model, "EUR", cents);
+  };
+  attributed("x", "attributed_revenue_last_touch", 30'000);
+  attributed("reddit", "attributed_revenue_last_touch", 10'000);
+  attributed("x", "attributed_revenue_time_decay", 24'500);
+  attributed("reddit", "attributed_revenue_time_decay", 15'500);
   add_value(snapshot, "kirkas", "x", hour, true, "avoided", "avoided_contact_cost", "EUR", 6'000);
   add_value(snapshot, "kirkas", "x", hour, true, "modelled", "incremental_revenue", "EUR", 214'000);
   add_value(snapshot, "kirkas", "x", hour, true, "replacement_cost", "exposure", "EUR", 999'900);

@@ -228,9 +228,9 @@ class PageTest(unittest.TestCase):
     def test_kinds_of_value_stand_apart(self):
         self.open_business('answered')
         self.assertEqual(self.ask("[...document.querySelectorAll('.value-card h4')].map((n) => n.textContent)"),
-                         ['Booked', 'Avoided', 'Modelled', 'Replacement cost', 'Put in'])
+                         ['Booked', 'Attributed', 'Avoided', 'Modelled', 'Replacement cost', 'Put in'])
         self.assertEqual(self.ask("[...document.querySelectorAll('.value-card .value')].map((n) => n.textContent)"),
-                         ['€1.16M net revenue', '€60 avoided cost', '€2,140 incremental revenue', '€9,999 exposure',
+                         ['€1.16M net revenue', '€400 time decay', '€60 avoided cost', '€2,140 incremental revenue', '€9,999 exposure',
                           '€2,850 ad spend'])
         booked = "[...all('value-booked')[0].querySelectorAll('tr')].map((r) => [...r.children].map((n) => n.textContent))"
         self.assertEqual(self.ask(booked),
@@ -238,6 +238,10 @@ class PageTest(unittest.TestCase):
                           ['kirkas', '€1,143,524.31', '€18,200.00', '€1,125,324.31'],
                           ['aurinko', '€31,200.50', '–', '€31,200.50'], ['lumi', '€510.00', '€999.00', '−€489.00'],
                           ['all brands', '€1,175,234.81', '€19,199.00', '€1,156,035.81']])
+        attributed = booked.replace('value-booked', 'value-attributed')
+        self.assertEqual(self.ask(attributed),
+                         [['brand', 'last touch', 'time decay'], ['kirkas · x', '€300.00', '€245.00'],
+                          ['kirkas · reddit', '€100.00', '€155.00'], ['all brands', '€400.00', '€400.00']])
         amounts = self.ask("[...document.querySelectorAll('[data-testid=values] td')].map((n) => n.textContent)")
         for sum_of_kinds in ('€1,156,095.81', '€1,158,175.81', '€1,166,034.81', '€1,158,885.81'):
             self.assertNotIn(sum_of_kinds, amounts)

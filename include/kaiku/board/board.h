@@ -37,6 +37,7 @@
 #include "kaiku/aggregate/aggregate.h"
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/status.h"
+#include "kaiku/board/kpi_set.h"
 #include "kaiku/exchange/delta_key.h"
 #include "kaiku/money/prices.h"
 #include "kaiku/money/rates.h"
@@ -174,6 +175,9 @@ class Board {
 
   // The conversations of the same windows, of those that KPI records are made for.
   void view(std::vector<ConversationView>& out) const;
+
+  // The KPI records of the last closed windows.
+  void view(std::vector<KpiSetPtr>& out) const;
 
   [[nodiscard]] size_t open_cells() const;
   [[nodiscard]] size_t memory_bytes() const;

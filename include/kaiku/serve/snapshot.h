@@ -105,9 +105,29 @@ struct CellView {
   int64_t spend_micros = 0;
 };
 
+// A KPI record as it was published last.
+struct FigureView {
+  std::string kpi;  // of the catalogue of KPIs: attributed_revenue_linear, sla_attainment ...
+  std::string stage;
+  std::string basis;  // booked, avoided, modelled, replacement_cost, none
+  std::string brand;
+  std::string channel;  // "_all": all of them
+  std::string unit;     // a currency, ratio, seconds ...
+  std::optional<double> value;
+  std::string body;  // JSON object, what the record says from `value` on
+};
+
+// The KPI records of one brand, or of the brands of a market, in the last closed window of a name.
+struct FigureSet {
+  std::string window;
+  base::EventTime window_start = base::kNoTime;
+  base::EventTime window_end = base::kNoTime;
+  std::vector<FigureView> figures;
+};
+
 // A share or ratio with what it was made from, so that it can be added up again.
 struct KpiView {
-  std::string name;  // bug_report_share, share_of_voice, ...
+  std::string name;  // bug_report_share
   std::string window;
   base::EventTime window_start = base::kNoTime;
   base::EventTime window_end = base::kNoTime;
@@ -265,6 +285,7 @@ struct Snapshot {
   std::vector<WindowView> windows;  // in the order of the configuration
   std::vector<CellView> cells;      // per window name the open ones and the last closed one
   std::vector<KpiView> kpis;
+  std::vector<std::shared_ptr<const FigureSet>> figures;
   bool follows_conversations = false;
   std::vector<ConversationView> conversations;  // of the windows that are for business
   std::vector<ValueView> values;                // of the same windows

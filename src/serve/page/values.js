@@ -1,10 +1,11 @@
-// What it was worth: a card per basis of value. Values of different bases are of different kinds, so nothing here
-// adds one card to another.
+// What it was worth: a card per basis of value, and one for how revenue divides among channels. Values of different
+// cards are of different kinds, so nothing here adds one card to another.
 'use strict';
 
 // In the order of the cards: title, and what the reader has to know.
 const BASES = [
   ['booked', 'Booked', 'Orders and refunds that happened.'],
+  ['attributed', 'Attributed', 'Booked revenue by the channels that led to it. Every column divides the same money in its own way.'],
   ['avoided', 'Avoided', 'Contacts nobody had to answer: customers helped each other.'],
   ['modelled', 'Modelled', 'What a model says it brought. Read it with its interval.'],
   ['replacement_cost', 'Replacement cost', 'What the exposure would have cost as advertising. No earning, part of no return.'],
@@ -12,7 +13,10 @@ const BASES = [
 ];
 // In the order of the columns; the last one of a card is its headline.
 const FIGURES = [['booked_revenue', 'orders'], ['refunds', 'refunds'], ['ad_spend', 'ad spend'],
-                 ['contacts_avoided', 'contacts'], ['avoided_contact_cost', 'avoided cost'], ['booked_net_revenue', 'net revenue']];
+                 ['attributed_revenue_first_touch', 'first touch'], ['attributed_revenue_last_touch', 'last touch'],
+                 ['attributed_revenue_linear', 'linear'], ['attributed_revenue_equal_split', 'equal split'],
+                 ['attributed_revenue_markov', 'Markov'], ['attributed_revenue_time_decay', 'time decay'],
+                 ['contacts_avoided', 'contacts'], ['interruption_cost_avoided', 'avoided mails'], ['avoided_contact_cost', 'avoided cost'], ['booked_net_revenue', 'net revenue']];
 
 function figureName(figure) {
   const known = FIGURES.find(([id]) => id === figure);
@@ -34,12 +38,16 @@ function headlineOf(value) {
     [amountOf(amount, value.unit), nameOf(value.unit)];
 }
 
-// Brand -> figure -> amount, over the brand's channels.
-function byBrand(figures) {
+const cardOf = (value) => (value.figure.startsWith('attributed_revenue_') ? 'attributed' : value.value_basis);
+
+// Brand -> figure -> amount, over the brand's channels; for what is about channels, by brand and channel.
+function byBrand(card, figures) {
+  const nameOfRow = (part) => (card === 'attributed' ? `${part.brand} · ${part.channel}` : part.brand);
   const brands = new Map();
   figures.forEach((value, column) => {
     for (const part of value.parts) {
-      const row = brands.get(part.brand) || brands.set(part.brand, figures.map(() => 0n)).get(part.brand);
+      const name = nameOfRow(part);
+      const row = brands.get(name) || brands.set(name, figures.map(() => 0n)).get(name);
       row[column] += micros(part.amount);
     }
   });
@@ -51,7 +59,7 @@ function valueCard(basis, title, lead, figures, early) {
   const cells = (row) => row.map((amount, i) => h('td', {
     class: `num${early ? ' early' : ''}${amount === 0n ? ' zero' : ''}`, 'data-testid': figures[i].figure},
     amount === 0n ? '–' : amountOf(amount, figures[i].unit)));
-  const rows = byBrand(figures);
+  const rows = byBrand(basis, figures);
   const shown = firstOf(`value:${basis}`, rows, ROWS_AT_FIRST / 2);
   const left = figures.reduce((most, value) => Math.max(most, value.omitted), 0);
   const [number, unit] = headlineOf(figures[figures.length - 1]);
@@ -80,7 +88,7 @@ function values(b, period) {
       return h('p', {class: 'empty'}, 'No orders, refunds, spend or avoided contacts in this window.');
     }
     const known = BASES.map(([basis]) => basis);
-    const others = [...new Set(all.map((value) => value.value_basis))].filter((basis) => !known.includes(basis))
+    const others = [...new Set(all.map(cardOf))].filter((basis) => !known.includes(basis))
       .map((basis) => [basis, figureName(basis), 'A kind of its own.']);
     const place = (value) => {
       const at = FIGURES.findIndex(([id]) => id === value.figure);
@@ -88,7 +96,7 @@ function values(b, period) {
     };
     return [
       h('div', {class: 'value-cards'}, [...BASES, ...others].map(([basis, title, lead]) => {
-        const figures = all.filter((value) => value.value_basis === basis).sort((x, y) => place(x) - place(y));
+        const figures = all.filter((value) => cardOf(value) === basis).sort((x, y) => place(x) - place(y));
         return figures.length === 0 ? null : valueCard(basis, title, lead, figures, early);
       })),
       h('p', {class: 'key'}, early ? h('i', {class: 'early', 'aria-hidden': 'true'}) : null,

@@ -199,6 +199,15 @@ TEST_F(RouterTest, AggregatesAreFiltered) {
   EXPECT_EQ(get("/api/v1/aggregates", "brand=%").status, 400);
 }
 
+TEST_F(RouterTest, KpisAreFiltered) {
+  const Response response = get("/api/v1/kpis", "window=hour&brand=lumi");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_NE(response.body.find(R"("kpis":[])"), std::string::npos);
+  EXPECT_EQ(get("/api/v1/kpis", "window=minute").status, 404);
+  EXPECT_EQ(get("/api/v1/kpis", "metric=x").status, 400);
+  EXPECT_EQ(post("/api/v1/kpis", "").status, 405);
+}
+
 TEST_F(RouterTest, IngestHandsOverLinesAndAnswersHowManyAreDurable) {
   const Response response = post("/api/v1/ingest/posts", "{\"a\":1}\r\n\n{\"b\":2}\n{\"c\":3}");
   EXPECT_EQ(response.status, 200);

@@ -1,0 +1,42 @@
+// KpiSet: the KPI records of one brand (or of the brands of one market) in the last closed window
+// of its name, as they were published last: what gauges, API and page show of them.
+//
+// Threads: immutable once made; shared by board and views.
+// Owns:    its texts; names are constants.
+// Cost:    about 100 ns a figure to make, nothing to pass on.
+// Fails:   never.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kaiku/base/event_time.h"
+
+namespace kaiku::board {
+
+struct KpiFigure {
+  std::string_view name;  // of the catalogue: attributed_revenue_linear, sla_attainment, ...
+  std::string_view stage;
+  std::string_view value_basis;
+  std::string brand;
+  std::string channel;  // "_all": all of them
+  std::string body;     // JSON object, what the record says from `value` on
+
+  // The members of the body by these names; empty where they are null or missing.
+  [[nodiscard]] std::optional<double> value() const;
+  [[nodiscard]] std::string_view unit() const;
+};
+
+struct KpiSet {
+  std::string window;
+  base::EventTime window_start = 0;
+  base::EventTime window_end = 0;
+  std::vector<KpiFigure> figures;
+};
+
+using KpiSetPtr = std::shared_ptr<const KpiSet>;
+
+}  // namespace kaiku::board

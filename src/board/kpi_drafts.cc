@@ -1,0 +1,154 @@
+#include "board/kpi_drafts.h"
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "board/market_kpis.h"
+
+namespace kaiku::board {
+namespace {
+
+using aggregate::Aggregate;
+using base::EventTime;
+using base::Result;
+
+// The brand's keys of the window, whichever of its panes they are in, by channel name.
+std::vector<CellKey> keys_of(const Board::Impl& board,
+                             WindowState& window,
+                             const Bucket& bucket,
+                             NameId brand) {
+  std::vector<CellKey> keys;
+  EventTime pane = bucket.start;
+  for (int64_t i = 0; i < window.spec().panes(); ++i) {
+    if (Bucket* found = window.find(pane); found != nullptr) {
+      for (CellKey key : found->keys_of(brand)) {
+        key.start = bucket.start;
+        keys.push_back(key);
+      }
+    }
+    pane = window.spec().pane_end(pane);
+  }
+  std::sort(keys.begin(), keys.end(), [&](const CellKey& a, const CellKey& b) {
+    return a.channel != b.channel ? board.channels.at(a.channel) < board.channels.at(b.channel)
+                                  : a.type < b.type;
+  });
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+// The cells of a market have its brands where others have channels.
+std::vector<BrandDraft> draft_market(const Board::Impl& board,
+                                     const KpiHead& head,
+                                     std::string_view cells,
+                                     const std::vector<ChannelFigures>& brands) {
+  const auto& markets = board.plan->markets;
+  const auto market = std::find_if(
+      markets.begin(), markets.end(), [&](const Market& each) { return each.cells == cells; });
+  std::vector<BrandDraft> drafts;
+  if (market != markets.end()) {  // else of a plan before this one
+    for (VoiceDraft& voice : draft_shares_of_voice(head, *market, brands)) {
+      drafts.push_back({voice.head, std::move(voice.draft)});
+    }
+  }
+  return drafts;
+}
+
+}  // namespace
+
+Result<std::vector<BrandDraft>> draft_kpis_of(Board::Impl& board,
+                                              WindowState& window,
+                                              const Bucket& bucket,
+                                              NameId brand) {
+  const std::string_view name = board.brands.at(brand);
+  const bool is_market = exchange::is_market(name);
+  std::deque<Aggregate> storage;
+  std::vector<ChannelFigures> channels;
+  for (const CellKey& key : keys_of(board, window, bucket, brand)) {
+    const auto figures = board.window_figures(window, key, storage);
+    if (!figures) {
+      return figures.error();
+    }
+    const std::string_view channel = board.channels.at(key.channel);
+    if (channels.empty() || channels.back().channel != channel) {
+      channels.push_back({channel, nullptr, {}, {}, {}});
+    }
+    if (*figures == nullptr) {
+      continue;
+    }
+    if (is_market) {
+      channels.back().authors.merge((*figures)->authors);
+    }
+    if (key.type == model::ItemType::kBusinessEvent) {
+      channels.back().business = *figures;
+    } else {
+      channels.back().activity.add(key.type, **figures);
+    }
+    if (const auto* conversations = (*figures)->conversations.get(); conversations != nullptr) {
+      channels.back().conversations.merge(*conversations);
+    }
+  }
+  KpiHead head{board.plan->pipeline, {}, window.spec().name(), bucket.start, bucket.end, {}};
+  if (is_market) {
+    return draft_market(board, head, name, channels);
+  }
+  head.brand = name;
+  head.attribution = board.plan->attribution;
+  const Valuation by{*board.rates, board.plan->prices.get(), board.plan->replacement_cost};
+  std::vector<BrandDraft> drafts;
+  for (KpiDraft& draft : draft_kpis(head, channels, by)) {
+    drafts.push_back({head, std::move(draft)});
+  }
+  return drafts;
+}
+
+KpiSetPtr kpi_set_of(const WindowState& window,
+                     const Bucket& bucket,
+                     const std::vector<BrandDraft>& drafts) {
+  auto set = std::make_shared<KpiSet>();
+  set->window = window.spec().name();
+  set->window_start = bucket.start;
+  set->window_end = bucket.end;
+  for (const BrandDraft& each : drafts) {
+    if (each.draft.has_figures) {
+      set->figures.push_back({name_of(each.draft.kpi),
+                              stage_of(each.draft.kpi),
+                              value_basis_of(each.draft.kpi),
+                              std::string(each.head.brand),
+                              each.draft.channel,
+                              each.draft.back});
+    }
+  }
+  return set;
+}
+
+void view_kpis(Board::Impl& board, std::vector<KpiSetPtr>& out) {
+  for (WindowState& window : board.windows) {
+    if (!window.makes_kpis() || window.closed.empty()) {
+      continue;
+    }
+    const Bucket& bucket = window.closed.rbegin()->second;
+    std::set<NameId> brands;
+    for (const Cell* cell : bucket.cells) {
+      brands.insert(cell->key.brand);
+    }
+    for (const NameId brand : brands) {
+      KpiSetPtr set = window.kpis.find(brand);
+      if (set == nullptr || set->window_start != bucket.start) {
+        const auto drafts = draft_kpis_of(board, window, bucket, brand);
+        if (!drafts) {
+          continue;  // the next seal meets the same failure and says so
+        }
+        set = kpi_set_of(window, bucket, *drafts);
+        window.kpis.show(brand, set);
+      }
+      if (!set->figures.empty()) {
+        out.push_back(std::move(set));
+      }
+    }
+  }
+}
+
+}  // namespace kaiku::board

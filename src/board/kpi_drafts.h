@@ -1,0 +1,41 @@
+// The KPI records of one brand in one window, from its cells: what a seal publishes of them and
+// what a view shows after a restart come from here.
+//
+// Threads: confined to the board.
+// Owns:    nothing.
+// Cost:    a merge per cell and channel, then about 2 us a draft.
+// Fails:   as the tables, where cells are not in memory.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "kaiku/board/kpi_set.h"
+
+#include "board/impl.h"
+#include "board/kpi_record.h"
+
+namespace kaiku::board {
+
+// Its head points into the board and its plan.
+struct BrandDraft {
+  KpiHead head;
+  KpiDraft draft;
+};
+
+// `brand` may be a market: then the drafts are those of its brands among each other.
+[[nodiscard]] base::Result<std::vector<BrandDraft>> draft_kpis_of(Board::Impl& board,
+                                                                  WindowState& window,
+                                                                  const Bucket& bucket,
+                                                                  NameId brand);
+
+// Of what was drafted, that which says something.
+[[nodiscard]] KpiSetPtr kpi_set_of(const WindowState& window,
+                                   const Bucket& bucket,
+                                   const std::vector<BrandDraft>& drafts);
+
+// Of the last closed window of each name that has KPI records. What was not published since the
+// board was loaded is made anew from the cells.
+void view_kpis(Board::Impl& board, std::vector<KpiSetPtr>& out);
+
+}  // namespace kaiku::board

@@ -1,0 +1,40 @@
+#include "kaiku/board/kpi_set.h"
+
+#include <charconv>
+
+namespace kaiku::board {
+namespace {
+
+// The text of a top-level member of a body, without the quotes of a string. Bodies are written by
+// this module: compact, and names of members stand in no text before them.
+std::string_view member(std::string_view body, std::string_view name) {
+  const std::string quoted = '"' + std::string(name) + "\":";
+  const size_t at = body.find(quoted);
+  if (at == std::string_view::npos) {
+    return {};
+  }
+  std::string_view rest = body.substr(at + quoted.size());
+  if (!rest.empty() && rest.front() == '"') {
+    rest.remove_prefix(1);
+    return rest.substr(0, rest.find('"'));
+  }
+  return rest.substr(0, rest.find_first_of(",}"));
+}
+
+}  // namespace
+
+std::optional<double> KpiFigure::value() const {
+  const std::string_view text = member(body, "value");
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+std::string_view KpiFigure::unit() const {
+  return member(body, "unit");
+}
+
+}  // namespace kaiku::board

@@ -1,0 +1,94 @@
+#include "figure_metrics.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace kaiku::serve {
+namespace {
+
+using metrics::Metric;
+using metrics::Samples;
+
+// In the place of a channel: all of them.
+constexpr std::string_view kAllChannels = "_all";
+
+enum class Labels : uint8_t {
+  kBrand,         // brand, window: of all channels
+  kChannel,       // brand, channel, window: what adds up, so not of all channels
+  kChannelOrAll,  // brand, channel, window: ratios, which do not
+  kWithKind,      // brand, channel, kind, window: as kChannel
+};
+
+struct Gauge {
+  std::string_view kpi;
+  Metric metric;
+  Labels labels;
+  std::string_view kind = {};
+};
+
+constexpr Gauge kGauges[] = {
+    {"share_of_voice", Metric::kShareOfVoice, Labels::kBrand},
+    {"attributed_revenue_last_touch", Metric::kAttributedRevenue, Labels::kWithKind, "last_touch"},
+    {"attributed_revenue_first_touch",
+     Metric::kAttributedRevenue,
+     Labels::kWithKind,
+     "first_touch"},
+    {"attributed_revenue_linear", Metric::kAttributedRevenue, Labels::kWithKind, "linear"},
+    {"attributed_revenue_time_decay", Metric::kAttributedRevenue, Labels::kWithKind, "time_decay"},
+    {"attributed_revenue_equal_split",
+     Metric::kAttributedRevenue,
+     Labels::kWithKind,
+     "equal_split"},
+    {"attributed_revenue_markov", Metric::kAttributedRevenue, Labels::kWithKind, "markov"},
+    {"avoided_contact_cost", Metric::kAvoidedCost, Labels::kWithKind, "contacts"},
+    {"interruption_cost_avoided", Metric::kAvoidedCost, Labels::kWithKind, "interruptions"},
+    {"interruption_time_avoided", Metric::kInterruptionsAvoided, Labels::kChannel},
+    {"replacement_cost", Metric::kReplacementCost, Labels::kChannel},
+    {"return_on_spend", Metric::kReturnOnSpend, Labels::kChannelOrAll},
+    {"attributed_order_share", Metric::kBusinessEventJoin, Labels::kBrand},
+    {"new_customer_share", Metric::kNewCustomers, Labels::kBrand},
+    {"cross_channel_customer_share", Metric::kCustomersCrossChannel, Labels::kBrand},
+    {"engagement_rate", Metric::kEngagementRate, Labels::kChannelOrAll},
+    {"two_way_dialogue", Metric::kTwoWayDialogue, Labels::kChannelOrAll},
+    {"peer_answer_share", Metric::kPeerAnswer, Labels::kChannelOrAll},
+};
+
+void add(const Gauge& gauge, const FigureSet& set, const FigureView& figure, Samples& samples) {
+  const bool is_all = figure.channel == kAllChannels;
+  switch (gauge.labels) {
+    case Labels::kBrand:
+      if (is_all) {
+        samples.add(gauge.metric, {figure.brand, set.window}, *figure.value);
+      }
+      return;
+    case Labels::kWithKind:
+      if (!is_all) {
+        samples.add(
+            gauge.metric, {figure.brand, figure.channel, gauge.kind, set.window}, *figure.value);
+      }
+      return;
+    case Labels::kChannel:
+      if (is_all) {
+        return;
+      }
+      break;
+    case Labels::kChannelOrAll:
+      break;
+  }
+  samples.add(gauge.metric, {figure.brand, figure.channel, set.window}, *figure.value);
+}
+
+}  // namespace
+
+void add_figure_metrics(const Snapshot& snapshot, Samples& samples) {
+  for (const auto& set : snapshot.figures) {
+    for (const FigureView& figure : set->figures) {
+      const auto* const gauge = std::ranges::find(kGauges, figure.kpi, &Gauge::kpi);
+      if (gauge != std::end(kGauges) && figure.value) {
+        add(*gauge, *set, figure, samples);
+      }
+    }
+  }
+}
+
+}  // namespace kaiku::serve

@@ -1,0 +1,114 @@
+// KPI records of the last closed windows: their JSON, and the gauges made of them.
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "kaiku/metrics/registry.h"
+#include "kaiku/serve/snapshot.h"
+#include "kaiku/serve/snapshot_metrics.h"
+
+#include "serve/figures_json.h"
+#include "unit/serve/example_snapshot.h"
+
+namespace kaiku::serve {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using tests::example_snapshot;
+using tests::kExampleHour;
+
+FigureView figure(const char* kpi, const char* channel, double value, const char* unit) {
+  FigureView view;
+  view.kpi = kpi;
+  view.stage = "impact";
+  view.basis = "booked";
+  view.brand = "kirkas";
+  view.channel = channel;
+  view.unit = unit;
+  view.value = value;
+  view.body = R"({"value":"1.00","unit":")" + std::string(unit) + R"(","n":1})";
+  return view;
+}
+
+Snapshot with_figures() {
+  Snapshot snapshot = example_snapshot();
+  FigureSet set;
+  set.window = "hour";
+  set.window_start = kExampleHour - base::kHour;
+  set.window_end = kExampleHour;
+  set.figures = {figure("attributed_revenue_linear", "x", 60, "EUR"),
+                 figure("attributed_revenue_linear", "_all", 100, "EUR"),
+                 figure("avoided_contact_cost", "forum", 12.5, "EUR"),
+                 figure("return_on_spend", "_all", -0.25, "ratio"),
+                 figure("share_of_voice", "_all", 0.4, "ratio")};
+  FigureView unknown = figure("engagement_rate", "x", 0, "ratio");
+  unknown.value.reset();
+  set.figures.push_back(unknown);
+  snapshot.figures = {std::make_shared<const FigureSet>(std::move(set))};
+  return snapshot;
+}
+
+std::string scraped(const Snapshot& snapshot) {
+  metrics::RegistryOptions options;
+  options.sources = {"posts"};
+  options.windows = {"hour"};
+  metrics::Registry registry(options);
+  registry.add_collector(
+      [&](metrics::Samples& samples) { add_snapshot_metrics(snapshot, samples); });
+  return registry.scrape();
+}
+
+TEST(FiguresJson, RecordsAreAsPublished) {
+  EXPECT_THAT(
+      figures_json(with_figures(), {"hour", "kirkas", "x", "attributed_revenue_linear"}),
+      HasSubstr(
+          R"("kpis":[{"kpi":"attributed_revenue_linear","stage":"impact","value_basis":"booked",)"
+          R"("brand":"kirkas","channel":"x","window":"hour","window_start":)"));
+  EXPECT_THAT(figures_json(with_figures(), {"hour", "", "x", ""}),
+              HasSubstr(R"(,"value":"1.00","unit":"EUR","n":1})"));
+}
+
+TEST(FiguresJson, EveryFilterLeavesOutTheRest) {
+  const Snapshot snapshot = with_figures();
+  const std::string none = R"("kpis":[],"omitted":0)";
+  EXPECT_THAT(figures_json(snapshot, {"day", "", "", ""}), HasSubstr(none));
+  EXPECT_THAT(figures_json(snapshot, {"", "lumi", "", ""}), HasSubstr(none));
+  EXPECT_THAT(figures_json(snapshot, {"", "", "fax", ""}), HasSubstr(none));
+  EXPECT_THAT(figures_json(snapshot, {"", "", "", "luck"}), HasSubstr(none));
+}
+
+TEST(FiguresJson, WhatIsBeyondTheBoundIsCounted) {
+  Snapshot snapshot = with_figures();
+  FigureSet many = *snapshot.figures[0];
+  many.figures.assign(kFiguresPerAnswer + 2, many.figures[0]);
+  snapshot.figures = {std::make_shared<const FigureSet>(std::move(many))};
+  EXPECT_THAT(figures_json(snapshot, {}), HasSubstr(R"("omitted":2)"));
+}
+
+TEST(FigureMetrics, WhatAddsUpIsByChannelAndRatiosAreOfTheBrandToo) {
+  const std::string text = scraped(with_figures());
+  EXPECT_THAT(text,
+              HasSubstr(R"(kaiku_attributed_revenue_euros{brand="kirkas",channel="x",)"
+                        R"(model="linear",window="hour"} 60)"));
+  EXPECT_THAT(text,
+              Not(HasSubstr(R"(kaiku_attributed_revenue_euros{brand="kirkas",channel="_all")")));
+  EXPECT_THAT(text,
+              HasSubstr(R"(kaiku_avoided_cost_euros{brand="kirkas",channel="forum",)"
+                        R"(by="contacts",window="hour"} 12.5)"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          R"(kaiku_return_on_spend_ratio{brand="kirkas",channel="_all",window="hour"} -0.25)"));
+  EXPECT_THAT(text, HasSubstr(R"(kaiku_share_of_voice_ratio{brand="kirkas",window="hour"} 0.4)"));
+}
+
+TEST(FigureMetrics, WhatHasNoValueHasNoSample) {
+  EXPECT_THAT(scraped(with_figures()), Not(HasSubstr("kaiku_engagement_rate_ratio{")));
+}
+
+}  // namespace
+}  // namespace kaiku::serve
