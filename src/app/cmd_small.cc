@@ -25,6 +25,30 @@ namespace {
 using base::Exit;
 using base::Status;
 
+std::string care_yaml(const generate::Care& care) {
+  const auto time = [](int64_t us) {
+    return fmt::format("{:02}:{:02}", us / base::kHour, us / base::kMinute % 60);
+  };
+  std::string out = fmt::format(
+      "conversations:\n  follow: true\n  inactivity: {}s\n  ttl: {}s\n"
+      "  business_hours: {{open: [\"mon-fri {}-{}\"]}}\n  targets:\n",
+      care.inactivity_us / base::kSecond,
+      care.ttl_us / base::kSecond,
+      time(care.opens_us),
+      time(care.closes_us));
+  for (const generate::Care::Target& target : care.targets) {
+    out +=
+        fmt::format("    - {{name: {}, within: {}s", target.name, target.within_us / base::kSecond);
+    for (const auto& [key, value] : {std::pair("channel", &target.channel),
+                                     std::pair("severity", &target.severity),
+                                     std::pair("type", &target.type)}) {
+      out += value->empty() ? "" : fmt::format(", {}: {}", key, *value);
+    }
+    out += target.business_hours ? ", business_hours: true}\n" : "}\n";
+  }
+  return out;
+}
+
 // A pipeline for the generated files: the generator's own catalogue and rates.
 std::string pipeline_yaml(const generate::Workload& workload, const generate::Options& options) {
   std::string out = fmt::format(
@@ -54,18 +78,31 @@ std::string pipeline_yaml(const generate::Workload& workload, const generate::Op
   }
   out += "  - {id: other, match: [\"*\"]}\n";
   out += fmt::format("business: {{currency: {}, rates: rates.csv}}\n", options.base_currency);
-  return out;
+  out += fmt::format("items: {{retention: {}s}}\n", options.retention_us / base::kSecond);
+  return out + care_yaml(options.care) +
+         fmt::format("journeys: {{follow: true, look_back: {}s, half_life: {}s}}\n",
+                     options.attribution.look_back_us / base::kSecond,
+                     options.attribution.half_life_us / base::kSecond);
+}
+
+generate::Options generate_options(const GenerateOptions& options) {
+  generate::Options workload;
+  if (options.preset == "month") {
+    workload = generate::month(options.seed);
+  } else {
+    workload.seed = options.seed;
+    workload.events = options.events;
+    workload.rate = static_cast<uint32_t>(options.rate);
+    workload.start = base::parse_rfc3339(options.start);
+  }
+  workload.posts_partitions = options.partitions;
+  workload.support_partitions = options.partitions;
+  workload.orders_partitions = options.partitions;
+  return workload;
 }
 
 Status write_workload(const GenerateOptions& options) {
-  generate::Options workload_options;
-  workload_options.seed = options.seed;
-  workload_options.events = options.events;
-  workload_options.rate = static_cast<uint32_t>(options.rate);
-  workload_options.posts_partitions = options.partitions;
-  workload_options.support_partitions = options.partitions;
-  workload_options.orders_partitions = options.partitions;
-  workload_options.start = base::parse_rfc3339(options.start);
+  const generate::Options workload_options = generate_options(options);
   if (workload_options.start == base::kNoTime) {
     return Status::stop(Exit::kUsage,
                         "--start takes an RFC 3339 time, not '" + options.start + "'");
@@ -105,6 +142,10 @@ Status write_workload(const GenerateOptions& options) {
       return status;
     }
   }
+  fmt::print(stderr,
+             "wrote {} records, their truth and a pipeline to {}\n",
+             workload->told(),
+             options.output);
   return Status::ok();
 }
 
@@ -198,10 +239,6 @@ int generate_command(const GenerateOptions& options) {
     if (!status.is_ok()) {
       return report(status);
     }
-    fmt::print(stderr,
-               "wrote {} records, their truth and a pipeline to {}\n",
-               options.events,
-               options.output);
     return 0;
   }
   const auto plan = load_plan(options.common, config::Purpose::kRun);
@@ -217,7 +254,11 @@ int generate_command(const GenerateOptions& options) {
   Feeder feeder(plan,
                 nullptr,
                 clock,
-                FeedOptions{options.events, 0, options.seed, static_cast<uint32_t>(options.rate)});
+                FeedOptions{options.events,
+                            0,
+                            options.seed,
+                            static_cast<uint32_t>(options.rate),
+                            options.preset == "month"});
   const Status status = feeder.run();
   return status.is_ok() ? 0 : report(status);
 }

@@ -34,6 +34,7 @@ struct RunOptions {
 };
 
 struct GenerateOptions {
+  std::string preset;  // "month", or "": a stream of so many events
   uint64_t events = 10'000;
   uint64_t seed = 1;
   std::string output;  // directory: one envelope file per source, and truth.json

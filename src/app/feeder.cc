@@ -36,7 +36,7 @@ std::array<std::string, generate::kSources> topics_of(const shard::Plan& plan) {
 }  // namespace
 
 generate::Options workload_options(const shard::Plan& plan, const FeedOptions& options) {
-  generate::Options workload;
+  generate::Options workload = options.month ? generate::month(options.seed) : generate::Options();
   workload.seed = options.seed;
   workload.events = options.events == 0 ? std::numeric_limits<uint64_t>::max() : options.events;
   workload.truth = false;

@@ -28,6 +28,7 @@ struct FeedOptions {
   uint64_t rate = 0;    // a second; 0: as fast as they are taken
   uint64_t seed = 1;
   uint32_t event_rate = 0;  // records a second of event time; 0: the generator's own
+  bool month = false;       // the generator's month, whatever the others say but the seed
 };
 
 class Feeder {

@@ -186,6 +186,12 @@ class Program {
   void add_generate() {
     CLI::App& command =
         *app_.add_subcommand("generate", "a believable, seeded workload and its true results");
+    command
+        .add_option("--preset",
+                    generate_.preset,
+                    "month: thirty days of three brands, with conversations and journeys that end; "
+                    "it says itself how many records, how fast and when")
+        ->check(CLI::IsMember({"month"}));
     command.add_option("--events", generate_.events, "how many records");
     command.add_option("--seed", generate_.seed, "the same seed gives the same bytes");
     command.add_option("--rate", generate_.rate, "records per second of event time")

@@ -1,4 +1,4 @@
-// The dealings of a society: support conversations, orders and what becomes of them, ad spend.
+// The dealings of a society: orders, what leads to them and what becomes of them, ad spend.
 #include <algorithm>
 
 #include "kaiku/money/decimal.h"
@@ -12,19 +12,14 @@ using base::EventTime;
 using base::kHour;
 using base::kMinute;
 using base::kSecond;
-using model::AuthorRole;
 using model::BusinessKind;
-using model::ItemType;
-using model::Relation;
-using model::Sentiment;
 
-// Staff are nobody of the public.
-constexpr uint32_t kFirstStaff = 0x4000'0000;
 constexpr int64_t kMicros = 1'000'000;
 // The version of a deletion: no correction comes near it.
 constexpr uint32_t kLastVersion = 99;
 
-constexpr uint8_t kSupportChannelOf[] = {kX, kFacebook, kForum, kEmail, kChat, kWeb};
+// Where visitors come from.
+constexpr uint8_t kVisitChannelOf[] = {kX, kFacebook, kInstagram, kReddit, kYoutube, kNews};
 constexpr uint8_t kAdChannelOf[] = {kX, kFacebook, kInstagram};
 
 // A price as it stands on a tag: small prices are common; no decimals where the currency has none.
@@ -38,84 +33,6 @@ int64_t draw_price(base::Prng& prng, model::Currency currency) {
 
 }  // namespace
 
-// --- conversations
-
-Post Society::message(const Post& first, uint16_t number) {
-  Post post = first;
-  post.number = new_number(first.occurred_at + number);
-  post.target = first.number;
-  post.relation = Relation::kReply;
-  post.type = ItemType::kSupportMessage;
-  post.message = number;
-  post.text.seed = static_cast<uint32_t>(prng_.next());
-  const bool from_customer = number % 2 == 0;
-  if (from_customer) {
-    post.text.kind = TextPlan::Kind::kThanks;
-    post.label = draw_label(prng_.chance(2, 3) ? Mood::kPraise : Mood::kComplaint);
-  } else {
-    const bool is_peer = (first.channel == kX || first.channel == kForum) && chance(250'000);
-    post.text.kind = TextPlan::Kind::kAnswer;
-    post.label = Sentiment::kNone;
-    post.role = is_peer ? AuthorRole::kPeer : AuthorRole::kStaff;
-    post.author =
-        is_peer ? author_pick_.draw(prng_) : kFirstStaff + static_cast<uint32_t>(prng_.below(40));
-  }
-  post.text.brands = {kNoBrand, kNoBrand};
-  if (!post.brand_in_field) {
-    // Only the first message said what it was about.
-    post.brands = {kNoBrand, kNoBrand};
-    post.brand_count = 0;
-  }
-  return post;
-}
-
-void Society::make_conversation() {
-  Post post;
-  post.number = new_number(now_);
-  post.root = post.number;
-  post.occurred_at = now_;
-  post.channel = kSupportChannelOf[support_channel_pick_.draw(prng_)];
-  post.type = chance(60'000) ? ItemType::kBugReport : ItemType::kSupportMessage;
-  post.author = author_pick_.draw(prng_);
-  post.text.seed = static_cast<uint32_t>(prng_.next());
-  post.text.language = language_of(post.author);
-  post.text.mood = post.type == ItemType::kBugReport ? Mood::kBug
-                   : chance(600'000)                 ? Mood::kComplaint
-                                                     : Mood::kQuestion;
-  post.text.kind = TextPlan::Kind::kAboutBrand;
-  post.text.brands[0] = draw_brand();
-  post.label = draw_label(post.text.mood);
-  post.brand_in_field = chance(900'000);
-  // Some fields name a brand that is not in the catalogue.
-  post.brand_count = post.brand_in_field && chance(10'000) ? 0 : 1;
-  post.brands[0] = post.brand_count == 0 ? kNoBrand : post.text.brands[0];
-
-  const Post first = post;
-  uint16_t number = 0;
-  EventTime at = now_;
-  while (true) {
-    const bool last = number == 9 || prng_.chance(1, 4);
-    post.occurred_at = at;
-    post.last_message = last;
-    const uint32_t slot = add_post(post);
-    posts_.hold(slot);
-    const int64_t late_by = delay();
-    Delivery create;
-    create.kafka_time = log_time(at + late_by);
-    create.observed_at = at + late_by / 2;
-    create.slot = slot;
-    create.source = Source::kSupport;
-    create.partition = partition_of(Source::kSupport, first.root);
-    push(create, true);
-    if (last) {
-      return;
-    }
-    ++number;
-    at += kSecond + wait(first.channel == kChat ? kMinute : 8 * kMinute);
-    post = message(first, number);
-  }
-}
-
 // --- orders
 
 void Society::plan_deal(const Deal& deal, Delivery delivery) {
@@ -127,19 +44,40 @@ void Society::plan_deal(const Deal& deal, Delivery delivery) {
   push(delivery, !deal.test);
 }
 
-void Society::make_order() {
+// Some customers come again, nobody comes very often.
+uint32_t Society::draw_customer() {
+  if (!buyers_.empty() && chance(400'000)) {
+    return buyers_.draw(prng_);
+  }
+  buyers_.add(++customers_);
+  return customers_;
+}
+
+Deal Society::draw_order(EventTime at) {
   Deal order;
   order.business = businesses_++;
   order.order = order.business;
   order.number = 1'000'000 + ++numbers_;
-  order.occurred_at = now_;
-  order.customer = author_pick_.draw(prng_);
+  order.occurred_at = at;
+  order.customer = chance(options_.shares.guests) ? kGuest : draw_customer();
   order.currency = currencies_[currency_pick_.draw(prng_)];
   order.amount_micros = draw_price(prng_, order.currency);
   order.amount_form = chance(200'000) ? 1 : 0;
   order.test = chance(options_.shares.test_orders);
   order.campaign = static_cast<uint8_t>(prng_.below(campaigns().size()));
   order.brand = draw_brand();
+  if (!handed_out_.empty() && prng_.chance(1, 8)) {
+    order.coupon = handed_out_.draw(prng_);
+  }
+  return order;
+}
+
+void Society::make_order() {
+  if (chance(options_.shares.journeys)) {
+    make_journey();
+    return;
+  }
+  Deal order = draw_order(now_);
   // Half of the buyers come from what they have just read.
   if (!recent_.empty() && prng_.chance(1, 2)) {
     const Post& read = posts_.at(recent_.draw(prng_));
@@ -148,9 +86,69 @@ void Society::make_order() {
       order.touch = read.channel;
     }
   }
+  plan_order(order);
+}
+
+// What a customer says and does before an order, or instead of one.
+void Society::make_journey() {
+  Deal order = draw_order(now_);
+  const bool is_known = order.customer != kGuest;
+  for (uint64_t left = 1 + prng_.below(4); left > 0; --left) {
+    const uint64_t draw = prng_.below(100);
+    if (draw < 30 && is_known) {
+      Post post = original(order.occurred_at);
+      post.customer = order.customer;
+      (void)plan_create(add_post(post), order.occurred_at);
+    } else {
+      visit(order, draw >= 85);
+    }
+    order.occurred_at += kSecond + wait(options_.pace.touch_us);
+  }
+  if (chance(options_.shares.undecided)) {
+    return;
+  }
+  if (chance(options_.shares.names_touch)) {
+    order.touch = kVisitChannelOf[prng_.below(std::size(kVisitChannelOf))];
+  }
+  plan_order(order);
+}
+
+// Most visits are a customer's who is known by then; a click is known by its id, if not by that.
+void Society::visit(Deal& order, bool is_lead) {
+  Deal visit = order;
+  visit.kind = is_lead ? BusinessKind::kLead : BusinessKind::kVisit;
+  visit.business = businesses_++;
+  visit.order = visit.business;
+  visit.number = 6'000'000'000 + ++numbers_;
+  visit.coupon = 0;
+  visit.click = 0;
+  visit.test = false;
+  visit.touch = kVisitChannelOf[prng_.below(std::size(kVisitChannelOf))];
+  if (prng_.chance(1, 2)) {
+    visit.click = ++clicks_;
+    order.click = visit.click;
+    visit.customer = prng_.chance(1, 2) ? visit.customer : kNobody;
+  }
   Delivery told;
-  told.observed_at = now_;
-  told.kafka_time = log_time(now_ + std::min(wait(2 * kSecond), options_.out_of_orderness_us));
+  told.observed_at = visit.occurred_at;
+  told.kafka_time = log_time(visit.occurred_at + delay());
+  if (is_lead && prng_.chance(1, 6)) {
+    Deal removal = visit;
+    removal.removed = true;
+    removal.version = kLastVersion;
+    Delivery withdrawn;
+    withdrawn.observed_at = visit.occurred_at + kMinute + wait(10 * kMinute);
+    withdrawn.kafka_time = log_time(withdrawn.observed_at + wait(kSecond));
+    plan_deal(removal, withdrawn);
+  }
+  plan_deal(visit, told);
+}
+
+void Society::plan_order(const Deal& order) {
+  const EventTime at = order.occurred_at;
+  Delivery told;
+  told.observed_at = at;
+  told.kafka_time = log_time(at + std::min(wait(2 * kSecond), options_.out_of_orderness_us));
   const Shares& shares = options_.shares;
   if (!order.test) {
     if (chance(shares.corrected)) {
@@ -174,7 +172,7 @@ void Society::correct(const Deal& order, Delivery& told) {
   }
   version.amount_micros = draw_price(prng_, version.currency);
   Delivery correction;
-  correction.observed_at = now_ + kSecond + wait(3 * kMinute);
+  correction.observed_at = order.occurred_at + kSecond + wait(3 * kMinute);
   correction.kafka_time = log_time(correction.observed_at + wait(kSecond));
   plan_deal(version, correction);
   if (prng_.chance(1, 5)) {
@@ -191,7 +189,7 @@ void Society::refund(const Deal& order, Delivery& told) {
   refund.names_order = true;
   refund.order_number = order.number;
   refund.number = 5'000'000 + ++numbers_;
-  refund.occurred_at = now_ + kMinute + wait(10 * kMinute);
+  refund.occurred_at = order.occurred_at + kMinute + wait(options_.pace.refund_us);
   if (prng_.chance(1, 2) && money::exponent(order.currency) == 2) {
     refund.amount_micros = order.amount_micros / 20'000 * 10'000;  // half of it, in whole cents
   }
@@ -214,7 +212,7 @@ void Society::refund(const Deal& order, Delivery& told) {
 void Society::remove(const Deal& order) {
   Deal removal = order;
   Delivery delivery;
-  delivery.observed_at = now_ + kMinute + wait(10 * kMinute);
+  delivery.observed_at = order.occurred_at + kMinute + wait(10 * kMinute);
   delivery.kafka_time = log_time(delivery.observed_at + wait(kSecond));
   if (prng_.chance(1, 2)) {
     removal.removed = true;

@@ -1,5 +1,7 @@
 #include "generate/fact.h"
 
+#include <algorithm>
+
 #include "generate/pick.h"
 
 namespace kaiku::generate {
@@ -24,8 +26,28 @@ constexpr std::array<std::array<bool, kCounters>, kChannels> kPublished = {{
 
 }  // namespace
 
+model::Visibility visibility_of(const Post& post) {
+  if (post.note) {
+    return model::Visibility::kInternalNote;
+  }
+  const bool hidden = post.channel == kEmail || post.channel == kChat || post.channel == kWeb;
+  return hidden ? model::Visibility::kPrivate : model::Visibility::kPublic;
+}
+
+model::Severity severity_of(const Post& post) {
+  return post.type == model::ItemType::kBugReport
+             ? static_cast<model::Severity>(1 + post.number % 4)
+             : model::Severity::kNone;
+}
+
+uint16_t first_brand_of(const Post& post) {
+  return post.brand_count == 0   ? kNoBrand
+         : post.brand_count == 1 ? post.brands[0]
+                                 : std::min(post.brands[0], post.brands[1]);
+}
+
 model::Sentiment label_of(const Post& post, uint32_t version) {
-  if (version == 0 || post.label == model::Sentiment::kNone) {
+  if (version == 0 || post.changes_state || post.label == model::Sentiment::kNone) {
     return post.label;
   }
   // An edit makes a post milder or harsher, never the same.

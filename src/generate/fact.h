@@ -13,6 +13,7 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/generate/record.h"
 #include "kaiku/generate/truth.h"
+#include "kaiku/model/conversation.h"
 #include "kaiku/model/item.h"
 
 #include "generate/vocabulary.h"
@@ -21,6 +22,8 @@ namespace kaiku::generate {
 
 inline constexpr uint32_t kNobody = ~uint32_t{0};
 inline constexpr uint16_t kNoBrand = 0xffff;
+// Who buys: a dense number, or one of these.
+inline constexpr uint32_t kGuest = ~uint32_t{0} - 1;
 
 // Kafka's clock ticks in milliseconds.
 [[nodiscard]] constexpr base::EventTime log_time(base::EventTime at) {
@@ -36,6 +39,13 @@ struct TextPlan {
   Language language = Language::kEnglish;
   Mood mood = Mood::kNeutral;
   Kind kind = Kind::kSmallTalk;
+};
+
+// What an update of a message says about its conversation.
+struct StateChange {
+  model::ConversationStatus status = model::ConversationStatus::kNone;
+  bool accepted = false;
+  uint8_t csat = 0;
 };
 
 // A mention, bug report or support message.
@@ -56,9 +66,20 @@ struct Post {
   model::AuthorRole role = model::AuthorRole::kCustomer;
   uint32_t author = kNobody;
   uint32_t target_author = kNobody;  // of a repost
+  uint32_t customer = kNobody;       // whose the author is known to be
+  uint32_t coupon = 0;               // that it hands out; 0: none
   uint16_t message = 0;              // its place in a conversation
-  bool last_message = false;
+  bool from_brand = false;           // of a conversation: the brand's side says it
+  bool note = false;                 // for colleagues only
+  bool automatic = false;
+  bool changes_state = false;  // its updates say so, and are no edits
+  model::ConversationStatus status = model::ConversationStatus::kNone;
 };
+
+[[nodiscard]] model::Visibility visibility_of(const Post& post);
+[[nodiscard]] model::Severity severity_of(const Post& post);
+// The place of the first brand that a reader finds; kNoBrand: none.
+[[nodiscard]] uint16_t first_brand_of(const Post& post);
 
 // The label after `version` edits (0: of the create).
 [[nodiscard]] model::Sentiment label_of(const Post& post, uint32_t version);
@@ -84,9 +105,18 @@ struct Deal {
   base::EventTime occurred_at = 0;
   int64_t amount_micros = 0;
   model::Currency currency;
-  uint32_t customer = 0;
+  uint32_t customer = kNobody;
+  uint32_t click = 0;         // 0: none
+  uint32_t coupon = 0;        // 0: none
   uint8_t touch = kChannels;  // the channel it came by; kChannels: unknown
   uint8_t campaign = 0;
+};
+
+// For a while everybody talks about one brand.
+struct Burst {
+  uint16_t brand = kNoBrand;
+  base::EventTime from = 0;
+  base::EventTime until = 0;
 };
 
 // Records that cannot be used.
@@ -126,6 +156,7 @@ struct Delivery {
   uint8_t connector = 0;
   uint8_t revision = 0;  // version of an update, number of a poll
   Broken broken = Broken::kTruncated;
+  StateChange change;  // of an update
 };
 
 }  // namespace kaiku::generate

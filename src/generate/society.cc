@@ -76,6 +76,15 @@ void Recent::add(uint32_t slot, Slots<Post>& posts) {
   next_ = (next_ + 1) % size_;
 }
 
+void Passers::add(uint32_t number) {
+  if (numbers_.size() < size_) {
+    numbers_.push_back(number);
+    return;
+  }
+  numbers_[next_] = number;
+  next_ = (next_ + 1) % size_;
+}
+
 Society::Society(const Options& options)
     : options_(options),
       prng_(options.seed),
@@ -91,15 +100,57 @@ Society::Society(const Options& options)
   for (const CurrencyShare& share : options.currencies) {
     currencies_.push_back(*money::parse_currency(share.code));
   }
-  loud_from_ = now_ + wait(30 * kMinute);
+  loud_from_ = now_ + wait(options.pace.burst_every_us);
 }
 
-Delivery Society::next() {
+bool Society::next(Delivery& delivery) {
   // A fact made later cannot be told before it happened.
-  while (schedule_.empty() || schedule_.first_time() > now_) {
+  while (!is_over_ && (schedule_.empty() || schedule_.first_time() > now_)) {
     make_fact();
+    is_over_ = options_.span_us != 0 && now_ >= options_.start + options_.span_us;
   }
-  return schedule_.pop();
+  if (schedule_.empty()) {
+    make_quiet();
+  }
+  if (schedule_.empty()) {
+    return false;
+  }
+  delivery = schedule_.pop();
+  quiet_at_ = std::max(quiet_at_, delivery.kafka_time);
+  return true;
+}
+
+// Every one is as late as those before it: time passes evenly.
+void Society::make_quiet() {
+  constexpr int64_t kEvery = 6 * kHour;
+  quiet_until_ = quiet_until_ == 0 ? quiet_at_ + options_.quiet_us : quiet_until_;
+  if (quiet_at_ >= quiet_until_) {
+    return;
+  }
+  now_ = quiet_at_ + kEvery;
+  const int32_t partitions[] = {
+      options_.posts_partitions, options_.support_partitions, options_.orders_partitions};
+  for (size_t source = 0; source < kSources; ++source) {
+    for (int32_t partition = 0; partition < partitions[source]; ++partition) {
+      Post post = original(now_);
+      post.brands = {kNoBrand, kNoBrand};
+      post.brand_count = 0;
+      post.type = ItemType::kMention;
+      post.channel = kX;
+      post.has_native_id = true;
+      post.text.brands = post.brands;
+      post.text.kind = TextPlan::Kind::kSmallTalk;
+      post.coupon = 0;
+      Delivery delivery;
+      delivery.kafka_time = log_time(now_);
+      delivery.observed_at = now_;
+      delivery.source = static_cast<Source>(source);
+      delivery.partition = partition;
+      delivery.slot = add_post(post);
+      posts_.hold(delivery.slot);
+      push(delivery, false);
+    }
+  }
 }
 
 void Society::done(const Delivery& delivery) {
@@ -127,8 +178,13 @@ int64_t Society::mean_interval() const {
   const auto facts = static_cast<int64_t>(facts_ + kPrior);
   const int64_t hour = base::floor_div(now_, kHour) % 24;
   // A loud brand adds to what is said, and the orders follow.
-  const int64_t factor = kHourFactor[hour < 0 ? hour + 24 : hour] + (now_ < loud_until_ ? 40 : 0);
+  const int64_t factor = kHourFactor[hour < 0 ? hour + 24 : hour] +
+                         (now_ < loud_until_ ? options_.pace.burst_percent : 0);
   const int64_t records_per_mille = records * 1'000 / facts;
+  if (options_.rate_per_day != 0) {
+    const auto rate = static_cast<int64_t>(options_.rate_per_day);
+    return std::max<int64_t>(base::kDay / 10 * records_per_mille / (factor * rate), 1);
+  }
   return std::max<int64_t>(kSecond * 100 * records_per_mille / (1'000 * factor * options_.rate), 1);
 }
 
@@ -140,7 +196,7 @@ uint64_t Society::new_number(EventTime at) {
 }
 
 uint16_t Society::draw_brand() {
-  if (now_ < loud_until_ && chance(350'000)) {
+  if (now_ < loud_until_ && chance(options_.pace.burst_share)) {
     return loud_brand_;
   }
   return static_cast<uint16_t>(brand_pick_.draw(prng_));
@@ -182,8 +238,11 @@ void Society::make_fact() {
   ++facts_;
   if (now_ >= loud_from_) {
     loud_brand_ = static_cast<uint16_t>(brand_pick_.draw(prng_));
-    loud_until_ = now_ + kMinute + wait(8 * kMinute);
-    loud_from_ = loud_until_ + wait(30 * kMinute);
+    loud_until_ = now_ + kMinute + wait(options_.pace.burst_us);
+    loud_from_ = loud_until_ + wait(options_.pace.burst_every_us);
+    if (options_.truth) {
+      bursts_.push_back({loud_brand_, now_, loud_until_});
+    }
   }
   const Shares& shares = options_.shares;
   uint32_t draw = static_cast<uint32_t>(prng_.below(1'000'000));
@@ -268,6 +327,11 @@ Post Society::original(EventTime at) {
   if (post.channel == kNews) {
     post.has_native_id = chance(500'000);
     post.author = chance(500'000) ? kNobody : post.author;
+  }
+  if (post.type == ItemType::kMention && post.has_native_id && post.brand_count == 1 &&
+      chance(options_.shares.coupons)) {
+    post.coupon = ++coupons_;
+    handed_out_.add(post.coupon);
   }
   return post;
 }
@@ -377,17 +441,22 @@ void Society::make_post_fact() {
   plan_post(slot);
 }
 
+Delivery Society::plan_create(uint32_t slot, EventTime at) {
+  const int64_t late_by = delay();
+  Delivery create;
+  create.kafka_time = log_time(at + late_by);
+  create.observed_at = at + late_by / 4 * 3;
+  create.slot = slot;
+  create.partition = partition_of(Source::kPosts, posts_.at(slot).number);
+  posts_.hold(slot);
+  push(create, true);
+  return create;
+}
+
 void Society::plan_post(uint32_t slot) {
   const Post post = posts_.at(slot);
   const Shares& shares = options_.shares;
-  const int64_t late_by = delay();
-  Delivery create;
-  create.kafka_time = log_time(now_ + late_by);
-  create.observed_at = now_ + late_by / 4 * 3;
-  create.slot = slot;
-  create.partition = partition_of(Source::kPosts, post.number);
-  posts_.hold(slot);
-  push(create, true);
+  const Delivery create = plan_create(slot, now_);
   if (!post.has_native_id) {
     return;
   }

@@ -37,6 +37,25 @@ class Schedule {
   uint64_t pushed_ = 0;
 };
 
+// Who bought lately, and the coupons that were handed out lately: some come again.
+class Passers {
+ public:
+  explicit Passers(size_t size) : size_(size) {}
+
+  void add(uint32_t number);
+
+  [[nodiscard]] bool empty() const { return numbers_.empty(); }
+
+  [[nodiscard]] uint32_t draw(base::Prng& prng) const {
+    return numbers_[prng.below(numbers_.size())];
+  }
+
+ private:
+  size_t size_;
+  size_t next_ = 0;
+  std::vector<uint32_t> numbers_;
+};
+
 // A fixed number of the last posts, for answers and reposts.
 class Recent {
  public:
@@ -58,14 +77,18 @@ class Society {
  public:
   explicit Society(const Options& options);
 
-  // The record that leaves the log next. Every fact that could come before it has been made.
-  [[nodiscard]] Delivery next();
+  // The record that leaves the log next; false if a span has ended and all of it was told. Every
+  // fact that could come before it has been made.
+  [[nodiscard]] bool next(Delivery& delivery);
   // The delivery has been told.
   void done(const Delivery& delivery);
 
   [[nodiscard]] const Post& post(uint32_t slot) const { return posts_.at(slot); }
 
   [[nodiscard]] const Deal& deal(uint32_t slot) const { return deals_.at(slot); }
+
+  // So far, but for the one that goes on.
+  [[nodiscard]] const std::vector<Burst>& bursts() const { return bursts_; }
 
   // Slots of posts that were taken over since the last call.
   std::vector<uint32_t> opened;
@@ -101,9 +124,45 @@ class Society {
   [[nodiscard]] Post repost(const Post& target);
   // Fills `post` with a repost; false if nothing can be reposted.
   [[nodiscard]] bool draw_repost(Post& post);
+  // A quiet record for every partition.
+  void make_quiet();
+
+  // A conversation as it goes on.
+  struct Thread {
+    Post first;
+    uint32_t first_slot = 0;
+    base::EventTime at = 0;  // of what was said last
+    uint16_t messages = 0;
+    uint8_t changes = 0;  // of the first message
+    bool has_peer = false;
+    uint32_t peer_slot = 0;  // of a peer's answer
+    bool brand_spoke = false;
+  };
+
   void make_conversation();
-  [[nodiscard]] Post message(const Post& first, uint16_t number);
+  [[nodiscard]] Post opening();
+  [[nodiscard]] Post message(Thread& thread, TextPlan::Kind kind);
+  void peer_answers(Thread& thread);
+  void brand_answers(Thread& thread, model::ConversationStatus status);
+  void asker_writes(Thread& thread, model::ConversationStatus status);
+  void machine_answers(Thread& thread);
+  void colleagues_talk(Thread& thread);
+  // How it ends, and what comes after its end.
+  void end_conversation(Thread& thread);
+  uint32_t say(const Thread& thread, const Post& post);
+  void change_first(Thread& thread, const StateChange& change);
+  void change_state(const Thread& thread,
+                    uint32_t slot,
+                    uint8_t revision,
+                    const StateChange& change);
+
+  [[nodiscard]] uint32_t draw_customer();
+  [[nodiscard]] Deal draw_order(base::EventTime at);
   void make_order();
+  void make_journey();
+  // What an order, a visit or a lead of this customer carries.
+  void visit(Deal& deal, bool is_lead);
+  void plan_order(const Deal& order);
   void correct(const Deal& order, Delivery& told);
   void refund(const Deal& order, Delivery& told);
   void remove(const Deal& order);
@@ -114,6 +173,7 @@ class Society {
   uint32_t add_post(const Post& post);
   // Plans the create and everything that becomes of the post.
   void plan_post(uint32_t slot);
+  [[nodiscard]] Delivery plan_create(uint32_t slot, base::EventTime at);
   void plan_polls(uint32_t slot, const Delivery& create);
   void plan_edits(uint32_t slot, const Delivery& create);
   void plan_deal(const Deal& deal, Delivery delivery);
@@ -140,6 +200,15 @@ class Society {
   uint16_t loud_brand_ = kNoBrand;  // the one that everybody talks about
   base::EventTime loud_until_ = 0;
   base::EventTime loud_from_ = 0;  // when the next one is
+  std::vector<Burst> bursts_;
+  bool is_over_ = false;
+  base::EventTime quiet_at_ = 0;  // the next quiet record
+  base::EventTime quiet_until_ = 0;
+  uint32_t customers_ = 0;
+  uint32_t clicks_ = 0;
+  uint32_t coupons_ = 0;
+  Passers buyers_{512};
+  Passers handed_out_{48};
   Slots<Post> posts_;
   Slots<Deal> deals_;
   Recent recent_{2'048};

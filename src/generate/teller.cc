@@ -114,7 +114,30 @@ std::string_view op_of(const Delivery& delivery) {
 }
 
 bool is_private(const Post& post) {
-  return post.channel == kEmail || post.channel == kChat || post.channel == kWeb;
+  return visibility_of(post) != model::Visibility::kPublic;
+}
+
+// Names of tickets; reports of bugs have the same here.
+std::string_view name_of(model::ConversationStatus status) {
+  static constexpr std::string_view kNames[] = {
+      "", "open", "pending", "on_hold", "solved", "closed", "reopened"};
+  return kNames[static_cast<size_t>(status)];
+}
+
+void add_customer(uint32_t customer, std::string& out) {
+  if (customer == kGuest) {
+    out.append(",\"customer_key\":\"Guest\"");
+  } else if (customer != kNobody) {
+    out.append(",\"customer_key\":\"crm-");
+    add_number(customer, out);
+    out.append("\"");
+  }
+}
+
+void add_coupon(uint32_t coupon, std::string& out) {
+  out.append("\"coupon\":\"SAVE-");
+  add_base36(coupon, out);
+  out.append("\"");
 }
 
 void add_event_id(const Post& post, const Delivery& delivery, std::string& out) {
@@ -283,24 +306,36 @@ void Teller::open(const Post& post, const Delivery& delivery, std::string& out) 
   add_times(post.occurred_at, delivery.observed_at, out);
 }
 
-void Teller::add_support(const Post& post, std::string& out) {
-  const bool inbound = post.message % 2 == 0;
+void Teller::add_support(const Post& post, const Delivery& delivery, std::string& out) {
   out.append(",\"ticket_id\":\"T-");
   add_number(post.root & 0xffff'ffff, out);
   out.append("\"");
-  add_text_field("direction", inbound ? "inbound" : "outbound", out);
-  const std::string_view status = post.last_message   ? "solved"
-                                  : post.message == 0 ? "open"
-                                                      : "pending";
-  add_text_field("status", status, out);
+  add_text_field("direction", post.from_brand ? "outbound" : "inbound", out);
   out.append(",\"message_number\":");
   add_number(post.message + 1U, out);
+  StateChange change = delivery.change;
+  if (delivery.kind == Delivery::Kind::kCreate) {
+    change.status = post.status;
+  }
+  if (change.status != model::ConversationStatus::kNone) {
+    add_text_field("status", name_of(change.status), out);
+  }
+  if (change.accepted) {
+    out.append(",\"accepted_answer\":true");
+  }
+  if (change.csat != 0) {
+    out.append(",\"csat\":");
+    add_number(change.csat, out);
+  }
+  if (post.automatic) {
+    out.append(",\"auto_reply\":true");
+  }
 }
 
 void Teller::add_body(const Post& post, const Delivery& delivery, std::string& out) {
   const bool hidden = is_private(post);
   add_text_field("classification", hidden ? "confidential" : "public", out);
-  add_text_field("visibility", hidden ? "private" : "public", out);
+  add_text_field("visibility", model::name_of(visibility_of(post)), out);
   if (post.author != kNobody) {
     out.append(",\"author\":{\"id\":\"");
     add_author_id(post.author, out);
@@ -318,7 +353,7 @@ void Teller::add_body(const Post& post, const Delivery& delivery, std::string& o
     text_.append(": ");
   }
   make_text(post.text, text_);
-  if (delivery.kind == Delivery::Kind::kUpdate) {
+  if (delivery.kind == Delivery::Kind::kUpdate && !post.changes_state) {
     text_.append(" EDIT ");
     add_number(delivery.revision, text_);
   }
@@ -360,14 +395,19 @@ void Teller::tell_post(const Post& post, const Delivery& delivery, Record& recor
   const uint32_t poll = delivery.kind == Delivery::Kind::kMetrics ? delivery.revision : 0;
   add_sentiment(label_of(post, version), post.number, out);
   if (delivery.source == Source::kSupport) {
-    add_support(post, out);
+    add_support(post, delivery, out);
+  }
+  add_customer(post.customer, out);
+  if (post.coupon != 0) {
+    out.append(",\"touch\":{");
+    add_coupon(post.coupon, out);
+    out.append("}");
   }
   if (delivery.kind != Delivery::Kind::kUpdate && !is_private(post)) {
     add_counters(post, poll, out);
   }
   if (post.type == model::ItemType::kBugReport) {
-    static constexpr std::string_view kSeverities[] = {"trivial", "minor", "major", "critical"};
-    add_text_field("severity", kSeverities[post.number % 4], out);
+    add_text_field("severity", model::name_of(severity_of(post)), out);
     add_text_field("app_version", "3.4.1", out);
   }
   out.append("}");
@@ -392,7 +432,9 @@ void Teller::tell_unknown(const Delivery& delivery, Record& record) {
 // --- business events
 
 void Teller::add_amount(const Deal& deal, std::string& out) const {
-  if (deal.kind == model::BusinessKind::kCancellation) {
+  using model::BusinessKind;
+  if (deal.kind == BusinessKind::kCancellation || deal.kind == BusinessKind::kVisit ||
+      deal.kind == BusinessKind::kLead) {
     return;
   }
   switch (deal.amount_form) {
@@ -413,6 +455,30 @@ void Teller::add_amount(const Deal& deal, std::string& out) const {
   }
   add_text_field("currency", deal.currency.view(), out);
   add_text_field("amount_is", "net_of_tax", out);
+}
+
+void Teller::add_touch(const Deal& deal, std::string& out) {
+  if (deal.touch == kChannels && deal.click == 0 && deal.coupon == 0) {
+    return;
+  }
+  out.append(",\"touch\":{");
+  std::string_view comma;
+  if (deal.touch != kChannels) {
+    out.append("\"channel\":\"").append(channel_names()[deal.touch]);
+    out.append("\",\"campaign_id\":\"").append(campaigns()[deal.campaign]).append("\"");
+    comma = ",";
+  }
+  if (deal.click != 0) {
+    out.append(comma).append("\"click_id\":\"gclid-");
+    add_base36(mixed(deal.click), out);
+    out.append("\"");
+    comma = ",";
+  }
+  if (deal.coupon != 0) {
+    out.append(comma);
+    add_coupon(deal.coupon, out);
+  }
+  out.append("}");
 }
 
 void Teller::tell_deal(const Deal& deal, const Delivery& delivery, Record& record) {
@@ -454,13 +520,11 @@ void Teller::tell_deal(const Deal& deal, const Delivery& delivery, Record& recor
     out.append("}");
     return;
   }
-  out.append(",\"customer_key\":\"crm-");
-  add_number(deal.customer, out);
-  out.append("\",\"is_first_purchase\":").append(deal.customer % 3 == 0 ? "true" : "false");
-  if (deal.touch != kChannels) {
-    out.append(",\"touch\":{\"channel\":\"").append(channel_names()[deal.touch]);
-    out.append("\",\"campaign_id\":\"").append(campaigns()[deal.campaign]).append("\"}");
+  add_customer(deal.customer, out);
+  if (deal.kind == BusinessKind::kOrder) {
+    out.append(",\"is_first_purchase\":").append(deal.customer % 3 == 0 ? "true" : "false");
   }
+  add_touch(deal, out);
   if (deal.test) {
     out.append(",\"test\":true");
   }

@@ -35,7 +35,8 @@ class Teller {
   void open(const Post& post, const Delivery& delivery, std::string& out);
   void add_times(base::EventTime occurred_at, base::EventTime observed_at, std::string& out);
   void add_body(const Post& post, const Delivery& delivery, std::string& out);
-  void add_support(const Post& post, std::string& out);
+  void add_support(const Post& post, const Delivery& delivery, std::string& out);
+  static void add_touch(const Deal& deal, std::string& out);
   void add_time(std::string_view name, base::EventTime time, std::string& out);
   void add_amount(const Deal& deal, std::string& out) const;
   void add_mention(uint16_t brand, base::Prng& prng, std::string& out) const;

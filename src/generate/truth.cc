@@ -99,6 +99,115 @@ void write_cell(JsonWriter& json, const Cell& cell) {
   json.end_object();
 }
 
+void write_time(JsonWriter& json, std::string_view name, base::EventTime time) {
+  json.key(name);
+  if (time == base::kNoTime) {
+    json.null();
+  } else {
+    json.string(base::format_micros(time));
+  }
+}
+
+void write_known(JsonWriter& json, std::string_view name, std::optional<bool> known) {
+  json.key(name);
+  if (known) {
+    json.boolean(*known);
+  } else {
+    json.null();
+  }
+}
+
+void write_text(JsonWriter& json, std::string_view name, std::string_view text) {
+  json.key(name);
+  if (text.empty()) {
+    json.null();
+  } else {
+    json.string(text);
+  }
+}
+
+// Whole milliseconds, as seconds.
+void write_seconds(JsonWriter& json, std::string_view name, bool has, int64_t milliseconds) {
+  json.key(name);
+  if (!has) {
+    json.null();
+    return;
+  }
+  const std::string rest = std::to_string(milliseconds % 1'000);
+  json.raw(std::to_string(milliseconds / 1'000) + '.' + std::string(3 - rest.size(), '0') + rest);
+}
+
+void write_conversation(JsonWriter& json, const ConversationOutcome& one) {
+  json.begin_object()
+      .field("brand", one.brand)
+      .field("channel_first", one.channel)
+      .field("type", model::name_of(one.type));
+  write_time(json, "opened_at", one.opened_at);
+  write_time(json, "first_peer_at", one.first_peer_at);
+  write_time(json, "first_brand_at", one.first_brand_at);
+  const bool answered = one.first_brand_at != base::kNoTime;
+  write_seconds(json,
+                "first_response_seconds",
+                answered,
+                answered ? (one.first_brand_at - one.opened_at) / base::kMillisecond : 0);
+  write_seconds(json, "first_response_business_seconds", answered, one.response_business_ms);
+  write_time(json, "resolved_at", one.resolved_at);
+  json.field("reopen_count", one.reopened)
+      .field("messages_total", sum_of(one.messages))
+      .field("messages_customer", one.messages[0])
+      .field("messages_brand", one.messages[1])
+      .field("messages_peer", one.messages[2])
+      .field("answered_by", one.answered_by);
+  write_known(json, "deflected", one.deflected);
+  write_text(json, "sla_policy", one.sla_policy);
+  write_seconds(json, "sla_target_seconds", !one.sla_policy.empty(), one.sla_target_ms);
+  write_known(json, "sla_met", one.sla_met);
+  json.field("close_reason", one.close_reason).key("csat");
+  if (one.csat == 0) {
+    json.null();
+  } else {
+    json.number(static_cast<int>(one.csat));
+  }
+  json.end_object();
+}
+
+void write_breach(JsonWriter& json, const Breach& one) {
+  json.begin_object().field("brand", one.brand).field("channel", one.channel);
+  write_time(json, "asked_at", one.asked_at);
+  write_time(json, "opened_at", one.deadline);
+  write_time(json, "updated_at", one.ended_at == base::kNoTime ? one.deadline : one.ended_at);
+  json.field("state", one.ended_at == base::kNoTime ? "open" : "resolved")
+      .field("sla_policy", one.sla_policy)
+      .end_object();
+}
+
+void write_kpi(JsonWriter& json, const KpiTruth& one) {
+  json.begin_object()
+      .field("kpi", one.kpi)
+      .field("brand", one.brand)
+      .field("channel", one.channel)
+      .field("window", name_of(one.window))
+      .field("window_start", base::format_seconds(one.start))
+      .key("fields")
+      .raw("{" + one.fields + "}")
+      .end_object();
+}
+
+// Each on a line of its own.
+template <typename T, typename Write>
+void write_rows(JsonWriter& json,
+                std::string& out,
+                std::string_view name,
+                const std::vector<T>& rows,
+                const Write& write) {
+  json.key(name).begin_array();
+  for (const T& row : rows) {
+    out += '\n';
+    write(json, row);
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 bool Outcomes::balances() const {
@@ -163,12 +272,18 @@ std::string Truth::to_json() const {
         .field("ad_spend", day.spend)
         .end_object();
   }
-  json.end_array().key("cells").begin_array();
-  for (const Cell& cell : cells) {
-    out += '\n';
-    write_cell(json, cell);
-  }
-  json.end_array().end_object();
+  json.end_array();
+  write_rows(json, out, "bursts", bursts, [](JsonWriter& to, const LoudTime& burst) {
+    to.begin_object().field("brand", burst.brand);
+    write_time(to, "from", burst.from);
+    write_time(to, "until", burst.until);
+    to.end_object();
+  });
+  write_rows(json, out, "conversations", conversations, write_conversation);
+  write_rows(json, out, "breaches", breaches, write_breach);
+  write_rows(json, out, "kpis", kpis, write_kpi);
+  write_rows(json, out, "cells", cells, write_cell);
+  json.end_object();
   return out;
 }
 

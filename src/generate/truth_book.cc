@@ -62,7 +62,10 @@ void make_unique(std::vector<uint32_t>& authors) {
 
 }  // namespace
 
-TruthBook::TruthBook(const Options& options, const std::vector<Brand>& brands) : options_(options) {
+TruthBook::TruthBook(const Options& options, const std::vector<Brand>& brands)
+    : options_(options),
+      conversations_(options_.care, static_cast<uint16_t>(brands.size())),
+      journeys_(options_.attribution, static_cast<uint16_t>(brands.size())) {
   for (const Brand& brand : brands) {
     brand_ids_.push_back(brand.id);
   }
@@ -201,6 +204,8 @@ void TruthBook::create(const Post& post, const Delivery& delivery, PostState& st
   }
   state.created = true;
   ++outcomes(delivery).counted;
+  conversations_.take(post, delivery);
+  journeys_.take(post);
   const std::array<int64_t, kCounters> counters = counters_of(post, 0);
   for (size_t i = 0; i < kCounters; ++i) {
     state.counters[i] = counters[i] == model::kAbsent ? 0 : counters[i];
@@ -228,6 +233,7 @@ void TruthBook::update(const Post& post, const Delivery& delivery, PostState& st
   }
   state.versions |= version;
   ++outcomes(delivery).counted;
+  conversations_.take(post, delivery);
   in_cells(post, post.occurred_at, [](MinuteCell& in) { ++in.figures.edits; });
   if (state.label_at >= delivery.observed_at) {
     return;
@@ -250,6 +256,7 @@ void TruthBook::remove(const Post& post, const Delivery& delivery, PostState& st
   }
   state.deleted = true;
   ++outcomes(delivery).counted;
+  conversations_.take(post, delivery);
   if (state.created) {
     in_cells(post, post.occurred_at, [](MinuteCell& in) { ++in.figures.deletions; });
   }
@@ -306,8 +313,7 @@ void TruthBook::take_deal(const Deal& deal, const Delivery& delivery) {
   ++outcomes(delivery).counted;
 }
 
-// Adds what is in force.
-void TruthBook::book_deals(CellMap& cells) const {
+std::vector<bool> TruthBook::cancelled() const {
   std::vector<bool> cancelled(deals_.size());
   for (const DealState& state : deals_) {
     if (state.known && state.deal.kind == BusinessKind::kCancellation && !state.deal.removed &&
@@ -315,10 +321,44 @@ void TruthBook::book_deals(CellMap& cells) const {
       cancelled[state.deal.order] = true;
     }
   }
+  return cancelled;
+}
+
+// What is in force of orders, visits and leads.
+void TruthBook::tell_journeys(KpiRows& kpis) const {
+  const std::vector<bool> is_cancelled = cancelled();
+  std::vector<int64_t> refunded(deals_.size());
+  for (const DealState& state : deals_) {
+    const Deal& deal = state.deal;
+    if (state.known && deal.kind == BusinessKind::kRefund && !deal.removed &&
+        deal.order < deals_.size() && deals_[deal.order].known &&
+        deals_[deal.order].deal.currency == deal.currency) {
+      refunded[deal.order] += std::abs(deal.amount_micros);
+    }
+  }
+  std::vector<Deal> visits;
+  std::vector<OrderFact> orders;
+  for (const DealState& state : deals_) {
+    const Deal& deal = state.deal;
+    if (!state.known || deal.removed) {
+      continue;
+    }
+    if (deal.kind == BusinessKind::kVisit || deal.kind == BusinessKind::kLead) {
+      visits.push_back(deal);
+    } else if (deal.kind == BusinessKind::kOrder && !is_cancelled[deal.business]) {
+      orders.push_back({deal, deal.amount_micros - refunded[deal.business]});
+    }
+  }
+  journeys_.tell(visits, orders, kpis);
+}
+
+// Adds what is in force.
+void TruthBook::book_deals(CellMap& cells) const {
+  const std::vector<bool> is_cancelled = cancelled();
   for (const DealState& state : deals_) {
     const Deal& deal = state.deal;
     if (!state.known || deal.removed ||
-        (deal.kind == BusinessKind::kOrder && cancelled[deal.business])) {
+        (deal.kind == BusinessKind::kOrder && is_cancelled[deal.business])) {
       continue;
     }
     const bool has_order =
@@ -422,6 +462,12 @@ Truth TruthBook::truth(const std::string& rates_csv) const {
   truth.cells = roll_up(cells);
   truth.booked = book(truth.cells, rates_csv);
   truth.base_currency = options_.base_currency;
+  KpiRows kpis;
+  ConversationTruth::Told told = conversations_.tell(brand_ids_, kpis);
+  truth.conversations = std::move(told.outcomes);
+  truth.breaches = std::move(told.breaches);
+  tell_journeys(kpis);
+  truth.kpis = kpis.rows(brand_ids_, options_.base_currency, rates_csv);
   return truth;
 }
 

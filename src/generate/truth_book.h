@@ -18,7 +18,9 @@
 #include "kaiku/generate/workload.h"
 #include "kaiku/model/outcome.h"
 
+#include "generate/conversation_truth.h"
 #include "generate/fact.h"
+#include "generate/journey_truth.h"
 
 namespace kaiku::generate {
 
@@ -90,7 +92,10 @@ class TruthBook {
 
   using CellMap = base::FlatMap<uint64_t, MinuteCell>;
 
+  // Orders that are cancelled, by their business.
+  [[nodiscard]] std::vector<bool> cancelled() const;
   void book_deals(CellMap& cells) const;
+  void tell_journeys(KpiRows& kpis) const;
   [[nodiscard]] std::vector<Cell> roll_up(const CellMap& minutes) const;
   [[nodiscard]] std::vector<Booked> book(const std::vector<Cell>& cells,
                                          const std::string& rates_csv) const;
@@ -103,6 +108,8 @@ class TruthBook {
   std::vector<PostState> posts_;
   std::vector<DealState> deals_;
   CellMap cells_;
+  ConversationTruth conversations_;
+  JourneyTruth journeys_;
 };
 
 }  // namespace kaiku::generate

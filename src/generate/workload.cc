@@ -32,7 +32,9 @@ int64_t middle_rate(std::string_view code) {
 std::string make_rates(const Options& options) {
   std::string csv = "currency,date,rate\n";
   const int32_t first = base::day_of(options.start) - 10;
-  const auto run = static_cast<int64_t>(options.events / options.rate / 40'000);
+  const uint64_t per_day = options.rate_per_day != 0 ? options.rate_per_day : options.rate * 40'000;
+  const auto run = options.span_us != 0 ? (options.span_us + options.quiet_us) / base::kDay
+                                        : static_cast<int64_t>(options.events / per_day);
   const auto last = static_cast<int32_t>(first + 40 + std::min<int64_t>(run, 3'650));
   for (const CurrencyShare& share : options.currencies) {
     if (share.code == options.base_currency) {
@@ -85,7 +87,12 @@ base::Status check_shares(const Shares& s) {
                                s.refunded,
                                s.refund_first,
                                s.removed,
-                               s.test_orders}) {
+                               s.test_orders,
+                               s.guests,
+                               s.journeys,
+                               s.undecided,
+                               s.names_touch,
+                               s.coupons}) {
     if (!is_part(share)) {
       return bad("a share", "at most 1000000");
     }
@@ -94,7 +101,71 @@ base::Status check_shares(const Shares& s) {
   return s.redelivered <= 900'000 ? base::Status::ok() : bad("redelivered", "at most 900000");
 }
 
+base::Status check_spans(const Options& options) {
+  constexpr int64_t kMost = 3'650 * base::kDay;
+  for (const int64_t span : {options.out_of_orderness_us,
+                             options.lateness_us,
+                             options.max_future_us,
+                             options.max_age_us,
+                             options.span_us,
+                             options.quiet_us}) {
+    if (span < 0 || span > kMost) {
+      return bad("out_of_orderness, lateness, max_future, max_age, span and quiet",
+                 "0 to 3650 days");
+    }
+  }
+  const Pace& pace = options.pace;
+  for (const int64_t mean : {pace.answer_us,
+                             pace.chat_us,
+                             pace.touch_us,
+                             pace.refund_us,
+                             pace.burst_every_us,
+                             pace.burst_us}) {
+    if (mean < base::kSecond || mean > 30 * base::kDay) {
+      return bad("a mean of pace", "a second to 30 days");
+    }
+  }
+  const Care& care = options.care;
+  if (care.opens_us < 0 || care.opens_us >= care.closes_us || care.closes_us > base::kDay) {
+    return bad("the working hours", "within a day");
+  }
+  const Attribution& terms = options.attribution;
+  return terms.half_life_us >= base::kMinute && terms.look_back_us >= base::kHour
+             ? base::Status::ok()
+             : bad("half life and look-back", "a minute and an hour at least");
+}
+
 }  // namespace
+
+Options month(uint64_t seed) {
+  Options options;
+  options.seed = seed;
+  options.start = 1'772'409'600 * base::kSecond;  // Monday, 2026-03-02T00:00:00Z
+  options.rate_per_day = 1'700;
+  options.span_us = 30 * base::kDay;
+  options.quiet_us = 9 * base::kDay;
+  options.brands = 3;
+  options.authors = 4'000;
+  options.retention_us = 30 * base::kDay;
+  options.shares.conversations = 60'000;
+  options.pace.answer_us = 40 * base::kMinute;
+  options.pace.chat_us = 3 * base::kMinute;
+  options.pace.touch_us = 20 * base::kHour;
+  options.pace.refund_us = base::kDay;
+  options.pace.burst_every_us = 4 * base::kDay;
+  options.pace.burst_us = 3 * base::kHour;
+  options.pace.burst_share = 800'000;
+  options.pace.burst_percent = 400;
+  options.care.targets = {{"in public", "", "", "", base::kHour, false},
+                          {"mail", "email", "", "", 4 * base::kHour, true},
+                          {"chat", "chat", "", "", 5 * base::kMinute, true},
+                          {"outages", "", "critical", "bug_report", 30 * base::kMinute, false}};
+  options.care.inactivity_us = 2 * base::kDay;
+  options.care.ttl_us = 7 * base::kDay;
+  options.attribution.look_back_us = 7 * base::kDay;
+  options.attribution.half_life_us = 2 * base::kDay;
+  return options;
+}
 
 base::Status check(const Options& options) {
   constexpr base::EventTime kFirst = 1'300'000'000 * base::kSecond;
@@ -104,6 +175,12 @@ base::Status check(const Options& options) {
   }
   if (options.rate < 1 || options.rate > 1'000'000) {
     return bad("rate", "1 to 1000000 records a second");
+  }
+  if (options.rate_per_day > 1'000'000'000) {
+    return bad("rate_per_day", "at most 1000000000");
+  }
+  if (base::Status good = check_spans(options); !good.is_ok()) {
+    return good;
   }
   if (options.brands < 1 || options.brands > 10'000) {
     return bad("brands", "1 to 10000");
@@ -115,14 +192,6 @@ base::Status check(const Options& options) {
        {options.posts_partitions, options.support_partitions, options.orders_partitions}) {
     if (partitions < 1 || partitions > 10'000) {
       return bad("partitions", "1 to 10000");
-    }
-  }
-  for (const int64_t span : {options.out_of_orderness_us,
-                             options.lateness_us,
-                             options.max_future_us,
-                             options.max_age_us}) {
-    if (span < 0 || span > 3'650 * base::kDay) {
-      return bad("out_of_orderness, lateness, max_future and max_age", "0 to 3650 days");
     }
   }
   if (!money::parse_currency(options.base_currency)) {
@@ -214,11 +283,12 @@ base::Result<Workload> Workload::make(const Options& options) {
 
 bool Workload::next(Record& record) {
   Impl& impl = *impl_;
-  if (impl.told >= impl.options.events) {
+  const bool is_full = impl.options.span_us == 0 && impl.told >= impl.options.events;
+  Delivery delivery;
+  if (is_full || !impl.society.next(delivery)) {
     return false;
   }
   ++impl.told;
-  const Delivery delivery = impl.society.next();
   if (impl.options.truth) {
     for (const uint32_t slot : impl.society.opened) {
       impl.book.open_slot(slot);
@@ -236,7 +306,18 @@ bool Workload::next(Record& record) {
 }
 
 Truth Workload::truth() const {
-  return impl_->options.truth ? impl_->book.truth(impl_->rates_csv) : Truth{};
+  if (!impl_->options.truth) {
+    return {};
+  }
+  Truth truth = impl_->book.truth(impl_->rates_csv);
+  for (const Burst& burst : impl_->society.bursts()) {
+    truth.bursts.push_back({impl_->brands[burst.brand].id, burst.from, burst.until});
+  }
+  return truth;
+}
+
+uint64_t Workload::told() const {
+  return impl_->told;
 }
 
 const std::vector<Brand>& Workload::brands() const {

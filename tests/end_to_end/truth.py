@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
-"""truth.py KAIKU: a generated workload through `replay` gives exactly what the generator knows to be true, for
-several seeds and numbers of shards, and the same bytes for all of them."""
+"""truth.py KAIKU WORKLOAD: a generated workload through `replay` gives exactly what the generator knows to be true, for
+several numbers of shards, and the same bytes for all of them.
+
+Workloads: stream (minutes of twelve brands at a high rate, three seeds), month (thirty days of three brands: conversations,
+breaches and journeys that end)."""
+import json
 import pathlib
 import subprocess
 import sys
@@ -8,6 +12,10 @@ import tempfile
 
 KAIKU = sys.argv[1]
 COMPARE = pathlib.Path(__file__).resolve().parents[1] / "truth" / "compare_truth.py"
+WORKLOADS = {
+    "stream": [("--events", "30000", "--rate", "15", "--seed", seed) for seed in ("1", "2", "3")],
+    "month": [("--preset", "month", "--seed", "1")],
+}
 
 
 def call(*arguments):
@@ -16,17 +24,35 @@ def call(*arguments):
     return result.stdout
 
 
+def check(work, workload):
+    call(KAIKU, "generate", *workload, "--output", str(work))
+    inputs = [part for source in ("posts", "support", "orders")
+              for part in ("--input", f"{source}={work / (source + '.envelope.jsonl')}")]
+    first = None
+    for shards in (1, 2, 7):
+        out = work / f"out-{shards}"
+        call(KAIKU, "replay", "-c", str(work / "pipeline.yaml"), *inputs, "--output", str(out), "--set", f"shards={shards}")
+        files = {path.name: path.read_bytes() for path in sorted(out.glob("*.jsonl"))}
+        first = first or files
+        assert files == first, f"{workload}: shards={shards} gives other bytes"
+    assert {"aggregates.jsonl", "kpis.jsonl", "outcomes.jsonl", "alerts.jsonl"} <= set(first), sorted(first)
+    print(*workload, call(sys.executable, str(COMPARE), str(work / "truth.json"), str(out)).strip(), flush=True)
+
+
+def check_the_check(work):
+    """One wrong figure of each kind is found: a comparison that sees nothing proves nothing."""
+    truth = json.loads((work / "truth.json").read_text())
+    truth["conversations"][0]["messages_customer"] += 1
+    truth["breaches"][0]["sla_policy"] = "another"
+    next(row for row in truth["kpis"] if row["kpi"] == "sla_attainment")["fields"]["numerator"] += 1
+    next(row for row in truth["kpis"] if row["kpi"] == "attributed_revenue_linear")["fields"]["value"] = "0.01"
+    del truth["kpis"][-1], truth["conversations"][-1]
+    (work / "wrong.json").write_text(json.dumps(truth))
+    result = subprocess.run([sys.executable, str(COMPARE), str(work / "wrong.json"), str(work / "out-1")], capture_output=True, text=True)
+    assert result.returncode == 1 and "6 differences" in result.stdout, result.stdout
+
+
 with tempfile.TemporaryDirectory() as name:
-    for seed in (1, 2, 3):
-        work = pathlib.Path(name) / str(seed)
-        call(KAIKU, "generate", "--events", "30000", "--seed", str(seed), "--rate", "15", "--output", str(work))
-        first = None
-        for shards in (1, 2, 7):
-            out = work / f"out-{shards}"
-            inputs = [part for source in ("posts", "support", "orders")
-                      for part in ("--input", f"{source}={work / (source + '.envelope.jsonl')}")]
-            call(KAIKU, "replay", "-c", str(work / "pipeline.yaml"), *inputs, "--output", str(out), "--set", f"shards={shards}")
-            files = {path.name: path.read_bytes() for path in sorted(out.glob("*.jsonl"))}
-            first = first or files
-            assert files == first, f"seed {seed}: shards={shards} gives other bytes"
-        print(f"seed {seed}:", call(sys.executable, str(COMPARE), str(work / "truth.json"), str(out)).strip())
+    for number, options in enumerate(WORKLOADS[sys.argv[2]]):
+        check(pathlib.Path(name) / str(number), options)
+    check_the_check(pathlib.Path(name) / "0")

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """compare_truth.py TRUTH.json REPLAY_DIR: the generator's truth against what the engine published.
 
-Every outcome and every exact figure has to be equal; unique authors within the error of the sketch.
-Prints the first differences and exits 1 if there are any.
+Every outcome and every exact figure has to be equal; unique authors and medians within the error of their sketches.
+Conversations, breaches and key figures of journeys are compared if the pipeline follows them. Prints the first
+differences and exits 1 if there are any.
 """
 import json
+import os
 import sys
 from decimal import Decimal
 
@@ -61,6 +63,63 @@ def compare_money(truth, kpis, found):
                 found.append(f"{row['day']} {row['brand']}: {field} {value}, true {true}")
 
 
+def compare_conversations(truth, outcomes, found):
+    """Ids are hashes, so a conversation is named by when and where it was opened."""
+    true = {(row["opened_at"], row["channel_first"]): row for row in truth}
+    got = {(row["opened_at"], row["channel_first"]): row for row in outcomes}
+    for key in sorted(set(true) | set(got)):
+        if key not in true or key not in got:
+            found.append(f"conversation {key}: {'missing' if key in true else 'not true'}")
+            continue
+        for field, value in true[key].items():
+            if got[key][field] != value:
+                found.append(f"conversation {key}: {field} {got[key][field]}, true {value}")
+
+
+def compare_breaches(truth, alerts, found):
+    true = {(row["asked_at"], row["channel"]): row for row in truth}
+    got = {(row["asked_at"], row["channel"]): row for row in alerts if row["kind"] == "sla_breach"}
+    for key in sorted(set(true) | set(got)):
+        if key not in true or key not in got:
+            found.append(f"breach {key}: {'missing' if key in true else 'not true'}")
+            continue
+        for field, value in true[key].items():
+            if got[key][field] != value:
+                found.append(f"breach {key}: {field} {got[key][field]}, true {value}")
+
+
+KPI_KEY = ["kpi", "window", "brand", "channel", "window_start"]
+
+
+def kpi_differences(fields, got):
+    for field, true in fields.items():
+        if field == "conversion_millionths":
+            if abs(got["conversions"] * 1e6 - true) > max(1, 1e-5 * true):
+                yield f"conversions {got['conversions']}, true {true} millionths"
+        elif field == "median_low_ms":
+            if got["value"] * 1000 < true * 0.97 - 1:
+                yield f"median {got['value']} s, true {true} ms at least"
+        elif field == "median_high_ms":
+            if got["value"] * 1000 > true * 1.03 + 1:
+                yield f"median {got['value']} s, true {true} ms at most"
+        elif got.get(field) != true:
+            yield f"{field} {got.get(field)}, true {true}"
+
+
+def compare_kpis(truth, kpis, found):
+    names = {row["kpi"] for row in truth}
+    true = {tuple(row[k] for k in KPI_KEY): row["fields"] for row in truth}
+    got = {tuple(row[k] for k in KPI_KEY): row for row in kpis if row["kpi"] in names}
+    for key in sorted(set(true) | set(got)):
+        if key not in got:
+            found.append(f"{key}: missing")
+        elif key not in true:
+            if got[key]["n"] != 0:
+                found.append(f"{key}: not true: {got[key]}")
+        else:
+            found.extend(f"{key}: {text}" for text in kpi_differences(true[key], got[key]))
+
+
 def lines(path):
     with open(path, encoding="utf-8") as file:
         return [json.loads(line) for line in file]
@@ -73,10 +132,17 @@ def main():
     compare_outcomes(truth, json.load(open(directory + "/ledger.json", encoding="utf-8")), found)
     published = {tuple(record[k] for k in KEY): record for record in lines(directory + "/aggregates.jsonl")}
     compare_cells(truth, published, found)
-    compare_money(truth, lines(directory + "/kpis.jsonl"), found)
+    kpis = lines(directory + "/kpis.jsonl")
+    compare_money(truth, kpis, found)
+    follows = os.path.exists(directory + "/outcomes.jsonl")
+    if follows:
+        compare_conversations(truth["conversations"], lines(directory + "/outcomes.jsonl"), found)
+        compare_breaches(truth["breaches"], lines(directory + "/alerts.jsonl"), found)
+        compare_kpis(truth["kpis"], kpis, found)
     for text in found[:20]:
         print(text)
-    print(f"compared {len(truth['cells'])} cells, {len(truth['booked'])} booked rows: {len(found)} differences")
+    more = f", {len(truth['conversations'])} conversations, {len(truth['breaches'])} breaches, {len(truth['kpis'])} key figures"
+    print(f"compared {len(truth['cells'])} cells, {len(truth['booked'])} booked rows{more if follows else ''}: {len(found)} differences")
     return 1 if found else 0
 
 

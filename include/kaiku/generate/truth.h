@@ -5,16 +5,19 @@
 // Owns:    all of it.
 // Cost:    a cell is some 400 bytes.
 // Fails:   never.
-// Format:  to_json(): one JSON object; every cell stands on a line of its own.
+// Format:  to_json(): one JSON object; cells, key figures, conversations and breaches stand on
+// lines
+//          of their own.
 //
 // Rules: a copy of a post is a redelivery if its (connector, event id) was seen, else the same
 // item. Counters of a post are booked when they were observed; edits, deletions and suppressed
 // copies where the post is. Business cells count what is in force. `_other` is the brand of a post
-// that names none.
+// that names none. Conversations and journeys are as if time had passed everything that waits.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,12 +91,65 @@ struct Booked {
   std::string spend;
 };
 
+// For a while a brand was loud.
+struct LoudTime {
+  std::string brand;
+  base::EventTime from = 0;
+  base::EventTime until = 0;
+};
+
+// One conversation as its last outcome record tells of it; times may be kNoTime.
+struct ConversationOutcome {
+  std::string brand;
+  std::string channel;
+  model::ItemType type = model::ItemType::kMention;
+  base::EventTime opened_at = base::kNoTime;
+  base::EventTime first_peer_at = base::kNoTime;
+  base::EventTime first_brand_at = base::kNoTime;
+  base::EventTime resolved_at = base::kNoTime;
+  int64_t response_business_ms = 0;
+  uint32_t reopened = 0;
+  std::array<int64_t, 4> messages{};  // of the asker, the brand, peers, machines
+  std::string answered_by;
+  std::optional<bool> deflected;  // strictly; none: nobody can know
+  std::string sla_policy;
+  int64_t sla_target_ms = 0;
+  std::optional<bool> sla_met;
+  std::string close_reason;
+  uint8_t csat = 0;
+};
+
+// An alert that a deadline passed without an answer.
+struct Breach {
+  std::string brand;
+  std::string channel;
+  base::EventTime asked_at = base::kNoTime;
+  base::EventTime deadline = base::kNoTime;
+  base::EventTime ended_at = base::kNoTime;
+  std::string sla_policy;
+};
+
+// A record of a key figure: the fields that are known exactly, as JSON without its braces.
+struct KpiTruth {
+  std::string kpi;
+  Window window = Window::kDay;
+  std::string brand;
+  std::string channel;  // "_all" too
+  base::EventTime start = 0;
+  std::string fields;
+};
+
 struct Truth {
   std::array<Outcomes, kSources> sources;
   // Sorted by the name of the window, brand, channel, type and start. Cells nothing was booked in
   // are not there.
   std::vector<Cell> cells;
-  std::vector<Booked> booked;  // sorted by day and brand
+  std::vector<Booked> booked;                      // sorted by day and brand
+  std::vector<ConversationOutcome> conversations;  // by opening
+  std::vector<Breach> breaches;                    // by opening
+  // Of conversations and journeys, for hours and days, those that have figures; sorted.
+  std::vector<KpiTruth> kpis;
+  std::vector<LoudTime> bursts;
   std::string base_currency;
 
   // Every record of every source ended once.

@@ -40,8 +40,10 @@ class Workload {
   Workload& operator=(Workload&&) noexcept;
   ~Workload();
 
-  // The next record; false when options.events have been given.
+  // The next record; false when options.events have been given, or the span has been told.
   [[nodiscard]] bool next(Record& record);
+  // Records so far.
+  [[nodiscard]] uint64_t told() const;
 
   // Of the records given so far. Empty if options.truth is off.
   [[nodiscard]] Truth truth() const;
