@@ -7,6 +7,7 @@
 #include "kaiku/kafka/producer.h"
 #include "kaiku/kafka/topic_admin.h"
 #include "kaiku/local/broker.h"
+#include "kaiku/match/brand_matcher.h"
 
 namespace kaiku::app {
 namespace {
@@ -33,6 +34,20 @@ std::array<std::string, generate::kSources> topics_of(const shard::Plan& plan) {
   return topics;
 }
 
+// Brands that a text can name, so that what is generated is about them.
+std::vector<generate::Brand> catalogue_of(const match::BrandMatcher& brands) {
+  constexpr size_t kMost = 1'000;
+  std::vector<generate::Brand> catalogue;
+  for (const match::Brand& brand : brands.brands()) {
+    const bool has_alias = !brand.aliases.empty() && !brand.aliases.front().empty();
+    if (has_alias && catalogue.size() < kMost) {
+      catalogue.push_back(
+          {brand.id, brand.name.empty() ? brand.id : brand.name, brand.aliases, {}});
+    }
+  }
+  return catalogue;
+}
+
 }  // namespace
 
 generate::Options workload_options(const shard::Plan& plan, const FeedOptions& options) {
@@ -48,6 +63,9 @@ generate::Options workload_options(const shard::Plan& plan, const FeedOptions& o
   if (!plan.sources.empty()) {
     workload.max_future_us = plan.sources.front().max_future_us;
     workload.max_age_us = plan.sources.front().max_age_us;
+  }
+  if (plan.brands != nullptr && !options.month) {
+    workload.catalogue = catalogue_of(*plan.brands);
   }
   workload.base_currency = std::string(plan.board->rates->base().view());
   return workload;

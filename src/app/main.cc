@@ -17,7 +17,7 @@ namespace kaiku::app {
 namespace {
 
 constexpr const char* kExamples = R"(examples:
-  kaiku run -c pipelines/demo.yaml --generate --watch
+  kaiku run -c pipelines/consumer_brand.yaml --generate --watch
   kaiku replay -c pipelines/reddit.yaml --input posts=posts.jsonl --output out
   kaiku validate pipelines/*.yaml)";
 

@@ -103,8 +103,11 @@ std::map<Place, Booked> booked_of(const LastValues& kpis, const std::string& win
     if (!amount) {
       continue;
     }
-    Booked& row = booked[{text(value, "brand"), text(value, "channel")}];
     const std::string kpi = text(value, "kpi");
+    if (amount->micros == 0 || (kpi != "booked_revenue" && kpi != "refunds" && kpi != "ad_spend")) {
+      continue;
+    }
+    Booked& row = booked[{text(value, "brand"), text(value, "channel")}];
     row.revenue += kpi == "booked_revenue" ? amount->micros : 0;
     row.refunds += kpi == "refunds" ? amount->micros : 0;
     row.spend += kpi == "ad_spend" ? amount->micros : 0;

@@ -188,14 +188,14 @@ std::string_view connector_of(const Post& post, const Delivery& delivery) {
 void Teller::add_mention(uint16_t brand, base::Prng& prng, std::string& out) const {
   const Brand& named = brands_[brand];
   const uint64_t draw = prng.below(100);
-  if (draw < 40) {
-    out.append(named.aliases.front());
-  } else if (draw < 60) {
+  const std::string& first = named.aliases.empty() ? named.name : named.aliases.front();
+  if (draw < 60) {
+    out.append(first);
     // The plain alias with a capital, as people write names.
-    out.append(named.aliases.front());
-    char& first = out[out.size() - named.aliases.front().size()];
-    first = static_cast<char>(first - ('a' - 'A'));
-  } else if (draw < 72) {
+    char& letter = out[out.size() - first.size()];
+    const bool is_small = letter >= 'a' && letter <= 'z';
+    letter = draw >= 40 && is_small ? static_cast<char>(letter - ('a' - 'A')) : letter;
+  } else if (draw < 72 || named.aliases.size() < 2) {
     out.append(named.name);
   } else {
     out.append(named.aliases[1 + prng.below(named.aliases.size() - 1)]);

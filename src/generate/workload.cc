@@ -182,6 +182,9 @@ base::Status check(const Options& options) {
   if (base::Status good = check_spans(options); !good.is_ok()) {
     return good;
   }
+  if (options.catalogue.size() > 10'000) {
+    return bad("catalogue", "at most 10000 brands");
+  }
   if (options.brands < 1 || options.brands > 10'000) {
     return bad("brands", "1 to 10000");
   }
@@ -210,10 +213,21 @@ base::Status check(const Options& options) {
   return check_shares(options.shares);
 }
 
+namespace {
+
+Options with_brands_of(Options options) {
+  if (!options.catalogue.empty()) {
+    options.brands = static_cast<uint32_t>(options.catalogue.size());
+  }
+  return options;
+}
+
+}  // namespace
+
 struct Workload::Impl {
   explicit Impl(const Options& chosen)
-      : options(chosen),
-        brands(make_brands(chosen.brands)),
+      : options(with_brands_of(chosen)),
+        brands(chosen.catalogue.empty() ? make_brands(chosen.brands) : chosen.catalogue),
         rates_csv(make_rates(chosen)),
         society(options),
         teller(brands),

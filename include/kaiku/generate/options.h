@@ -104,6 +104,13 @@ struct CurrencyShare {
   uint32_t weight = 1;
 };
 
+struct Brand {
+  std::string id;
+  std::string name;
+  std::vector<std::string> aliases;
+  std::vector<std::string> exclude;  // phrases that hold an alias and do not mean the brand
+};
+
 struct Options {
   uint64_t seed = 1;
   uint64_t events = 100'000;                              // records; then the workload ends
@@ -117,6 +124,9 @@ struct Options {
   // long, so that time passes everything that waits for it.
   int64_t quiet_us = 0;
   uint32_t brands = 12;
+  // If not empty: these instead of made-up ones. The truth is that of a reader who finds exactly
+  // the brands that were put into a text: no sentence names one of the made-up ones by chance.
+  std::vector<Brand> catalogue;
   uint32_t authors = 20'000;
   int32_t posts_partitions = 4;
   int32_t support_partitions = 2;

@@ -25,13 +25,6 @@
 
 namespace kaiku::generate {
 
-struct Brand {
-  std::string id;
-  std::string name;
-  std::vector<std::string> aliases;
-  std::vector<std::string> exclude;  // phrases that hold an alias and do not mean the brand
-};
-
 class Workload {
  public:
   [[nodiscard]] static base::Result<Workload> make(const Options& options);

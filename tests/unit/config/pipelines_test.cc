@@ -36,7 +36,15 @@ std::vector<std::string> shipped_files() {
 
 TEST(Pipelines, AllOfThemLoadForEveryPurpose) {
   const std::vector<std::string> files = shipped_files();
-  EXPECT_THAT(files, testing::IsSupersetOf({"demo.yaml", "reddit.yaml", "retail.yaml", "x.yaml"}));
+  EXPECT_THAT(files,
+              testing::IsSupersetOf({"b2b_manufacturer.yaml",
+                                     "bank.yaml",
+                                     "consumer_brand.yaml",
+                                     "demo.yaml",
+                                     "reddit.yaml",
+                                     "retail.yaml",
+                                     "software_company.yaml",
+                                     "x.yaml"}));
   for (const std::string& file : files) {
     for (const Purpose purpose : {Purpose::kRun, Purpose::kValidate, Purpose::kReplay}) {
       LoadOptions options = options_with();
@@ -57,7 +65,7 @@ TEST(Pipelines, WarnOnlyOfTheDerivedKey) {
   }
 }
 
-TEST(Pipelines, DemoIsWhatTheQuickstartShows) {
+TEST(Pipelines, DemoReadsAllThatTheGeneratorTells) {
   const Loaded loaded = load_pipeline(kFolder + "demo.yaml", options_with());
   ASSERT_NE(loaded.plan, nullptr) << render(loaded.diagnostics);
   const shard::Plan& plan = *loaded.plan;
@@ -80,6 +88,25 @@ TEST(Pipelines, DemoIsWhatTheQuickstartShows) {
   EXPECT_EQ(loaded.tests[2].input[0].json, "{\"event_id\": ");
 }
 
+// `kaiku run --generate` feeds these three, and what it says is about the pipeline's own brands.
+TEST(Pipelines, ConsumerBrandIsFedByTheGenerator) {
+  const Loaded loaded = load_pipeline(kFolder + "consumer_brand.yaml", options_with());
+  ASSERT_NE(loaded.plan, nullptr) << render(loaded.diagnostics);
+  const shard::Plan& plan = *loaded.plan;
+  for (const char* name : {"posts", "support", "orders"}) {
+    const auto source = std::find_if(plan.sources.begin(),
+                                     plan.sources.end(),
+                                     [&](const auto& one) { return one.name == name; });
+    ASSERT_NE(source, plan.sources.end()) << name;
+    EXPECT_TRUE(source->mapping->canonical) << name;
+  }
+  for (const match::Brand& brand : plan.brands->brands()) {
+    EXPECT_FALSE(brand.aliases.empty()) << brand.id;
+  }
+  EXPECT_NE(plan.conversations, nullptr);
+  EXPECT_NE(plan.journeys, nullptr);
+}
+
 TEST(Pipelines, DemoRunsOnKafkaByEnvironmentOnly) {
   const Loaded loaded = load_pipeline(
       kFolder + "demo.yaml", options_with({{"KAIKU_LOG", "kafka"}, {"KAFKA_BROKERS", "b:1"}}));
@@ -89,8 +116,12 @@ TEST(Pipelines, DemoRunsOnKafkaByEnvironmentOnly) {
               testing::Contains(testing::Pair("bootstrap.servers", "b:1")));
 }
 
-TEST(Pipelines, DemoRatesCoverTheYear) {
-  const Loaded loaded = load_pipeline(kFolder + "demo.yaml", options_with());
+class RatesOf : public testing::TestWithParam<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(Generated, RatesOf, testing::Values("demo.yaml", "consumer_brand.yaml"));
+
+TEST_P(RatesOf, TheGeneratorsCurrenciesCoverTheYear) {
+  const Loaded loaded = load_pipeline(kFolder + GetParam(), options_with());
   ASSERT_NE(loaded.plan, nullptr);
   for (const char* code : {"USD", "GBP", "JPY"}) {
     model::Currency currency;
