@@ -92,6 +92,7 @@ struct Totals {
     sum.published += report.published;
     sum.revisions += report.revisions;
     sum.stragglers += report.stragglers;
+    sum.known += report.known;
     sum.steps += report.steps;
     sum.commits += report.commits;
     sum.redone += report.redone;
@@ -118,10 +119,13 @@ struct Totals {
                 sum.resolved,
                 sum.assignments,
                 sum.steps);
-    std::printf("records published %lu, revisions %lu, stragglers %lu\nfaults:",
-                sum.published,
-                sum.revisions,
-                sum.stragglers);
+    std::printf(
+        "records published %lu, revisions %lu, stragglers %lu, equal to the generator's truth "
+        "%lu\nfaults:",
+        sum.published,
+        sum.revisions,
+        sum.stragglers,
+        sum.known);
     for (size_t i = 0; i < kFaults; ++i) {
       const std::string_view name = name_of(static_cast<Fault>(i));
       std::printf("%s %.*s %lu",

@@ -48,7 +48,8 @@ SimFeed::SimFeed(const SimPipeline& pipeline, SimBroker& broker) : broker_(broke
   while (workload->next(record)) {
     const auto source = static_cast<size_t>(record.source);
     const log::Partition at{pipeline.plan.sources[source].topic, record.partition};
-    if (pipeline.plan.journeys != nullptr) {
+    // The truth knows the customers that the generator has made up, and no others.
+    if (pipeline.plan.journeys != nullptr && !pipeline.workload.truth) {
       add_customer(record.value);
     }
     records_.push_back({std::string(generate::kSourceNames[source]),
@@ -63,6 +64,7 @@ SimFeed::SimFeed(const SimPipeline& pipeline, SimBroker& broker) : broker_(broke
     append.timestamp = record.timestamp;
     lines_[line_of.at(at)].waiting.push_back(std::move(append));
   }
+  truth_ = workload->truth();
   start_us_ = records_.empty() ? pipeline.workload.start : records_.front().timestamp;
 }
 

@@ -12,6 +12,8 @@
 #include <deque>
 #include <vector>
 
+#include "kaiku/generate/truth.h"
+
 #include "oracle/oracle.h"
 #include "sim/pipeline.h"
 #include "sim/sim_broker.h"
@@ -32,6 +34,9 @@ class SimFeed {
   [[nodiscard]] bool is_done() const;
 
   [[nodiscard]] int64_t start_us() const { return start_us_; }
+
+  // Of the records; empty if the pipeline is not one that it is for.
+  [[nodiscard]] const generate::Truth& truth() const { return truth_; }
 
   // In the order of the workload; offsets count the records of their partition.
   [[nodiscard]] const std::vector<oracle::Record>& records() const { return records_; }
@@ -54,6 +59,7 @@ class SimFeed {
   int64_t start_us_ = 0;
   std::vector<Line> lines_;
   std::vector<oracle::Record> records_;
+  generate::Truth truth_;
 };
 
 }  // namespace kaiku::sim

@@ -313,6 +313,7 @@ void Run::finish() {
     report_.published = verdict.published;
     report_.revisions = verdict.revisions;
     report_.stragglers = verdict.stragglers;
+    report_.known = verdict.known;
   }
   if (!report_.differences.empty()) {
     report_.trace = broker_.trace();

@@ -3,9 +3,12 @@
 #include <string>
 
 #include "kaiku/base/check.h"
+#include "kaiku/conversation/conversation_plan.h"
 #include "kaiku/generate/workload.h"
 #include "kaiku/money/money_sums.h"
 #include "kaiku/money/rates.h"
+#include "kaiku/shard/router.h"
+#include "kaiku/window/business_hours.h"
 
 namespace kaiku::sim {
 namespace {
@@ -70,14 +73,26 @@ generate::Options draw_workload(base::Prng& prng, uint64_t events) {
   return options;
 }
 
-const std::vector<std::pair<std::string, std::vector<std::string>>>& channels() {
-  static const std::vector<std::pair<std::string, std::vector<std::string>>> list = {
+using Channels = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+// Those of the generator as they are where its truth is compared, else some together.
+const Channels& channels(bool as_they_are) {
+  static const Channels folded = {
       {"x", {"x"}},
       {"facebook", {"facebook", "instagram"}},
       {"web", {"web"}},
       {"other", {"*"}},
   };
-  return list;
+  static const Channels all = [] {
+    Channels list;
+    auto workload = generate::Workload::make({});
+    KAIKU_CHECK(workload.has_value(), "the workload is valid");
+    for (const std::string_view channel : workload->channels()) {
+      list.push_back({std::string(channel), {std::string(channel)}});
+    }
+    return list;
+  }();
+  return as_they_are ? all : folded;
 }
 
 void add_topics(shard::Plan& plan, const shard::Topology& topology) {
@@ -94,6 +109,10 @@ void add_topics(shard::Plan& plan, const shard::Topology& topology) {
         plan.topics.add({"sim.activity." + window.name(), log::TopicRole::kOutput, 2, {}}));
   }
   plan.outputs.kpi = plan.topics.add({"sim.kpi", log::TopicRole::kOutput, 2, {}});
+  if (plan.conversations != nullptr) {
+    plan.outputs.outcomes = plan.topics.add({"sim.outcomes", log::TopicRole::kOutput, 2, {}});
+    plan.outputs.alerts = plan.topics.add({"sim.alerts", log::TopicRole::kOutput, 2, {}});
+  }
   plan.outputs.late = plan.topics.add({"sim.late", log::TopicRole::kOutput, 1, {}});
   plan.outputs.dead_letters = plan.topics.add({"sim.dlq", log::TopicRole::kOutput, 1, {}});
 }
@@ -162,7 +181,7 @@ oracle::OraclePlan make_oracle(const shard::Plan& plan, const std::string& rates
   for (const match::Brand& brand : plan.brands->brands()) {
     oracle.brands.push_back({brand.id, brand.aliases, brand.exclude, {}});
   }
-  for (const auto& [id, names] : channels()) {
+  for (const auto& [id, names] : channels(plan.conversations != nullptr)) {
     oracle.channels.push_back({id, names});
   }
   oracle.rates = oracle_rates(rates_csv);
@@ -226,6 +245,51 @@ void draw_journeys(shard::Plan& plan) {
   plan.journeys = std::move(journeys);
 }
 
+// Every fourth follows conversations and journeys as the generator knows them, to their ends.
+void follow_truth(generate::Options& workload, shard::Plan& plan) {
+  if (plan.fingerprint % 4 != 0) {
+    return;
+  }
+  workload.truth = true;
+  workload.shares.conversations = 60'000;
+  workload.care.targets.front().within_us = 10 * kMinute;
+  const generate::Care& care = workload.care;
+  auto conversations = std::make_shared<conversation::ConversationPlan>();
+  for (const generate::Care::Target& target : care.targets) {
+    conversation::SlaTarget sla;
+    sla.name = target.name;
+    sla.channel = target.channel;
+    KAIKU_CHECK(model::parse_name(target.severity, sla.severity), "the severity is known");
+    sla.type = target.type;
+    sla.target_us = target.within_us;
+    sla.business_hours = target.business_hours;
+    conversations->targets.push_back(std::move(sla));
+  }
+  window::BusinessHours::Week week;
+  for (size_t day = 0; day < 5; ++day) {
+    week[day] = {{static_cast<int32_t>(care.opens_us / kMinute),
+                  static_cast<int32_t>(care.closes_us / kMinute)}};
+  }
+  auto hours = window::BusinessHours::make("", week, {});
+  KAIKU_CHECK(hours.has_value(), "the hours are valid");
+  conversations->default_hours =
+      std::make_shared<const window::BusinessHours>(std::move(hours).value());
+  conversations->inactivity_us = care.inactivity_us;
+  conversations->ttl_us = care.ttl_us;
+  conversations->deflection_wait_us = generate::Care::kDeflectionWait;
+  conversations->lateness_us = plan.time.lateness_us;
+  plan.conversations = std::move(conversations);
+  auto journeys = std::make_shared<shard::JourneyPlan>();
+  journeys->keys.look_back = workload.attribution.look_back_us;
+  journeys->keys.lateness = plan.time.lateness_us;
+  journeys->keys.stopped = {shard::journey_key(plan.key, model::KeyKind::kCustomer, "Guest")};
+  journeys->verdicts.half_life = workload.attribution.half_life_us;
+  plan.journeys = std::move(journeys);
+  plan.unmatched = shard::Unmatched::kCount;
+  // A tick can make a message a straggler, and what comes of its conversation inexact.
+  plan.time.idle_after_us = kDay;
+}
+
 }  // namespace
 
 SimPipeline make_pipeline(base::Prng& prng, uint64_t events, bool wants_direct) {
@@ -242,17 +306,18 @@ SimPipeline make_pipeline(base::Prng& prng, uint64_t events, bool wants_direct) 
   constexpr shard::Unmatched kUnmatched[] = {
       shard::Unmatched::kCount, shard::Unmatched::kIgnore, shard::Unmatched::kDeadLetter};
   plan.unmatched = kUnmatched[prng.below(std::size(kUnmatched))];
+  draw_journeys(plan);
+  follow_truth(pipeline.workload, plan);
   auto workload = generate::Workload::make(pipeline.workload);
   KAIKU_CHECK(workload.has_value(), "the workload is valid");
   plan.brands = catalogue();
   std::vector<match::Channel> table;
-  for (const auto& [id, names] : channels()) {
+  for (const auto& [id, names] : channels(plan.conversations != nullptr)) {
     table.push_back({id, names, false});
   }
   plan.channels = std::make_shared<const match::ChannelTable>(std::move(table));
   plan.board = make_board(pipeline.workload, workload->rates_csv(), prng.chance(1, 2));
   add_topics(plan, pipeline.topology);
-  draw_journeys(plan);
   pipeline.oracle = make_oracle(plan, workload->rates_csv());
   return pipeline;
 }

@@ -17,6 +17,7 @@
 
 #include "oracle/compare.h"
 #include "sim/reference.h"
+#include "sim/truth_check.h"
 
 namespace kaiku::sim {
 namespace {
@@ -70,6 +71,8 @@ class Judge {
     check_ledger();
     check_activity();
     check_kpis();
+    add(check_truth(pipeline_, feed_.truth(), broker_));
+    verdict_.known = feed_.truth().kpis.size() + feed_.truth().conversations.size();
     check_ids();
     check_reference();
     if (verdict_.differences.size() > kDifferencesMax) {
