@@ -52,6 +52,8 @@ enum Part : unsigned {
   kMoney,
   kConversations,
   kAttribution,
+  kBusiness,
+  kContent,
   kParts
 };
 
@@ -69,6 +71,8 @@ uint64_t mask_of(const Aggregate& aggregate) {
   set(!aggregate.money.is_empty(), kMoney);
   set(!aggregate.conversations.is_empty(), kConversations);
   set(!aggregate.attribution.is_empty(), kAttribution);
+  set(!aggregate.business.is_empty(), kBusiness);
+  set(!aggregate.content.is_empty(), kContent);
   return mask;
 }
 
@@ -106,6 +110,12 @@ void Aggregate::merge(const Aggregate& other) {
       credited != nullptr && !attribution.make().merge(*credited)) {
     inexact |= model::kInexactOverflow;
   }
+  if (const BusinessFigures* booked = other.business.get(); booked != nullptr) {
+    business.make().merge(*booked);
+  }
+  if (const ContentFigures* said = other.content.get(); said != nullptr) {
+    content.make().merge(*said);
+  }
 }
 
 void Aggregate::clear() {
@@ -117,6 +127,8 @@ void Aggregate::clear() {
   money.clear();
   conversations.clear();
   attribution.clear();
+  business.clear();
+  content.clear();
 }
 
 void Aggregate::encode(base::ByteWriter& out) const {
@@ -160,6 +172,12 @@ void Aggregate::encode(base::ByteWriter& out) const {
   if (has(mask, kAttribution)) {
     attribution.get()->encode(out);
   }
+  if (has(mask, kBusiness)) {
+    business.get()->encode(out);
+  }
+  if (has(mask, kContent)) {
+    content.get()->encode(out);
+  }
 }
 
 bool Aggregate::decode(base::ByteReader& in) {
@@ -179,7 +197,9 @@ bool Aggregate::decode(base::ByteReader& in) {
       (has(mask, kFollowers) && !followers.decode(in)) ||
       (has(mask, kMoney) && !money.decode(in)) ||
       (has(mask, kConversations) && !conversations.make().decode(in)) ||
-      (has(mask, kAttribution) && !attribution.make().decode(in))) {
+      (has(mask, kAttribution) && !attribution.make().decode(in)) ||
+      (has(mask, kBusiness) && !business.make().decode(in)) ||
+      (has(mask, kContent) && !content.make().decode(in))) {
     return false;
   }
   // A part that is announced and empty has another, shorter form: one content, one text.
@@ -190,7 +210,9 @@ size_t Aggregate::memory_bytes() const {
   return sizeof(*this) + authors.memory_bytes() + reach.memory_bytes() + followers.memory_bytes() +
          money.entries().capacity() * sizeof(money::MoneySums::Entry) +
          (conversations.get() != nullptr ? conversations.get()->memory_bytes() : 0) +
-         (attribution.get() != nullptr ? attribution.get()->memory_bytes() : 0);
+         (attribution.get() != nullptr ? attribution.get()->memory_bytes() : 0) +
+         (business.get() != nullptr ? business.get()->memory_bytes() : 0) +
+         (content.get() != nullptr ? content.get()->memory_bytes() : 0);
 }
 
 }  // namespace kaiku::aggregate

@@ -167,6 +167,7 @@ int64_t less(int64_t a, int64_t b) {
 bool is_priced(const serve::FigureView& figure, std::string_view currency) {
   const bool is_attributed = figure.kpi.starts_with("attributed_revenue_");
   return figure.unit == currency && figure.channel != "_all" && figure.value &&
+         figure.subject.empty() &&
          (is_attributed || (figure.basis != "booked" && figure.basis != "none"));
 }
 

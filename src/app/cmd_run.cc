@@ -15,6 +15,7 @@
 #include "app/feeder.h"
 #include "app/local_ports.h"
 #include "app/pipeline.h"
+#include "app/rates_file.h"
 #include "app/snapshot_maker.h"
 #include "app/summary.h"
 #include "app/versions.h"
@@ -50,6 +51,7 @@ class Runner {
         options_(options),
         wiring_(wiring),
         maker_(plan_, clock_),
+        rates_(plan_->rates_file, plan_->board->rates),
         registry_(registry_options()),
         engine_(
             plan_, wiring.topology(), wiring.logs(), wiring.stores(), clock_, engine_options()) {}
@@ -107,6 +109,9 @@ class Runner {
     engine.until_idle = options_.until_idle;
     engine.worker.zones = system_zones();
     engine.worker.has_room = [this] { return wiring_.has_room(); };
+    if (!plan_->rates_file.empty()) {
+      engine.worker.rates = [this] { return rates_.current(); };
+    }
     // A bounded demo is complete when it is read: its windows close.
     engine.worker.sources_end = options_.until_idle && options_.generate && *options_.generate != 0;
     engine.inputs_done = [this] { return feeder_ == nullptr || feeder_->done(); };
@@ -176,6 +181,7 @@ class Runner {
     const bool terminal = isatty(STDOUT_FILENO) != 0;
     int64_t next_table = clock_.monotonic_us();
     int64_t next_snapshot = 0;
+    int64_t next_look = clock_.monotonic_us() + plan_->rates_every_us;
     int64_t next_retain = clock_.monotonic_us() + kRetainEvery;
     while (!ended_) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -187,6 +193,10 @@ class Runner {
         publish();
         const int64_t shown = clock_.monotonic_us();
         next_snapshot = shown + std::max(base::kSecond, (shown - now) * kShownShare);
+      }
+      if (now >= next_look) {
+        rates_.look();
+        next_look = now + plan_->rates_every_us;
       }
       if (now >= next_retain) {
         retain();
@@ -223,6 +233,7 @@ class Runner {
   const RunOptions& options_;
   Wiring& wiring_;
   SnapshotMaker maker_;
+  RatesFile rates_;
   metrics::Registry registry_;
   serve::LatestSnapshot latest_;
   runtime::Engine engine_;

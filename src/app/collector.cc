@@ -105,6 +105,7 @@ bool is_withdrawn(const Json& value) {
                                           "orders",
                                           "refunds",
                                           "spends",
+                                          "business",
                                           "adjustments",
                                           "value",
                                           "numerator",
@@ -124,8 +125,19 @@ bool stands_alone(std::string_view kpi) {
                                                                   "unconverted_journey_share",
                                                                   "cross_channel_customer_share",
                                                                   "strict_deflections"};
-  return kpi.starts_with("attributed_revenue_") ||
+  return kpi.starts_with("attributed_revenue_") || kpi.starts_with("campaign_") ||
+         kpi == "aspect_feedback" ||
          std::find(kOfJourneys.begin(), kOfJourneys.end(), kpi) != kOfJourneys.end();
+}
+
+// What tells KPI records of one kpi, brand and channel apart.
+std::string subject_of(const Json& value) {
+  std::string subject;
+  for (const char* field :
+       {"campaign", "step", "span", "topic", "product", "aspect", "comparison"}) {
+    subject += text_of(value, field) + '\x1f';
+  }
+  return subject;
 }
 
 using SortKey = std::vector<std::string>;
@@ -144,7 +156,8 @@ std::string last_of_each(const std::vector<Stored>& records, std::string_view sc
                    text_of(value, "channel"),
                    text_of(value, "type"),
                    text_of(value, "kpi"),
-                   text_of(value, "window_start")};
+                   text_of(value, "window_start"),
+                   subject_of(value)};
     last[key] = std::move(value);
   }
   // The KPIs of one brand, channel and window stand or fall together: no refunds is a figure beside

@@ -21,6 +21,7 @@ std::shared_ptr<const serve::FigureSet> to_view(const board::KpiSet& from) {
                             std::string(figure.value_basis),
                             figure.brand,
                             figure.channel,
+                            figure.subject,
                             std::string(figure.unit()),
                             figure.value(),
                             figure.body});

@@ -1,9 +1,11 @@
 #include "board/activity_record.h"
 
 #include <array>
+#include <map>
 #include <utility>
 
 #include "kaiku/base/json_writer.h"
+#include "kaiku/money/decimal.h"
 
 #include "board/window_state.h"
 
@@ -125,6 +127,69 @@ void write_corrections(JsonWriter& json, const Aggregate& figures) {
   json.field("adjustments", figures.adjustments);
 }
 
+std::string_view name_of(money::Flow flow) {
+  switch (flow) {
+    case money::Flow::kCancelled:
+      return "cancellations";
+    case money::Flow::kOpportunity:
+      return "opportunities";
+    case money::Flow::kSubscriptionStart:
+      return "subscription_starts";
+    case money::Flow::kSubscriptionEnd:
+      return "subscription_ends";
+    case money::Flow::kPromotion:
+      return "promotions";
+    default:
+      return "";
+  }
+}
+
+// What business records stated besides what was booked, in their own currencies.
+void write_amounts(JsonWriter& json, const money::MoneySums& sums) {
+  std::map<std::pair<money::Flow, model::Currency>, money::Int128> amounts;
+  for (const money::MoneySums::Entry& entry : sums.entries()) {
+    if (!name_of(entry.flow).empty()) {
+      amounts[{entry.flow, entry.currency}] += entry.sum_micros;
+    }
+  }
+  json.key("amounts").begin_array();
+  for (const auto& [place, micros] : amounts) {
+    json.begin_object().field("of", name_of(place.first));
+    json.field("currency", place.second.view()).field("amount", money::format_micros(micros));
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_business(JsonWriter& json, const Aggregate& figures) {
+  const aggregate::BusinessFigures* business = figures.business.get();
+  if (business == nullptr || business->is_empty()) {
+    return;
+  }
+  json.key("business").begin_object();
+  json.field("cancellations", business->cancellations);
+  json.field("leads", business->leads);
+  json.field("opportunities", business->opportunities);
+  json.field("subscription_starts", business->subscription_starts);
+  json.field("subscription_ends", business->subscription_ends);
+  json.field("visits", business->visits);
+  json.field("promotions", business->promotions);
+  write_amounts(json, figures.money);
+  json.end_object();
+}
+
+// What filters said of the items; absent if they said nothing.
+void write_relevance(JsonWriter& json, const Aggregate& figures) {
+  const aggregate::ContentFigures* content = figures.content.get();
+  if (content == nullptr || content->judged() == 0) {
+    return;
+  }
+  json.key("relevance").begin_object();
+  json.field("relevant", content->relevant).field("noise", content->noise);
+  json.field("off_topic", content->off_topic);
+  json.end_object();
+}
+
 }  // namespace
 
 std::string_view name_of(Kind kind) {
@@ -167,7 +232,9 @@ Published activity_record(const ActivityHead& head, const Aggregate& figures) {
     json.field("orders", figures.orders);
     json.field("refunds", figures.refunds);
     json.field("spends", figures.spends);
+    write_business(json, figures);
   }
+  write_relevance(json, figures);
   json.end_object();
   return record;
 }

@@ -120,6 +120,7 @@ class Drafter {
               int64_t whole) {
     const bool has_figures = found != nullptr && found->share > 0;
     KpiDraft& draft = add(Kpi::kAttributedMarkov, channel, has_figures);
+    draft.incomplete = !whole_.revenue(0).complete;
     JsonWriter json(draft.back);
     json.begin_object();
     json.field("value", money::format_money(has_figures ? value : 0, rates_.base()));
@@ -170,6 +171,7 @@ class Drafter {
                    size_t model,
                    int64_t conversion_millionths) const {
     const Rates::Total none;
+    draft.incomplete = !revenue.complete;
     JsonWriter json(draft.back);
     json.begin_object();
     json.field("value", money::format_money(revenue.micros, rates_.base()));

@@ -61,6 +61,10 @@ Status Board::Impl::merge(const exchange::DeltaKey& key, const Aggregate& delta)
   if (incoming.brand == kNoName || incoming.channel == kNoName) {
     marked = delta;
     marked.inexact |= model::kInexactOverflow;
+    ++counts.left_out;
+    if (exchange::is_aside(key.brand)) {
+      return Status::ok();  // its brands have counted it
+    }
     incoming.delta = &marked;
     incoming.brand = incoming.brand == kNoName ? other_brand : incoming.brand;
     incoming.channel = incoming.channel == kNoName ? other_channel : incoming.channel;
@@ -75,15 +79,20 @@ Status Board::Impl::merge(const exchange::DeltaKey& key, const Aggregate& delta)
     targets.push_back(is_there ? found->second.get() : nullptr);
     prefetch(targets.back());
   }
-  const bool is_market = exchange::is_market(key.brand);
+  const bool is_aside = exchange::is_aside(key.brand);
+  const bool is_once = exchange::is_marked(key.brand, exchange::kPeriodMark) ||
+                       exchange::is_marked(key.brand, exchange::kComparisonMark);
   for (size_t i = 0; i < windows.size(); ++i) {
-    if (is_market && !windows[i].makes_kpis()) {
+    if (is_aside && !windows[i].makes_kpis()) {
       continue;  // nothing would be said of it
     }
     if (targets[i] != nullptr) [[likely]] {
       add(*targets[i], *incoming.delta);
     } else if (Status status = merge_into(windows[i], incoming); !status.is_ok()) {
       return status;
+    }
+    if (is_once) {
+      break;  // what has a period of its own is said once, not once per window
     }
   }
   return Status::ok();
@@ -97,6 +106,7 @@ Status Board::Impl::merge_into(WindowState& window, const Incoming& incoming) {
   // The window is forgotten: the change is booked where the watermark is, and counted there.
   Aggregate adjusted = *incoming.delta;
   ++adjusted.adjustments;
+  ++counts.adjustments;
   Incoming booked = incoming;
   booked.delta = &adjusted;
   return merge_at(window, window.start_of(is_real(watermark) ? watermark : purge), booked);
@@ -115,6 +125,10 @@ Status Board::Impl::merge_at(WindowState& window, EventTime start, const Incomin
     const Bucket* bucket = window.find(start);
     if (bucket != nullptr && bucket->keys >= base::limits::kCellsPerWindow &&
         key.brand != other_brand) {
+      ++counts.left_out;
+      if (exchange::is_aside(brands.at(key.brand))) {
+        return Status::ok();  // its brands have counted it
+      }
       marked = *delta;
       marked.inexact |= model::kInexactOverflow;
       Incoming folded = incoming;
@@ -304,7 +318,7 @@ WindowState* Board::Impl::window_named(std::string_view name) {
 }
 
 bool Board::Impl::has_work() const {
-  if (!dirty.empty()) {
+  if (!dirty.empty() || (rates_changed && !unconverted.empty())) {
     return true;
   }
   return std::any_of(windows.begin(), windows.end(), [this](const WindowState& window) {
@@ -332,6 +346,11 @@ bool Board::has_early() const {
 
 Status Board::load() {
   return load_board(*impl_);
+}
+
+void Board::adopt(std::shared_ptr<const money::Rates> rates) {
+  impl_->rates = std::move(rates);
+  impl_->rates_changed = true;
 }
 
 Status Board::merge(const exchange::DeltaKey& key, const Aggregate& delta) {
@@ -383,6 +402,10 @@ size_t Board::memory_bytes() const {
     bytes += (window.open.size() + window.closed.size()) * (sizeof(Bucket) + kNode);
   }
   return bytes;
+}
+
+const BoardCounts& Board::counts() const {
+  return impl_->counts;
 }
 
 EventTime Board::closed_through(std::string_view window) const {

@@ -9,6 +9,8 @@ using base::ByteReader;
 using base::ByteWriter;
 
 constexpr uint8_t kLayout = 1;
+// Of the state of a KPI record that left sums without a rate out.
+constexpr uint8_t kIncompleteLayout = 2;
 constexpr uint8_t kPendingBit = 0x80;
 constexpr uint64_t kSignBit = uint64_t{1} << 63;
 
@@ -101,7 +103,7 @@ bool decode_cell(std::string_view value, Cell& cell) {
 std::string encode_kpi_state(const KpiState& state) {
   std::string value;
   ByteWriter out(value);
-  out.u8(kLayout);
+  out.u8(state.incomplete ? kIncompleteLayout : kLayout);
   out.u32(state.revision);
   out.digest(state.content);
   return value;
@@ -109,7 +111,9 @@ std::string encode_kpi_state(const KpiState& state) {
 
 bool decode_kpi_state(std::string_view value, KpiState& state) {
   ByteReader in(value);
-  const bool known = in.u8() == kLayout;
+  const uint8_t layout = in.u8();
+  const bool known = layout == kLayout || layout == kIncompleteLayout;
+  state.incomplete = layout == kIncompleteLayout;
   state.revision = in.u32();
   state.content = in.digest();
   return known && !in.failed() && in.at_end();

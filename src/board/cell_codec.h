@@ -42,6 +42,7 @@ void encode_cell(const Cell& cell, std::string& value);
 struct KpiState {
   uint32_t revision = 0;
   base::Digest content;
+  bool incomplete = false;  // it left out sums without a rate
 };
 
 [[nodiscard]] std::string encode_kpi_state(const KpiState& state);

@@ -1,5 +1,7 @@
 #include "board/conversation_kpis.h"
 
+#include <numeric>
+
 #include "kaiku/base/json_writer.h"
 
 namespace kaiku::board {
@@ -99,6 +101,26 @@ class Drafter {
     json.end_object();
   }
 
+  // Members are people who wrote: an estimate of the sketch.
+  void messages_per_member(int64_t messages, uint64_t members) {
+    KpiDraft& draft = add(Kpi::kMessagesPerMember, members != 0 && messages > 0);
+    JsonWriter json(draft.back);
+    json.begin_object();
+    json.key("value");
+    if (members > 0) {
+      json.ratio(static_cast<double>(messages) / static_cast<double>(members));
+    } else {
+      json.null();
+    }
+    json.field("unit", "messages");
+    json.field("numerator", messages);
+    json.field("denominator", members);
+    json.field("n", members);
+    json.key("denominator_error").ratio(members == 0 ? 0 : sketch::HyperLogLog::kRelativeError);
+    json.field("method", method_of(draft.kpi));
+    json.end_object();
+  }
+
  private:
   KpiDraft& add(Kpi kpi, bool has_figures) {
     drafts_.push_back(draft_of(head_, kpi, channel_, has_figures));
@@ -136,6 +158,9 @@ void draft_conversations(const KpiHead& head,
   draft.durations(Kpi::kResolution, figures.resolution);
   draft.share(Kpi::kReopened, figures.reopened, figures.resolved);
   draft.depth(figures.messages_of_closed, closed);
+  draft.messages_per_member(
+      std::accumulate(figures.messages.begin(), figures.messages.end(), int64_t{0}),
+      figures.members.estimate());
   draft.share(Kpi::kNeverAnswered, figures.never_answered, closed);
   draft.deflections(figures.deflected);
 }

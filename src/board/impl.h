@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,14 @@ namespace kaiku::board {
 // Where brands go that are beyond a bound.
 inline constexpr std::string_view kOtherBrand = "_other";
 inline constexpr std::string_view kOtherChannel = "other";
+
+struct Unconverted {
+  uint16_t window = 0;
+  base::EventTime start = 0;
+  NameId brand = 0;
+
+  friend auto operator<=>(const Unconverted&, const Unconverted&) = default;
+};
 
 struct Board::Impl {
   Impl(std::shared_ptr<const BoardPlan> plan, state::Tables& tables);
@@ -95,6 +104,11 @@ struct Board::Impl {
   base::EventTime purge = base::kTimeBegin;
   base::EventTime sealed_watermark = base::kTimeBegin;  // closed windows are closed by this one
   uint64_t seal_number = 1;
+  BoardCounts counts;
+  // Windows and what stands in the place of a brand there whose KPI records leave sums without a
+  // rate out. Looked at again when another table of rates is there.
+  std::set<Unconverted> unconverted;
+  bool rates_changed = false;
   size_t bytes = 0;
 };
 

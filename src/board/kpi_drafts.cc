@@ -4,8 +4,12 @@
 #include <deque>
 #include <memory>
 #include <set>
+#include <string>
 #include <utility>
 
+#include "kaiku/base/json_writer.h"
+
+#include "board/aside_kpis.h"
 #include "board/market_kpis.h"
 
 namespace kaiku::board {
@@ -40,32 +44,59 @@ std::vector<CellKey> keys_of(const Board::Impl& board,
 }
 
 // The cells of a market have its brands where others have channels.
-std::vector<BrandDraft> draft_market(const Board::Impl& board,
-                                     const KpiHead& head,
-                                     std::string_view cells,
-                                     const std::vector<ChannelFigures>& brands) {
+std::vector<HeadedDraft> draft_market(const Board::Impl& board,
+                                      const KpiHead& head,
+                                      std::string_view cells,
+                                      const std::vector<ChannelFigures>& brands) {
   const auto& markets = board.plan->markets;
   const auto market = std::find_if(
       markets.begin(), markets.end(), [&](const Market& each) { return each.cells == cells; });
-  std::vector<BrandDraft> drafts;
-  if (market != markets.end()) {  // else of a plan before this one
-    for (VoiceDraft& voice : draft_shares_of_voice(head, *market, brands)) {
-      drafts.push_back({voice.head, std::move(voice.draft)});
-    }
+  if (market == markets.end()) {
+    return {};  // of a plan before this one
   }
-  return drafts;
+  return draft_shares_of_voice(head, *market, brands);
+}
+
+std::string members_of(const Subject& subject) {
+  if (subject.fields.empty()) {
+    return {};
+  }
+  std::string text;
+  base::JsonWriter json(text);
+  json.begin_object();
+  for (const auto& [name, value] : subject.fields) {
+    json.field(name, value);
+  }
+  json.end_object();
+  return text.substr(1, text.size() - 2);
+}
+
+void add(ChannelFigures& channel, model::ItemType type, const Aggregate& cell) {
+  if (type == model::ItemType::kBusinessEvent) {
+    channel.business = &cell;
+  } else {
+    channel.activity.add(type, cell);
+  }
+  if (const auto* content = cell.content.get(); content != nullptr) {
+    channel.content.merge(*content);
+  }
+  if (const auto* conversations = cell.conversations.get(); conversations != nullptr) {
+    channel.conversations.merge(*conversations);
+  }
 }
 
 }  // namespace
 
-Result<std::vector<BrandDraft>> draft_kpis_of(Board::Impl& board,
-                                              WindowState& window,
-                                              const Bucket& bucket,
-                                              NameId brand) {
+Result<std::vector<HeadedDraft>> draft_kpis_of(Board::Impl& board,
+                                               WindowState& window,
+                                               const Bucket& bucket,
+                                               NameId brand) {
   const std::string_view name = board.brands.at(brand);
   const bool is_market = exchange::is_market(name);
+  const bool is_brand = !exchange::is_aside(name);
   std::deque<Aggregate> storage;
   std::vector<ChannelFigures> channels;
+  std::vector<AsideCell> asides;
   for (const CellKey& key : keys_of(board, window, bucket, brand)) {
     const auto figures = board.window_figures(window, key, storage);
     if (!figures) {
@@ -73,31 +104,29 @@ Result<std::vector<BrandDraft>> draft_kpis_of(Board::Impl& board,
     }
     const std::string_view channel = board.channels.at(key.channel);
     if (channels.empty() || channels.back().channel != channel) {
-      channels.push_back({channel, nullptr, {}, {}, {}});
+      channels.push_back({channel, nullptr, {}, {}, {}, {}});
     }
     if (*figures == nullptr) {
       continue;
     }
+    asides.push_back({channel, key.type, *figures});
     if (is_market) {
       channels.back().authors.merge((*figures)->authors);
     }
-    if (key.type == model::ItemType::kBusinessEvent) {
-      channels.back().business = *figures;
-    } else {
-      channels.back().activity.add(key.type, **figures);
-    }
-    if (const auto* conversations = (*figures)->conversations.get(); conversations != nullptr) {
-      channels.back().conversations.merge(*conversations);
-    }
+    add(channels.back(), key.type, **figures);
   }
   KpiHead head{board.plan->pipeline, {}, window.spec().name(), bucket.start, bucket.end, {}};
   if (is_market) {
     return draft_market(board, head, name, channels);
   }
+  if (!is_brand) {
+    return draft_asides(head, name, asides, *board.plan, *board.rates);
+  }
   head.brand = name;
   head.attribution = board.plan->attribution;
-  const Valuation by{*board.rates, board.plan->prices.get(), board.plan->replacement_cost};
-  std::vector<BrandDraft> drafts;
+  const Valuation by{
+      *board.rates, board.plan->prices.get(), board.plan->replacement_cost, board.plan->kinds};
+  std::vector<HeadedDraft> drafts;
   for (KpiDraft& draft : draft_kpis(head, channels, by)) {
     drafts.push_back({head, std::move(draft)});
   }
@@ -106,18 +135,19 @@ Result<std::vector<BrandDraft>> draft_kpis_of(Board::Impl& board,
 
 KpiSetPtr kpi_set_of(const WindowState& window,
                      const Bucket& bucket,
-                     const std::vector<BrandDraft>& drafts) {
+                     const std::vector<HeadedDraft>& drafts) {
   auto set = std::make_shared<KpiSet>();
   set->window = window.spec().name();
   set->window_start = bucket.start;
   set->window_end = bucket.end;
-  for (const BrandDraft& each : drafts) {
+  for (const HeadedDraft& each : drafts) {
     if (each.draft.has_figures) {
       set->figures.push_back({name_of(each.draft.kpi),
                               stage_of(each.draft.kpi),
                               value_basis_of(each.draft.kpi),
                               std::string(each.head.brand),
                               each.draft.channel,
+                              members_of(each.draft.subject),
                               each.draft.back});
     }
   }

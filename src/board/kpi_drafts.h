@@ -17,22 +17,17 @@
 
 namespace kaiku::board {
 
-// Its head points into the board and its plan.
-struct BrandDraft {
-  KpiHead head;
-  KpiDraft draft;
-};
-
-// `brand` may be a market: then the drafts are those of its brands among each other.
-[[nodiscard]] base::Result<std::vector<BrandDraft>> draft_kpis_of(Board::Impl& board,
-                                                                  WindowState& window,
-                                                                  const Bucket& bucket,
-                                                                  NameId brand);
+// `brand` may be what stands in its place: a market, a campaign, a topic ... Heads point into the
+// board and its plan.
+[[nodiscard]] base::Result<std::vector<HeadedDraft>> draft_kpis_of(Board::Impl& board,
+                                                                   WindowState& window,
+                                                                   const Bucket& bucket,
+                                                                   NameId brand);
 
 // Of what was drafted, that which says something.
 [[nodiscard]] KpiSetPtr kpi_set_of(const WindowState& window,
                                    const Bucket& bucket,
-                                   const std::vector<BrandDraft>& drafts);
+                                   const std::vector<HeadedDraft>& drafts);
 
 // Of the last closed window of each name that has KPI records. What was not published since the
 // board was loaded is made anew from the cells.

@@ -5,10 +5,13 @@
 #include <utility>
 
 #include "kaiku/effect/wilson.h"
+#include "kaiku/exchange/delta_key.h"
 #include "kaiku/money/decimal.h"
 
 #include "board/activity_record.h"
 #include "board/attribution_kpis.h"
+#include "board/business_kpis.h"
+#include "board/content_kpis.h"
 #include "board/conversation_kpis.h"
 #include "board/value_kpis.h"
 
@@ -30,7 +33,7 @@ struct Definition {
   std::string_view method;
 };
 
-constexpr std::array<Definition, 38> kDefinitions = {{
+constexpr std::array<Definition, 48> kDefinitions = {{
     {Kpi::kBookedRevenue, "booked_revenue", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kRefunds, "refunds", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kBookedNetRevenue, "booked_net_revenue", "M01", "impact", "booked", "sum.v1"},
@@ -104,6 +107,16 @@ constexpr std::array<Definition, 38> kDefinitions = {{
      "none",
      "wilson.v1"},
     {Kpi::kStrictDeflections, "strict_deflections", "M18", "outcome", "none", "count.v1"},
+    {Kpi::kCancelledRevenue, "cancelled_revenue", "", "impact", "none", "sum.v1"},
+    {Kpi::kOpportunityValue, "opportunity_value", "", "outcome", "none", "sum.v1"},
+    {Kpi::kSubscriptionNet, "subscription_net", "", "outcome", "none", "sum.v1"},
+    {Kpi::kCampaignFunnel, "campaign_funnel", "M26", "outcome", "none", "wilson.v1"},
+    {Kpi::kCampaignCost, "campaign_cost_per_step", "M26", "inputs", "none", "ratio.v1"},
+    {Kpi::kRelevance, "relevance", "M29", "output", "none", "wilson.v1"},
+    {Kpi::kAspectFeedback, "aspect_feedback", "M35", "outtake", "none", "labels.v1"},
+    {Kpi::kContentReuse, "content_reuse", "M36", "output", "none", "hll.v1"},
+    {Kpi::kMessagesPerMember, "messages_per_member", "M40", "outtake", "none", "hll.v1"},
+    {Kpi::kBeforeAfter, "before_after_ratio", "M42", "outcome", "none", "poisson_ratio.v1"},
 }};
 
 const Definition& definition_of(Kpi kpi) {
@@ -134,21 +147,10 @@ std::vector<MoneySums::Entry> unconverted(const Rates::Total& plus, const Rates:
   return merged;
 }
 
-// The back of a money record: plus less minus.
-void write_money(KpiDraft& draft,
-                 const Rates& rates,
-                 const Rates::Total& plus,
-                 const Rates::Total& minus,
-                 int64_t records) {
-  JsonWriter json(draft.back);
-  json.begin_object();
-  json.field("value", money::format_money(plus.micros - minus.micros, rates.base()));
-  json.field("unit", rates.base().view());
-  json.field("n", records);
-  json.field("rates_version", rates.version());
-  write_unconverted(json, plus, minus);
-  json.field("method", definition_of(draft.kpi).method);
-  json.end_object();
+void write_subject(JsonWriter& json, const Subject& subject) {
+  for (const auto& [name, value] : subject.fields) {
+    json.field(name, value);
+  }
 }
 
 bool has_flow(const MoneySums& sums, Flow flow) {
@@ -165,6 +167,7 @@ struct Booked {
   int64_t order_count = 0;
   int64_t refund_count = 0;
   int64_t spend_count = 0;
+  int64_t adjustments = 0;
   bool has_sales = false;
   bool has_spend = false;
 };
@@ -177,6 +180,7 @@ Booked booked_of(const Aggregate& business, const Rates& rates) {
   booked.order_count = business.orders;
   booked.refund_count = business.refunds;
   booked.spend_count = business.spends;
+  booked.adjustments = business.adjustments;
   booked.has_sales = business.orders != 0 || business.refunds != 0 ||
                      has_flow(business.money, Flow::kOrder) ||
                      has_flow(business.money, Flow::kRefund);
@@ -203,6 +207,7 @@ Booked booked_of_all(const std::vector<ChannelFigures>& channels, const Rates& r
     all.orders += figures.business->orders;
     all.refunds += figures.business->refunds;
     all.spends += figures.business->spends;
+    all.adjustments += figures.business->adjustments;
     complete = all.money.merge(figures.business->money) && complete;
     const Booked one = booked_of(*figures.business, rates);
     add_total(added.orders, one.orders);
@@ -224,13 +229,17 @@ void draft_money(const KpiHead& head,
                  const Rates& rates,
                  std::vector<KpiDraft>& drafts) {
   const Rates::Total none;
+  std::vector<std::pair<std::string_view, int64_t>> fields;
+  if (booked.adjustments != 0) {
+    fields.emplace_back("prior_period_adjustments", booked.adjustments);
+  }
   const auto add = [&](Kpi kpi,
                        bool has_figures,
                        const Rates::Total& plus,
                        const Rates::Total& minus,
                        int64_t records) {
     drafts.push_back(draft_of(head, kpi, channel, has_figures));
-    write_money(drafts.back(), rates, plus, minus, records);
+    write_money(drafts.back(), rates, plus, minus, records, fields);
   };
   add(Kpi::kBookedRevenue, booked.has_sales, booked.orders, none, booked.order_count);
   add(Kpi::kRefunds, booked.has_sales, booked.refunds, none, booked.refund_count);
@@ -301,12 +310,14 @@ std::string_view method_of(Kpi kpi) {
   return definition_of(kpi).method;
 }
 
-KpiDraft draft_of(const KpiHead& head, Kpi kpi, std::string_view channel, bool has_figures) {
+KpiDraft draft_of(
+    const KpiHead& head, Kpi kpi, std::string_view channel, bool has_figures, Subject subject) {
   const Definition& definition = definition_of(kpi);
   KpiDraft draft;
   draft.kpi = kpi;
   draft.channel = channel;
   draft.has_figures = has_figures;
+  draft.subject = std::move(subject);
   JsonWriter json(draft.front);
   json.begin_object();
   json.field("schema", "kaiku.kpi.v1");
@@ -317,13 +328,57 @@ KpiDraft draft_of(const KpiHead& head, Kpi kpi, std::string_view channel, bool h
   }
   json.field("stage", definition.stage);
   json.field("value_basis", definition.value_basis);
-  json.field("scope", channel == kAllChannels ? "brand" : "brand x channel");
+  const std::string_view plain = channel == kAllChannels ? "brand" : "brand x channel";
+  json.field("scope", draft.subject.scope.empty() ? plain : draft.subject.scope);
   json.field("brand", head.brand);
   json.field("channel", channel);
+  write_subject(json, draft.subject);
   json.field("window", head.window);
   json.field("window_start", base::format_seconds(head.start));
   json.field("window_end", base::format_seconds(head.end));
   return draft;
+}
+
+void write_money(KpiDraft& draft,
+                 const Rates& rates,
+                 const Rates::Total& plus,
+                 const Rates::Total& minus,
+                 int64_t records,
+                 std::span<const std::pair<std::string_view, int64_t>> fields) {
+  draft.incomplete = !plus.complete || !minus.complete;
+  JsonWriter json(draft.back);
+  json.begin_object();
+  json.field("value", money::format_money(plus.micros - minus.micros, rates.base()));
+  json.field("unit", rates.base().view());
+  json.field("n", records);
+  json.field("rates_version", rates.version());
+  write_unconverted(json, plus, minus);
+  for (const auto& [name, value] : fields) {
+    json.field(name, value);
+  }
+  json.field("method", definition_of(draft.kpi).method);
+  json.end_object();
+}
+
+base::Digest content_of(const KpiDraft& draft) {
+  constexpr std::string_view kVersion = "\"rates_version\":";
+  const std::string_view back = draft.back;
+  const size_t at = back.find(kVersion);
+  if (at == std::string_view::npos) {
+    return base::HashKey().digest({draft.front, back});
+  }
+  // A table with another rate somewhere is another version, and says nothing new here.
+  const size_t end = std::min(back.find(',', at), back.size());
+  return base::HashKey().digest({draft.front, back.substr(0, at), back.substr(end)});
+}
+
+std::string place_of(const KpiDraft& draft) {
+  std::string place = draft.channel;
+  for (const auto& [name, value] : draft.subject.fields) {
+    place.push_back(exchange::kPlaceSeparator);
+    place.append(value);
+  }
+  return place;
 }
 
 void write_unconverted(JsonWriter& json, const Rates::Total& plus, const Rates::Total& minus) {
@@ -383,34 +438,42 @@ std::vector<KpiDraft> draft_kpis(const KpiHead& head,
                                  const Valuation& by) {
   const Rates& rates = by.rates;
   std::vector<KpiDraft> drafts;
-  bool has_business = false;
+  std::vector<const Aggregate*> business;
   ChannelFigures all;
   all.channel = kAllChannels;
   for (const ChannelFigures& figures : channels) {
     all.activity.add(figures.activity);
     all.conversations.merge(figures.conversations);
-    has_business = has_business || figures.business != nullptr;
+    all.content.merge(figures.content);
+    if (figures.business != nullptr) {
+      business.push_back(figures.business);
+    }
   }
   for (const ChannelFigures& figures : channels) {
     Booked booked;
     if (figures.business != nullptr) {
       booked = booked_of(*figures.business, rates);
       draft_money(head, figures.channel, booked, rates, drafts);
+      draft_business(head, figures.channel, {figures.business}, by, drafts);
     }
     const int64_t reports = figures.activity.bug_reports;
     drafts.push_back(draft_of(head, Kpi::kBugReportShare, figures.channel, reports != 0));
     write_share(drafts.back(), reports, all.activity.bug_reports);
     draft_conversations(head, figures.channel, figures.conversations, drafts);
     draft_values(head, figures, sales_of(booked), by, drafts);
+    draft_content(head, figures, drafts);
   }
+  draft_content_reuse(head, channels, drafts);
   draft_conversations(head, kAllChannels, all.conversations, drafts);
   Booked booked;
-  if (has_business) {
+  if (!business.empty()) {
     booked = booked_of_all(channels, rates);
     draft_money(head, kAllChannels, booked, rates, drafts);
+    draft_business(head, kAllChannels, business, by, drafts);
     draft_attribution(head, channels, rates, drafts);
   }
   draft_values(head, all, sales_of(booked), by, drafts);
+  draft_content(head, all, drafts);
   draft_baselines(head, channels, all.activity, by, drafts);
   return drafts;
 }
@@ -427,6 +490,7 @@ Published kpi_record(const KpiHead& head, const KpiDraft& draft, Kind kind, uint
   key.field("kpi", name_of(draft.kpi));
   key.field("brand", head.brand);
   key.field("channel", draft.channel);
+  write_subject(key, draft.subject);
   key.field("window", head.window);
   key.field("window_start", base::format_seconds(head.start));
   key.end_object();

@@ -14,9 +14,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kaiku/aggregate/aggregate.h"
+#include "kaiku/base/digest.h"
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/json_writer.h"
 #include "kaiku/board/board.h"
@@ -64,6 +66,16 @@ enum class Kpi : uint8_t {
   kChannelShift = 47,
   kReturnOnSpend = 48,
   kShareOfVoice = 49,
+  kCancelledRevenue = 50,
+  kOpportunityValue = 51,
+  kSubscriptionNet = 52,
+  kCampaignFunnel = 53,
+  kCampaignCost = 54,
+  kRelevance = 55,
+  kAspectFeedback = 56,
+  kContentReuse = 57,
+  kMessagesPerMember = 58,
+  kBeforeAfter = 59,
 };
 
 // In the place of a channel: all of them.
@@ -101,6 +113,7 @@ struct Valuation {
   const money::Rates& rates;
   const money::Prices* prices = nullptr;  // null: nothing is valued by a price
   bool replacement_cost = false;
+  uint16_t kinds = 0;  // business kinds that are counted, see BoardPlan
 };
 
 // What one channel brought to a brand in the window.
@@ -110,15 +123,30 @@ struct ChannelFigures {
   ActivityTotals activity;                         // of all other types
   aggregate::ConversationFigures conversations;    // of all types
   sketch::HyperLogLog authors;                     // of all types
+  aggregate::ContentFigures content;               // of all types
+};
+
+// What a KPI is about besides its brand and channel: fields of its key, in their order.
+struct Subject {
+  std::string_view scope;
+  std::vector<std::pair<std::string_view, std::string>> fields;
 };
 
 // A KPI before it is known whether it says anything new.
 struct KpiDraft {
   Kpi kpi = Kpi::kBookedRevenue;
   std::string channel;
+  Subject subject;
   bool has_figures = false;  // false: worth a record only if there was one before
+  bool incomplete = false;   // sums without a rate are left out
   std::string front;         // JSON up to and with window_end
   std::string back;          // and from `value` on; kind and revision stand between
+};
+
+// A KPI of cells that are no brand's own.
+struct HeadedDraft {
+  KpiHead head;  // of the brand it is said of
+  KpiDraft draft;
 };
 
 [[nodiscard]] std::string_view name_of(Kpi kpi);
@@ -127,10 +155,20 @@ struct KpiDraft {
 [[nodiscard]] std::string_view method_of(Kpi kpi);
 
 // A draft with everything before its value.
-[[nodiscard]] KpiDraft draft_of(const KpiHead& head,
-                                Kpi kpi,
-                                std::string_view channel,
-                                bool has_figures);
+[[nodiscard]] KpiDraft draft_of(
+    const KpiHead& head, Kpi kpi, std::string_view channel, bool has_figures, Subject subject = {});
+// The back of a record about money, plus less minus, of `records` records; `fields` are written
+// behind them.
+void write_money(KpiDraft& draft,
+                 const money::Rates& rates,
+                 const money::Rates::Total& plus,
+                 const money::Rates::Total& minus,
+                 int64_t records,
+                 std::span<const std::pair<std::string_view, int64_t>> fields = {});
+// What a draft says, whichever table of rates it was made with.
+[[nodiscard]] base::Digest content_of(const KpiDraft& draft);
+// In the place of a channel in the row of its state.
+[[nodiscard]] std::string place_of(const KpiDraft& draft);
 // The back of a record about a part of a whole, with its 95 % interval.
 void write_share(KpiDraft& draft,
                  int64_t numerator,

@@ -86,7 +86,7 @@ class Loader {
       return damaged("the key of a cell does not decode");
     }
     if ((row.type & kKpiRow) != 0) {
-      return Status::ok();  // read when the window is corrected
+      return kpi_row(row, value);
     }
     CellKey cell;
     WindowState* window = key_of(row, cell);
@@ -109,6 +109,38 @@ class Loader {
     }
     last.emplace_back(cell, value);
     return Status::ok();
+  }
+
+  // Read when the window is corrected; what left sums without a rate out may get one before.
+  Status kpi_row(const CellRow& row, std::string_view value) {
+    KpiState state;
+    if (!decode_kpi_state(value, state)) {
+      return damaged("the state of a KPI record does not decode");
+    }
+    WindowState* window = board_.window_named(row.window);
+    if (!state.incomplete || window == nullptr) {
+      return Status::ok();
+    }
+    const std::string cells = cells_of(row);
+    const NameId brand = board_.brands.intern(cells.empty() ? row.brand : cells);
+    if (brand != kNoName) {
+      board_.unconverted.insert({window->index(), row.start, brand});
+      board_.rates_changed = true;
+    }
+    return Status::ok();
+  }
+
+  // What a campaign cost is said of its brand, and made of cells of its own.
+  [[nodiscard]] static std::string cells_of(const CellRow& row) {
+    const size_t id = row.channel.find(exchange::kPlaceSeparator);
+    const size_t step =
+        id == std::string_view::npos ? id : row.channel.find(exchange::kPlaceSeparator, id + 1);
+    if (step == std::string_view::npos) {
+      return {};
+    }
+    const bool is_whole = row.channel.ends_with("campaign");
+    return (is_whole ? exchange::kPeriodMark : exchange::kCampaignMark) +
+           std::string(row.channel.substr(id + 1, step - id - 1));
   }
 
   WindowState* key_of(const CellRow& row, CellKey& cell) {

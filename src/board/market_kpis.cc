@@ -19,9 +19,9 @@ void write_ratio(base::JsonWriter& json, std::string_view name, uint64_t part, u
 
 }  // namespace
 
-std::vector<VoiceDraft> draft_shares_of_voice(const KpiHead& head,
-                                              const Market& market,
-                                              const std::vector<ChannelFigures>& brands) {
+std::vector<HeadedDraft> draft_shares_of_voice(const KpiHead& head,
+                                               const Market& market,
+                                               const std::vector<ChannelFigures>& brands) {
   int64_t all = 0;
   sketch::HyperLogLog everybody;
   for (const ChannelFigures& brand : brands) {
@@ -29,14 +29,14 @@ std::vector<VoiceDraft> draft_shares_of_voice(const KpiHead& head,
     everybody.merge(brand.authors);
   }
   const uint64_t all_authors = everybody.estimate();
-  std::vector<VoiceDraft> drafts;
+  std::vector<HeadedDraft> drafts;
   for (const std::string& name : market.brands) {
     const auto found = std::find_if(
         brands.begin(), brands.end(), [&](const auto& each) { return each.channel == name; });
     const bool spoke = found != brands.end();
     const int64_t own = spoke ? std::max<int64_t>(found->activity.originals, 0) : 0;
     const uint64_t authors = spoke ? found->authors.estimate() : 0;
-    VoiceDraft voice;
+    HeadedDraft voice;
     voice.head = head;
     voice.head.brand = name;
     voice.draft = draft_of(voice.head, Kpi::kShareOfVoice, kAllChannels, all > 0);

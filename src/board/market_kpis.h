@@ -14,14 +14,9 @@
 
 namespace kaiku::board {
 
-struct VoiceDraft {
-  KpiHead head;  // of the brand
-  KpiDraft draft;
-};
-
 // `brands`: figures of the market's brands, each in the place of a channel. The head's brand is
 // left open.
-[[nodiscard]] std::vector<VoiceDraft> draft_shares_of_voice(
+[[nodiscard]] std::vector<HeadedDraft> draft_shares_of_voice(
     const KpiHead& head, const Market& market, const std::vector<ChannelFigures>& brands);
 
 }  // namespace kaiku::board

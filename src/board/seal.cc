@@ -43,6 +43,9 @@ Status Seal::run() {
   if (Status status = write_kpis(); !status.is_ok()) {
     return status;
   }
+  if (Status status = write_converted(); !status.is_ok()) {
+    return status;
+  }
   write_cells();
   for (WindowState& window : board_.windows) {
     window.closed_through = window.closes_through(board_.watermark);
@@ -250,7 +253,7 @@ void Seal::write_activity() {
             [this](const Publication& a, const Publication& b) { return is_before(a, b); });
   out_.reserve(out_.size() + publications_.size());
   for (const Publication& p : publications_) {
-    if (exchange::is_market(board_.brands.at(p.key.brand))) {
+    if (exchange::is_aside(board_.brands.at(p.key.brand))) {
       continue;  // its brands say so themselves
     }
     ActivityHead head;
@@ -286,12 +289,44 @@ Status Seal::write_kpis() {
   return Status::ok();
 }
 
+Status Seal::write_converted() {
+  if (!std::exchange(board_.rates_changed, false)) {
+    return Status::ok();
+  }
+  only_incomplete_ = true;
+  const std::set<Unconverted> places = board_.unconverted;
+  for (const Unconverted& place : places) {
+    WindowState& window = board_.windows[place.window];
+    Bucket* bucket = window.find(place.start);
+    if (bucket == nullptr || !bucket->is_closed() || bucket->closed_by == board_.seal_number) {
+      continue;
+    }
+    if (Status status = write_kpis_of(window, *bucket, place.brand); !status.is_ok()) {
+      return status;
+    }
+  }
+  only_incomplete_ = false;
+  return Status::ok();
+}
+
 Status Seal::write_kpis_of(WindowState& window, const Bucket& bucket, NameId brand) {
+  any_incomplete_ = false;
+  Status status = write_drafts_of(window, bucket, brand);
+  const Unconverted place{window.index(), bucket.start, brand};
+  if (any_incomplete_) {
+    board_.unconverted.insert(place);
+  } else {
+    board_.unconverted.erase(place);
+  }
+  return status;
+}
+
+Status Seal::write_drafts_of(WindowState& window, const Bucket& bucket, NameId brand) {
   const auto drafts = draft_kpis_of(board_, window, bucket, brand);
   if (!drafts) {
     return drafts.error();
   }
-  for (const BrandDraft& each : *drafts) {
+  for (const HeadedDraft& each : *drafts) {
     if (Status status = write_kpi(window, bucket, each.head, each.draft); !status.is_ok()) {
       return status;
     }
@@ -304,7 +339,8 @@ Status Seal::write_kpi(WindowState& window,
                        const Bucket& bucket,
                        const KpiHead& head,
                        const KpiDraft& draft) {
-  CellRow row{window.spec().name(), bucket.start, head.brand, draft.channel, 0};
+  const std::string place = place_of(draft);
+  CellRow row{window.spec().name(), bucket.start, head.brand, place, 0};
   row.type = static_cast<uint8_t>(kKpiRow | static_cast<uint8_t>(draft.kpi));
   std::string key = cell_row_key(row);
   KpiState state;
@@ -319,10 +355,15 @@ Status Seal::write_kpi(WindowState& window,
       return {base::Next::kRestore, "board: the state of a KPI record does not decode"};
     }
   }
-  const base::Digest content = base::HashKey().digest({draft.front, draft.back});
+  if (only_incomplete_ && (is_first || !state.incomplete)) {
+    return Status::ok();
+  }
+  const base::Digest content = content_of(draft);
+  any_incomplete_ = any_incomplete_ || (draft.incomplete && (!is_first || draft.has_figures));
   if (is_first ? !draft.has_figures : state.content == content) {
     return Status::ok();
   }
+  state.incomplete = draft.incomplete;
   state.revision = is_first ? 0 : state.revision + 1;
   state.content = content;
   out_.push_back(
@@ -352,6 +393,9 @@ void Seal::drop_old(WindowState& window) {
     for (Cell* cell : oldest->second.cells) {
       board_.forget(*cell);
     }
+    std::erase_if(board_.unconverted, [&](const Unconverted& place) {
+      return place.window == window.index() && place.start == oldest->first;
+    });
     window.resident.erase(oldest->first);
     window.closed.erase(oldest);
     has_written_ = true;
@@ -366,7 +410,7 @@ void Seal::announce_closed(WindowState& window) {
   window.announced.resize(board_.brands.size(), base::kTimeBegin);
   for (NameId brand = 0; brand < board_.brand_has_cells.size(); ++brand) {
     if (board_.brand_has_cells[brand] && window.announced[brand] < window.closed_through &&
-        !exchange::is_market(board_.brands.at(brand))) {
+        !exchange::is_aside(board_.brands.at(brand))) {
       behind.push_back(brand);
     }
   }

@@ -60,6 +60,11 @@ class Seal {
   void write_activity();
   [[nodiscard]] base::Status write_kpis();
   [[nodiscard]] base::Status write_kpis_of(WindowState& window, const Bucket& bucket, NameId brand);
+  [[nodiscard]] base::Status write_drafts_of(WindowState& window,
+                                             const Bucket& bucket,
+                                             NameId brand);
+  // There is another table of rates: what left sums out is looked at again.
+  [[nodiscard]] base::Status write_converted();
   [[nodiscard]] base::Status write_kpi(WindowState& window,
                                        const Bucket& bucket,
                                        const KpiHead& head,
@@ -75,6 +80,8 @@ class Seal {
   std::vector<Publication> publications_;
   std::vector<Cell*> touched_;
   std::deque<aggregate::Aggregate> sums_;  // figures of publications that are no cell's own
+  bool only_incomplete_ = false;           // write only KPIs that left sums without a rate out
+  bool any_incomplete_ = false;            // of the brand at hand
   bool has_written_ = false;
 };
 

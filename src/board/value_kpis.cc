@@ -100,6 +100,7 @@ class Drafter {
     }
     const bool known = sales.is_complete && sales.spend_micros > 0;
     KpiDraft& draft = add(Kpi::kReturnOnSpend, sales.has_spend);
+    draft.incomplete = !sales.is_complete;
     JsonWriter json(draft.back);
     json.begin_object().key("value");
     if (known) {

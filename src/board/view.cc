@@ -58,14 +58,14 @@ void view_bucket(Board::Impl& board,
     for (const auto& [key, figures] : sums) {
       const auto cell = board.cells.find(key);
       const Stage stage = cell == board.cells.end() ? Stage::kNone : cell->second->stage;
-      if (!figures.is_empty() && !exchange::is_market(board.brands.at(key.brand))) {
+      if (!figures.is_empty() && !exchange::is_aside(board.brands.at(key.brand))) {
         out.push_back(view_of(board, window, bucket, key, stage, figures));
       }
     }
   } else {
     for (const Cell* cell : bucket.cells) {
       if ((cell->stage != Stage::kNone || !cell->figures.is_empty()) &&
-          !exchange::is_market(board.brands.at(cell->key.brand))) {
+          !exchange::is_aside(board.brands.at(cell->key.brand))) {
         out.push_back(view_of(board, window, bucket, cell->key, cell->stage, cell->figures));
       }
     }

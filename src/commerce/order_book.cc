@@ -27,7 +27,8 @@ auto rank_of(const OrderRecord& record) {
                   record.has_keys,
                   record.carried,
                   record.keys,
-                  record.touch_channel);
+                  record.touch_channel,
+                  record.campaign);
 }
 
 bool has_same_question(const InForce& a, const InForce& b) {
@@ -57,23 +58,42 @@ base::Status tell(const OrderEntry& before,
   return was.counts || now.counts ? journeys.on_change(was, now) : base::Status::ok();
 }
 
+void count(Aggregate& delta, model::BusinessKind kind, int sign) {
+  switch (kind) {
+    case model::BusinessKind::kOrder:
+      delta.orders = sign;
+      break;
+    case model::BusinessKind::kRefund:
+      delta.refunds = sign;
+      break;
+    case model::BusinessKind::kAdSpend:
+      delta.spends = sign;
+      break;
+    default:
+      if (int64_t* held = delta.business.make().count_of(kind); held != nullptr) {
+        *held = sign;
+      }
+      break;
+  }
+}
+
 void emit(const Contribution& what, int sign, uint8_t inexact, const DeltaSink& sink) {
   Aggregate delta;
   delta.inexact = inexact;
-  switch (what.flow) {
-    case money::Flow::kOrder:
-      delta.orders = sign;
-      break;
-    case money::Flow::kRefund:
-      delta.refunds = sign;
-      break;
-    case money::Flow::kSpend:
-      delta.spends = sign;
-      break;
+  count(delta, what.kind, sign);
+  if (what.has_money) {
+    // One entry always fits.
+    (void)delta.money.add(what.flow, what.currency, what.rate_day, sign * what.amount_micros);
   }
-  // One entry always fits.
-  (void)delta.money.add(what.flow, what.currency, what.rate_day, sign * what.amount_micros);
-  sink({what.minute, model::ItemType::kBusinessEvent, what.brand, what.channel}, delta);
+  const auto place = [&what](std::string_view brand) {
+    return exchange::DeltaKey{what.minute, model::ItemType::kBusinessEvent, brand, what.channel};
+  };
+  if (what.at_brand) {
+    sink(place(what.brand), delta);
+  }
+  if (!what.campaign.empty()) {
+    sink(place(what.campaign), delta);
+  }
 }
 
 // Emits what a record contributed before and does no longer, and what it contributes now.
@@ -95,7 +115,8 @@ void emit_difference(const OrderEntry::Share& before,
 }  // namespace
 
 struct OrderBook::Impl {
-  explicit Impl(state::Tables& state_tables) : tables(state_tables) {}
+  Impl(state::Tables& state_tables, CommercePlan commerce_plan)
+      : tables(state_tables), plan(commerce_plan) {}
 
   [[nodiscard]] base::Status load(const std::string& key, OrderEntry& entry) const;
   // True if `entry` has no room for another record of this kind.
@@ -108,6 +129,7 @@ struct OrderBook::Impl {
                                             JourneySink* journeys);
 
   state::Tables& tables;
+  const CommercePlan plan;
 };
 
 base::Status OrderBook::Impl::load(const std::string& key, OrderEntry& entry) const {
@@ -154,8 +176,8 @@ base::Result<Applied> OrderBook::Impl::store(const std::string& key,
     changed.records.insert(at, std::move(record));
   }
   // Every record is looked at: an order that comes or moves changes the day of its refunds.
-  const std::vector<OrderEntry::Share> before = entry.shares();
-  const std::vector<OrderEntry::Share> after = changed.shares();
+  const std::vector<OrderEntry::Share> before = entry.shares(plan);
+  const std::vector<OrderEntry::Share> after = changed.shares(plan);
   for (size_t i = 0; i < after.size(); ++i) {
     static const OrderEntry::Share kNothing;
     const bool is_new = !place.found && i == place.index;
@@ -172,7 +194,8 @@ base::Result<Applied> OrderBook::Impl::store(const std::string& key,
   return applied;
 }
 
-OrderBook::OrderBook(state::Tables& tables) : impl_(std::make_unique<Impl>(tables)) {}
+OrderBook::OrderBook(state::Tables& tables, CommercePlan plan)
+    : impl_(std::make_unique<Impl>(tables, plan)) {}
 
 OrderBook::~OrderBook() = default;
 

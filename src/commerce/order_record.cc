@@ -12,7 +12,7 @@ using model::BusinessKind;
 
 constexpr uint8_t kLayout = 2;
 
-enum Flag : unsigned { kRemoved = 1, kHasKeys = 2 };
+enum Flag : unsigned { kRemoved = 1, kHasKeys = 2, kHasCampaign = 4 };
 
 constexpr auto kKindLast = static_cast<uint8_t>(BusinessKind::kMarketSize);
 // digest, kind, flags, version, tag, time, amount, currency, two lengths
@@ -52,14 +52,20 @@ bool decode_record(base::ByteReader& in, OrderRecord& record) {
   const std::string_view code = in.raw(3);
   record.brand = in.bytes();
   record.channel = in.bytes();
-  if (in.failed() || kind > kKindLast || flags > (kRemoved | kHasKeys)) {
+  if (in.failed() || kind > kKindLast || flags > (kRemoved | kHasKeys | kHasCampaign)) {
     return false;
   }
   record.kind = static_cast<BusinessKind>(kind);
   record.removed = (flags & kRemoved) != 0;
   record.has_keys = (flags & kHasKeys) != 0;
   std::copy(code.begin(), code.end(), record.currency.code);
-  return !record.has_keys || read_keys(in, record);
+  if (record.has_keys && !read_keys(in, record)) {
+    return false;
+  }
+  if ((flags & kHasCampaign) != 0) {
+    record.campaign = in.bytes();
+  }
+  return !in.failed() && ((flags & kHasCampaign) != 0) == !record.campaign.empty();
 }
 
 // Refunds are told with and without a sign; what is given back is a magnitude.
@@ -68,7 +74,7 @@ money::Int128 magnitude(int64_t micros) {
   return wide < 0 ? -wide : wide;
 }
 
-// True if a record of this kind moves money; `flow` says which way.
+// True if figures of a kind have an amount; `flow` says which.
 bool flow_of(BusinessKind kind, money::Flow& flow) {
   switch (kind) {
     case BusinessKind::kOrder:
@@ -80,8 +86,78 @@ bool flow_of(BusinessKind kind, money::Flow& flow) {
     case BusinessKind::kAdSpend:
       flow = money::Flow::kSpend;
       return true;
+    case BusinessKind::kCancellation:
+      flow = money::Flow::kCancelled;
+      return true;
+    case BusinessKind::kOpportunity:
+      flow = money::Flow::kOpportunity;
+      return true;
+    case BusinessKind::kSubscriptionStart:
+      flow = money::Flow::kSubscriptionStart;
+      return true;
+    case BusinessKind::kSubscriptionEnd:
+      flow = money::Flow::kSubscriptionEnd;
+      return true;
+    case BusinessKind::kPromotion:
+      flow = money::Flow::kPromotion;
+      return true;
     default:
       return false;
+  }
+}
+
+// Money that was booked, whatever the plan counts besides.
+bool is_booked(BusinessKind kind) {
+  return kind == BusinessKind::kOrder || kind == BusinessKind::kRefund ||
+         kind == BusinessKind::kAdSpend;
+}
+
+// Kinds that are figures; the others are prices and baselines.
+bool is_figure(BusinessKind kind) {
+  money::Flow flow = money::Flow::kOrder;
+  return flow_of(kind, flow) || kind == BusinessKind::kLead || kind == BusinessKind::kVisit;
+}
+
+// Where a record counts and how much it is, by itself.
+Contribution contribution_of(const OrderRecord& record, bool at_brand) {
+  Contribution what;
+  what.kind = record.kind;
+  what.minute = base::minute_of(record.occurred_at);
+  what.at_brand = at_brand;
+  what.brand = record.brand;
+  what.campaign = record.campaign;
+  what.channel = record.channel;
+  what.has_money =
+      flow_of(record.kind, what.flow) && (record.amount_micros != 0 || is_booked(record.kind));
+  if (what.has_money) {
+    what.currency = record.currency;
+    what.rate_day = base::day_of(record.occurred_at);
+    const bool has_sign =
+        record.kind == BusinessKind::kOrder || record.kind == BusinessKind::kAdSpend;
+    what.amount_micros = has_sign ? record.amount_micros : magnitude(record.amount_micros);
+  }
+  return what;
+}
+
+bool follows_order(BusinessKind kind) {
+  return kind == BusinessKind::kRefund || kind == BusinessKind::kCancellation;
+}
+
+// What the order says of a refund or cancellation of it.
+void complete_by(const OrderRecord& order, const OrderRecord& record, Contribution& what) {
+  const bool names_brand = !record.brand.empty() && record.brand != kOtherBrand;
+  what.brand = names_brand ? record.brand : order.brand;
+  what.channel = record.channel.empty() ? order.channel : record.channel;
+  if (record.campaign.empty()) {
+    what.campaign = order.campaign;
+  }
+  if (record.kind == BusinessKind::kCancellation && !what.has_money) {
+    what.has_money = true;
+    what.currency = order.currency;
+    what.amount_micros = magnitude(order.amount_micros);
+  }
+  if (what.has_money) {
+    what.rate_day = base::day_of(order.occurred_at);
   }
 }
 
@@ -99,6 +175,7 @@ OrderRecord record_of(const model::OrderMessage& message) {
   record.currency = message.currency;
   record.brand = std::string(message.brand);
   record.channel = std::string(message.channel);
+  record.campaign = std::string(message.campaign);
   if (message.keys != nullptr) {
     record.has_keys = true;
     record.carried = message.keys->carried;
@@ -118,7 +195,7 @@ OrderEntry::Place OrderEntry::find(const base::Digest& business) const {
           at != records.end() && at->business == business};
 }
 
-std::vector<OrderEntry::Share> OrderEntry::shares() const {
+std::vector<OrderEntry::Share> OrderEntry::shares(const CommercePlan& plan) const {
   const OrderRecord* order = nullptr;
   bool cancelled = false;
   for (const OrderRecord& record : records) {
@@ -131,28 +208,16 @@ std::vector<OrderEntry::Share> OrderEntry::shares() const {
   for (size_t i = 0; i < records.size(); ++i) {
     const OrderRecord& record = records[i];
     Share& share = shares[i];
+    if (record.removed || !is_figure(record.kind) ||
+        (record.kind == BusinessKind::kOrder && cancelled)) {
+      continue;
+    }
     Contribution& what = share.contribution;
-    share.counts = flow_of(record.kind, what.flow) && !record.removed &&
-                   !(record.kind == BusinessKind::kOrder && cancelled);
-    if (!share.counts) {
-      continue;
+    what = contribution_of(record, is_booked(record.kind) || plan.counts(record.kind));
+    if (order != nullptr && follows_order(record.kind)) {
+      complete_by(*order, record, what);
     }
-    what.minute = base::minute_of(record.occurred_at);
-    what.brand = record.brand;
-    what.channel = record.channel;
-    what.currency = record.currency;
-    what.rate_day = base::day_of(record.occurred_at);
-    what.amount_micros = record.amount_micros;
-    if (record.kind != BusinessKind::kRefund) {
-      continue;
-    }
-    what.amount_micros = magnitude(record.amount_micros);
-    if (order != nullptr) {
-      const bool names_brand = !record.brand.empty() && record.brand != kOtherBrand;
-      what.rate_day = base::day_of(order->occurred_at);
-      what.brand = names_brand ? record.brand : order->brand;
-      what.channel = record.channel.empty() ? order->channel : record.channel;
-    }
+    share.counts = what.at_brand || !what.campaign.empty();
   }
   return shares;
 }
@@ -200,8 +265,9 @@ std::string OrderEntry::encode() const {
   for (const OrderRecord& record : records) {
     out.digest(record.business);
     out.u8(static_cast<uint8_t>(record.kind));
-    out.u8(
-        static_cast<uint8_t>((record.removed ? kRemoved : 0U) | (record.has_keys ? kHasKeys : 0U)));
+    out.u8(static_cast<uint8_t>((record.removed ? kRemoved : 0U) |
+                                (record.has_keys ? kHasKeys : 0U) |
+                                (record.campaign.empty() ? 0U : kHasCampaign)));
     out.i64(record.version);
     out.u64(record.version_tag);
     out.i64(record.occurred_at);
@@ -211,6 +277,9 @@ std::string OrderEntry::encode() const {
     out.bytes(record.channel);
     if (record.has_keys) {
       write_keys(out, record);
+    }
+    if (!record.campaign.empty()) {
+      out.bytes(record.campaign);
     }
   }
   return value;

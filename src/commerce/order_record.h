@@ -39,6 +39,7 @@ struct OrderRecord {
   uint8_t carried = 0;
   std::array<base::Digest, model::kKeyKinds> keys{};
   std::string touch_channel;
+  std::string campaign;  // facet, "" if it has none
 
   friend bool operator==(const OrderRecord&, const OrderRecord&) = default;
 };
@@ -47,9 +48,13 @@ struct OrderRecord {
 
 // What one record adds to the figures, and where.
 struct Contribution {
+  model::BusinessKind kind = model::BusinessKind::kNone;
   int32_t minute = 0;
+  bool at_brand = false;  // else for its campaign only
   std::string_view brand;
+  std::string_view campaign;
   std::string_view channel;
+  bool has_money = false;
   money::Flow flow = money::Flow::kOrder;
   model::Currency currency;
   int32_t rate_day = 0;
@@ -68,13 +73,13 @@ class OrderEntry {
 
   [[nodiscard]] Place find(const base::Digest& business) const;
 
-  // The contribution of each record, in their order; false for a record that moves no money.
+  // The contribution of each record, in their order; false for a record that counts nowhere.
   struct Share {
     bool counts = false;
     Contribution contribution;
   };
 
-  [[nodiscard]] std::vector<Share> shares() const;
+  [[nodiscard]] std::vector<Share> shares(const CommercePlan& plan) const;
   // What is in force of an order, a visit or a lead; of an order with what its refunds leave.
   [[nodiscard]] InForce in_force(const base::Digest& business) const;
 

@@ -137,6 +137,18 @@ const std::vector<CodeHelp>& diagnostic_codes() {
        "journeys that cannot be followed",
        "Keys are of the kinds customer, click, coupon and campaign; what is nobody's key is a text "
        "of its own."},
+      {"KA065",
+       "campaigns or business figures that cannot be counted",
+       "A campaign has a brand of the catalogue, ids of its own, steps with different names, and a "
+       "period with both ends or none. business.figures are cancellations, leads, opportunities, "
+       "subscriptions, visits and promotions."},
+      {"KA066",
+       "topics or feedback that cannot be found",
+       "Topics have aliases as brands have; labels of products and aspects do not begin with _."},
+      {"KA067",
+       "a comparison that cannot be made",
+       "A comparison names a brand of the catalogue, a day, and what is counted; visits and leads "
+       "have to be counted by business.figures."},
       {"KA070",
        "the key follows from the name",
        "Ids are placed on shards by a keyed hash. Without key_file the key can be computed by "

@@ -100,6 +100,44 @@ class Content {
     }
   }
 
+  // Nothing of a plan that has none of them.
+  void facets(const shard::Plan& plan) {
+    for (const board::Campaign& campaign : plan.board->campaigns) {
+      text(campaign.cells);
+      text(campaign.brand);
+      number(campaign.from);
+      number(campaign.to);
+      for (const board::CampaignStep& step : campaign.steps) {
+        text(step.name);
+        number(static_cast<int64_t>(step.of));
+        text(step.channel);
+      }
+    }
+    for (const board::Comparison& comparison : plan.board->comparisons) {
+      text(comparison.cells);
+      text(comparison.brand);
+      text(comparison.channel);
+      number(static_cast<int64_t>(comparison.of));
+      number(comparison.changed_at);
+      number(comparison.before_us);
+      number(comparison.after_us);
+    }
+    if (plan.facets == nullptr) {
+      return;
+    }
+    for (const auto& [id, cells] : plan.facets->campaigns) {
+      text(id);
+      text(cells);
+    }
+    number(plan.facets->topics == nullptr
+               ? 0
+               : static_cast<int64_t>(plan.facets->topics->fingerprint()));
+    number(plan.facets->feedback ? 1 : 0);
+    texts({plan.facets->products.begin(), plan.facets->products.end()});
+    texts({plan.facets->aspects.begin(), plan.facets->aspects.end()});
+    number(plan.facets->content_reuse ? 1 : 0);
+  }
+
   void window(const window::WindowSpec& spec, const std::string& zone) {
     text(spec.name());
     number(spec.size_us());
@@ -174,7 +212,6 @@ uint64_t fingerprint_of(const Build& build) {
   }
   content.texts(plan.board->kpi_windows);
   content.text(plan.board->rates->base().view());
-  content.text(plan.board->rates->version());
   if (plan.board->prices != nullptr) {
     content.text(plan.board->prices->version());
   }
@@ -182,6 +219,11 @@ uint64_t fingerprint_of(const Build& build) {
     content.text(market.cells);
     content.texts(market.brands);
   }
+  if (plan.commerce.kinds != 0) {
+    content.text("figures");
+    content.number(plan.commerce.kinds);
+  }
+  content.facets(plan);
   if (plan.board->replacement_cost) {
     content.text("replacement_cost");
   }

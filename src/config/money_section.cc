@@ -69,6 +69,8 @@ std::shared_ptr<const money::Rates> build_rates(Build& build) {
   if (!read_file(build, business, "rates", file)) {
     return std::make_shared<const money::Rates>(*currency);
   }
+  build.plan.rates_file = file.path;
+  build.plan.rates_every_us = business.number("rates_every");
   auto rates = money::Rates::parse(*currency, file.content, file.path);
   if (!rates.has_value()) {
     build.report.error_at(*file.at, "KA054", "business.rates", rates.error().message());

@@ -41,6 +41,10 @@ struct Build {
 // The parts, in the order they run; each fills its fields of the plan.
 void build_catalogues(Build& build);
 void build_windows(Build& build);
+// Campaigns, topics and what else is counted beside brands, for the plan and its board.
+void build_facets(Build& build, board::BoardPlan& board);
+// Business kinds that are counted, a bit each.
+[[nodiscard]] uint16_t read_figures(Build& build);
 void build_conversations(Build& build);
 void build_journeys(Build& build);
 void build_sources(Build& build);

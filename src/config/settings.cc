@@ -3,6 +3,7 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/limits.h"
 
+#include "config/facet_settings.h"
 #include "config/journey_settings.h"
 
 namespace kaiku::config {
@@ -445,12 +446,25 @@ void add_rest(std::vector<Setting>& all) {
                            "CSV file `currency,date,rate`: units of `business.currency` for one "
                            "unit of the currency."),
                         "no rates: other currencies stay unconverted and are counted"));
+  all.push_back(ranged(Type::kDuration,
+                       "business.rates_every",
+                       "1m",
+                       kSecond,
+                       kDay,
+                       "How often the file of rates is looked at while kaiku runs. When a rate "
+                       "comes that was missing, what had been left out is revised once."));
   all.push_back(derived(of(Type::kText,
                            "business.prices",
                            "",
                            "CSV file `price,brand,channel,valid_from,amount`: what a contact, an "
                            "hour and a thousand impressions cost, margins and baselines."),
                         "no prices: nothing is valued but what was booked"));
+  all.push_back(derived(of(Type::kTextList,
+                           "business.figures",
+                           "",
+                           "What is counted besides orders, refunds and spend: `cancellations`, "
+                           "`leads`, `opportunities`, `subscriptions`, `visits`, `promotions`."),
+                        "none of them"));
   all.push_back(of(Type::kBoolean,
                    "business.replacement_cost",
                    "false",
@@ -496,6 +510,8 @@ std::vector<Setting> make() {
   add_conversations(all);
   const std::vector<Setting> journeys = journey_settings();
   all.insert(all.end(), journeys.begin(), journeys.end());
+  const std::vector<Setting> facets = facet_settings();
+  all.insert(all.end(), facets.begin(), facets.end());
   add_rest(all);
   return all;
 }

@@ -68,7 +68,7 @@ void check_brand(Build& build, const View& view, const Node& at, shard::SourcePl
 // unescaped.
 constexpr std::array<std::string_view, 2> kOfText = {"text", "title"};
 // What no figure of this plan depends on.
-constexpr std::array<std::string_view, 22> kUnused = {"text_truncated",
+constexpr std::array<std::string_view, 23> kUnused = {"text_truncated",
                                                       "lang",
                                                       "url",
                                                       "conversation_id",
@@ -77,6 +77,7 @@ constexpr std::array<std::string_view, 22> kUnused = {"text_truncated",
                                                       "campaign_id",
                                                       "customer_key",
                                                       "product",
+                                                      "aspect",
                                                       "severity",
                                                       "status",
                                                       "ticket_id",
@@ -98,6 +99,9 @@ constexpr std::array<std::string_view, 6> kOfJourneys = {"customer_key",
                                                          "touch.campaign_id",
                                                          "touch.click_id",
                                                          "touch.coupon"};
+
+constexpr std::array<std::string_view, 2> kOfCampaigns = {"campaign_id", "touch.campaign_id"};
+constexpr std::array<std::string_view, 2> kOfFeedback = {"product", "aspect"};
 
 // What conversations need of it.
 constexpr std::array<std::string_view, 9> kOfThreads = {"url",
@@ -140,7 +144,10 @@ shard::SourcePlan read_source(Build& build, const View::Named& section) {
   source.brand_constant = view.text("brand");
   source.max_future_us = view.number("max_future", time.number("max_future"));
   source.max_age_us = view.number("max_age", time.number("max_age"));
-  const bool looks_into_text = source.brand_constant.empty() && !build.plan.open_brands;
+  const shard::FacetPlan* const facets = build.plan.facets.get();
+  const bool of_facets = facets != nullptr && (facets->topics != nullptr || facets->content_reuse);
+  const bool looks_into_text =
+      of_facets || (source.brand_constant.empty() && !build.plan.open_brands);
   if (source.mapping != nullptr && !looks_into_text && !build.plan.outputs.has_items) {
     source.mapping = without(source.mapping, kOfText);
   }
@@ -156,6 +163,12 @@ shard::SourcePlan read_source(Build& build, const View::Named& section) {
     }
     if (build.plan.journeys != nullptr) {
       use(kOfJourneys);
+    }
+    if (facets != nullptr && !facets->campaigns.empty()) {
+      use(kOfCampaigns);
+    }
+    if (facets != nullptr && facets->feedback) {
+      use(kOfFeedback);
     }
     source.mapping = without(source.mapping, unused);
   }

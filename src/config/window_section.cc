@@ -126,6 +126,8 @@ void build_windows(Build& build) {
   board.rates = build_rates(build);
   board.prices = build_prices(build);
   board.markets = build_markets(build);
+  build.plan.commerce.kinds = board.kinds = read_figures(build);
+  build_facets(build, board);
   board.replacement_cost = build.view.section("business").boolean("replacement_cost");
   const std::vector<View::Named> sections = build.view.each("windows");
   if (sections.empty()) {

@@ -203,7 +203,7 @@ bool ItemTable::unpack(int32_t number, std::string_view value) {
     message.channel = in.bytes();
     const uint8_t type = in.u8();
     message.brand_count = in.u8();
-    if (type > 4 || message.brand_count > base::limits::kBrandsPerItem) {
+    if (type > 4 || message.brand_count > base::limits::kPlacesPerItem) {
       return false;
     }
     message.type = static_cast<model::ItemType>(type);

@@ -46,6 +46,8 @@ enum ItemFlag : uint16_t {
   kUnstableTime = 1'024,
   kHasThread = 2'048,
   kHasKeys = 4'096,
+  kHasRelevance = 8'192,
+  kHasContent = 16'384,
 };
 
 constexpr std::array kCounterFields = {&model::Counters::likes,
@@ -81,6 +83,8 @@ uint16_t flags_of(const ItemMessage& m, uint8_t counters) {
   set(m.unstable_time, kUnstableTime);
   set(m.has_thread, kHasThread);
   set(m.keys != nullptr, kHasKeys);
+  set(m.relevance != model::Relevance::kNone, kHasRelevance);
+  set(m.has_content, kHasContent);
   return static_cast<uint16_t>(flags);
 }
 
@@ -99,7 +103,7 @@ enum ThreadFlag : uint8_t { kAccepted = 1, kAutomatic = 2, kRootUnknown = 4 };
 
 enum SaidFlag : unsigned { kSaidByStraggler = 1, kSaidByAuthor = 2, kSaidByCustomer = 4 };
 
-enum OrderFlag : unsigned { kRemoved = 1, kOrderHasKeys = 2 };
+enum OrderFlag : unsigned { kRemoved = 1, kOrderHasKeys = 2, kOrderHasCampaign = 4 };
 
 void read_thread(ByteReader& in, model::ThreadPart& thread) {
   thread.conversation = in.digest();
@@ -174,7 +178,7 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, model::KeyPa
   m.source = dictionary.at(in);
   m.channel = dictionary.at(in);
   const uint8_t brands = in.u8();
-  if (brands > base::limits::kBrandsPerItem) {
+  if (brands > base::limits::kPlacesPerItem) {
     in.fail();
     return m;
   }
@@ -196,6 +200,13 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, model::KeyPa
   if ((flags & kHasKeys) != 0) {
     read_keys(in, dictionary, keys);
     m.keys = &keys;
+  }
+  if ((flags & kHasRelevance) != 0) {
+    m.relevance = in.enumeration(model::Relevance::kOffTopic);
+  }
+  m.has_content = (flags & kHasContent) != 0;
+  if (m.has_content) {
+    m.content = in.u64();
   }
   return m;
 }
@@ -249,6 +260,9 @@ OrderMessage read_order(ByteReader& in, const Dictionary& dictionary, model::Key
   m.source = dictionary.at(in);
   m.brand = dictionary.at(in);
   m.channel = dictionary.at(in);
+  if ((flags & kOrderHasCampaign) != 0) {
+    m.campaign = dictionary.at(in);
+  }
   if ((flags & kOrderHasKeys) != 0) {
     read_keys(in, dictionary, keys);
     m.keys = &keys;
@@ -450,6 +464,12 @@ void EdgeWriter::add_item(const ItemMessage& m) {
   if (m.keys != nullptr) {
     write_keys(out, *m.keys, index_of(m.keys->touch_channel));
   }
+  if (m.relevance != model::Relevance::kNone) {
+    out.u8(static_cast<uint8_t>(m.relevance));
+  }
+  if (m.has_content) {
+    out.u64(m.content);
+  }
   ++item_count_;
   ++items_total_;
   added();
@@ -458,8 +478,9 @@ void EdgeWriter::add_item(const ItemMessage& m) {
 void EdgeWriter::add_order(const OrderMessage& m) {
   ByteWriter out(orders_);
   out.u8(static_cast<uint8_t>(m.kind));
-  out.u8(
-      static_cast<uint8_t>((m.removed ? kRemoved : 0U) | (m.keys != nullptr ? kOrderHasKeys : 0U)));
+  out.u8(static_cast<uint8_t>((m.removed ? kRemoved : 0U) |
+                              (m.keys != nullptr ? kOrderHasKeys : 0U) |
+                              (m.campaign.empty() ? 0U : kOrderHasCampaign)));
   out.digest(m.order);
   out.digest(m.business);
   out.svarint(m.version);
@@ -470,6 +491,9 @@ void EdgeWriter::add_order(const OrderMessage& m) {
   out.varint(index_of(m.source));
   out.varint(index_of(m.brand));
   out.varint(index_of(m.channel));
+  if (!m.campaign.empty()) {
+    out.varint(index_of(m.campaign));
+  }
   if (m.keys != nullptr) {
     write_keys(out, *m.keys, index_of(m.keys->touch_channel));
   }

@@ -68,6 +68,9 @@ constexpr Declaration kCatalogue[] = {
      {"source"}, kAlways, Fold::kSum,
      "Records of a direct source that its producer put on another partition than declared; they "
      "were forwarded."},
+    {Metric::kTestItems, "kaiku_test_items_total", kCounter, "",
+     {"source"}, kAlways, Fold::kSum,
+     "Items that say they are tests (test orders): dropped, and part of the ignored ones."},
     {Metric::kLedgerBalanced, "kaiku_ledger_balanced", kGauge, "",
      {}, kWhenKnown, Fold::kMin,
      "1 while every item has exactly one outcome and every item sent was received; 0 is a reason"

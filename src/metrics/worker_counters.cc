@@ -40,6 +40,7 @@ constexpr CounterShape kCounterShapes[] = {
     {Counter::kDeadLetters, Metric::kDeadLetters, Dimension::kSource, Dimension::kErrorClass},
     {Counter::kLateEvents, Metric::kLateEvents, Dimension::kSource},
     {Counter::kMisplacedRecords, Metric::kMisplacedRecords, Dimension::kSource},
+    {Counter::kTestItems, Metric::kTestItems, Dimension::kSource},
     {Counter::kEdgeRecords, Metric::kEdgeRecords},
     {Counter::kEdgeBytes, Metric::kEdgeBytes},
     {Counter::kEdgeItemsSent, Metric::kEdgeItemsSent},

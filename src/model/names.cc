@@ -16,20 +16,21 @@ constexpr std::array<std::string_view, 3> kVisibilities = {"public", "private", 
 constexpr std::array<std::string_view, 6> kRoles = {
     "unknown", "customer", "brand", "staff", "peer", "bot"};
 constexpr std::array<std::string_view, 4> kSentiments = {"none", "negative", "neutral", "positive"};
-constexpr std::array<std::string_view, 14> kKinds = {"none",
-                                                     "order",
-                                                     "refund",
-                                                     "cancellation",
-                                                     "lead",
-                                                     "opportunity",
-                                                     "subscription_start",
-                                                     "subscription_end",
-                                                     "visit",
-                                                     "ad_spend",
-                                                     "promotion",
-                                                     "contact_cost",
-                                                     "baseline",
-                                                     "market_size"};
+constexpr std::array<std::string_view, 4> kRelevances = {"none", "relevant", "noise", "off_topic"};
+constexpr std::array<std::string_view, kBusinessKinds> kKinds = {"none",
+                                                                 "order",
+                                                                 "refund",
+                                                                 "cancellation",
+                                                                 "lead",
+                                                                 "opportunity",
+                                                                 "subscription_start",
+                                                                 "subscription_end",
+                                                                 "visit",
+                                                                 "ad_spend",
+                                                                 "promotion",
+                                                                 "contact_cost",
+                                                                 "baseline",
+                                                                 "market_size"};
 constexpr std::array<std::string_view, kKeyKinds> kKeyKindNames = {
     "customer", "click", "coupon", "campaign"};
 constexpr std::array<std::string_view, kOutcomes> kOutcomeNames = {
@@ -90,6 +91,10 @@ std::string_view name_of(Sentiment sentiment) {
   return at(kSentiments, sentiment);
 }
 
+std::string_view name_of(Relevance relevance) {
+  return at(kRelevances, relevance);
+}
+
 std::string_view name_of(BusinessKind kind) {
   return at(kKinds, kind);
 }
@@ -128,6 +133,10 @@ bool parse_name(std::string_view name, AuthorRole& role) {
 
 bool parse_name(std::string_view name, Sentiment& sentiment) {
   return find(kSentiments, name, sentiment);
+}
+
+bool parse_name(std::string_view name, Relevance& relevance) {
+  return find(kRelevances, name, relevance);
 }
 
 bool parse_name(std::string_view name, BusinessKind& kind) {

@@ -13,7 +13,7 @@ namespace {
 
 // flow, currency, one byte of rate day, sum.
 constexpr size_t kEntryBytesMin = 1 + 3 + 1 + 16;
-constexpr auto kFlowLast = static_cast<uint8_t>(Flow::kSpend);
+constexpr auto kFlowLast = static_cast<uint8_t>(Flow::kPromotion);
 
 auto key_of(const MoneySums::Entry& entry) {
   return std::tie(entry.flow, entry.currency, entry.rate_day);

@@ -106,6 +106,8 @@ constexpr std::array<Field, kFields> kTable = {{
     flag("accepted_answer", &Item::accepted_answer),
     of("csat", FieldKind::kRating),
     flag("is_first_purchase", &Item::is_first_purchase),
+    label("aspect", &Item::aspect),
+    of("relevance", FieldKind::kEnum),
 }};
 
 }  // namespace
@@ -152,6 +154,8 @@ bool set_enum(FieldId id, std::string_view text, Item& item) {
       return model::parse_name(text, item.sentiment);
     case FieldId::kKind:
       return model::parse_name(text, item.kind);
+    case FieldId::kRelevance:
+      return model::parse_name(text, item.relevance);
     case FieldId::kDirection:
       return set_direction(text, item);
     default:

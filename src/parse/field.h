@@ -76,8 +76,10 @@ enum class FieldId : uint8_t {
   kAcceptedAnswer,
   kCsat,
   kIsFirstPurchase,
+  kAspect,
+  kRelevance,
 };
-inline constexpr size_t kFields = static_cast<size_t>(FieldId::kIsFirstPurchase) + 1;
+inline constexpr size_t kFields = static_cast<size_t>(FieldId::kRelevance) + 1;
 static_assert(kFields <= 64, "Mapping::fields_used is one word");
 
 enum class FieldKind : uint8_t {

@@ -44,6 +44,7 @@ void count_source(WorkerCounters& counters,
                metrics::Output::kDeadLetters,
                gain(now.outcomes[kDead], before.outcomes[kDead]));
   counters.add(Counter::kMisplacedRecords, source, gain(now.misplaced, before.misplaced));
+  counters.add(Counter::kTestItems, source, gain(now.tests, before.tests));
   add_all<model::kOutcomes, model::Outcome>(
       counters, Counter::kItems, source, now.outcomes, before.outcomes);
   add_all<model::kDuplicateKinds, model::DuplicateKind>(
@@ -92,6 +93,12 @@ void Worker::count_progress() {
     const journey::KeyCounts keys = held.shard->key_counts();
     count_keys(counters, keys, held.counted_keys);
     held.counted_keys = keys;
+    const board::BoardCounts& board = held.shard->board().counts();
+    counters.add(Counter::kAdjustments, board.adjustments - held.counted_board.adjustments);
+    counters.add(Counter::kCapacityOverflow,
+                 metrics::Structure::kCellsPerWindow,
+                 board.left_out - held.counted_board.left_out);
+    held.counted_board = board;
   }
   counters.add(
       Counter::kCommits, metrics::CommitResult::kCommitted, counts_.commits - counted_.commits);

@@ -238,6 +238,9 @@ Status Worker::open_shard(uint32_t number) {
   if (Status status = held.shard->load(); !status.is_ok()) {
     return give_up(status);
   }
+  if (rates_ != nullptr) {
+    held.shard->adopt(rates_);
+  }
   failed_.erase(number);
   has_opened_ = true;
   shards_.emplace(number, std::move(held));

@@ -53,6 +53,9 @@ Worker::Worker(std::shared_ptr<const shard::Plan> plan,
   if (plan_->brands != nullptr) {
     scratch_ = plan_->brands->make_scratch();
   }
+  if (plan_->facets != nullptr && plan_->facets->topics != nullptr) {
+    topic_scratch_ = plan_->facets->topics->make_scratch();
+  }
   last_commit_us_ = last_early_us_ = last_flush_us_ = spent_until_us_ = clock_.monotonic_us();
 }
 
@@ -65,7 +68,7 @@ uint64_t Worker::key_of(log::Partition at) {
 }
 
 shard::Router::Tools Worker::tools(size_t source) {
-  return {parsers_[source].get(), scratch_.get()};
+  return {parsers_[source].get(), scratch_.get(), topic_scratch_.get()};
 }
 
 Status Worker::turn(int64_t wait_us) {
@@ -301,6 +304,17 @@ size_t Worker::pending_bytes() const {
   return bytes;
 }
 
+void Worker::adopt_rates() {
+  std::shared_ptr<const money::Rates> now = options_.rates ? options_.rates() : nullptr;
+  if (now == nullptr || now == rates_) {
+    return;
+  }
+  rates_ = std::move(now);
+  for (auto& [number, held] : shards_) {
+    held.shard->adopt(rates_);
+  }
+}
+
 Status Worker::maybe_commit() {
   if (cycle_.state() == Cycle::State::kResolving) {
     return resolve();
@@ -312,6 +326,7 @@ Status Worker::maybe_commit() {
     }
     return Status::ok();
   }
+  adopt_rates();
   const int64_t since = clock_.monotonic_us() - last_commit_us_;
   const bool stopping = stop_requested_.load(std::memory_order_relaxed);
   const bool due = !is_full_ && (since >= plan_->state.commit_every_us || stopping ||

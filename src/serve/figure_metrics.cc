@@ -83,6 +83,9 @@ void add(const Gauge& gauge, const FigureSet& set, const FigureView& figure, Sam
 void add_figure_metrics(const Snapshot& snapshot, Samples& samples) {
   for (const auto& set : snapshot.figures) {
     for (const FigureView& figure : set->figures) {
+      if (!figure.subject.empty()) {
+        continue;  // of a campaign, a topic, a product
+      }
       const auto* const gauge = std::ranges::find(kGauges, figure.kpi, &Gauge::kpi);
       if (gauge != std::end(kGauges) && figure.value) {
         add(*gauge, *set, figure, samples);

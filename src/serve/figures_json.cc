@@ -21,7 +21,11 @@ std::string record_of(const FigureSet& set, const FigureView& figure) {
   JsonWriter json(text);
   json.begin_object().field("kpi", figure.kpi).field("stage", figure.stage);
   json.field("value_basis", figure.basis).field("brand", figure.brand);
-  json.field("channel", figure.channel).field("window", set.window);
+  json.field("channel", figure.channel);
+  if (!figure.subject.empty()) {
+    text += ',' + figure.subject;
+  }
+  json.field("window", set.window);
   time_field(json, "window_start", set.window_start, true);
   time_field(json, "window_end", set.window_end, true);
   text += ',';

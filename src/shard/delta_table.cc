@@ -59,7 +59,7 @@ aggregate::Aggregate& DeltaTable::find(const exchange::DeltaKey& key, uint32_t& 
 }
 
 void DeltaTable::count_activity(const Slot& slot) {
-  if (slot.delta.count_total() == 0) {
+  if (slot.delta.count_total() == 0 || exchange::is_aside(slot.key.brand)) {
     return;
   }
   const Key key{slot.place.place & 0xffffffffU, slot.place.brand};

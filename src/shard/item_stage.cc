@@ -211,6 +211,12 @@ void ItemStage::count_new(const ItemMessage& message,
     if (decision.deletion_counts) {
       ++cell.deletions;
     }
+    if (message.relevance != model::Relevance::kNone) {
+      cell.content.make().count(message.relevance);
+    }
+    if (message.has_content) {
+      cell.content.make().contents.add(message.content);
+    }
   });
 }
 
@@ -321,6 +327,11 @@ void ItemStage::ask_order(const ItemMessage& message,
   ask.source = message.source;
   ask.brand = message.brands[0];
   ask.channel = message.channel;
+  for (size_t i = 1; i < message.brand_count; ++i) {
+    if (exchange::is_marked(message.brands[i], exchange::kCampaignMark)) {
+      ask.campaign = message.brands[i];
+    }
+  }
   ask.keys = message.keys;
   ++ledger.asked;
   orders(ask);

@@ -18,7 +18,8 @@ void each(L& ledger, const Visit& visit) {
                       &ledger.received,
                       &ledger.asked,
                       &ledger.answered,
-                      &ledger.misplaced}) {
+                      &ledger.misplaced,
+                      &ledger.tests}) {
     visit(*value);
   }
   std::for_each(ledger.outcomes.begin(), ledger.outcomes.end(), visit);
@@ -91,6 +92,7 @@ std::string to_json(const Ledger& ledger, const std::vector<std::string>& names)
     write_counts<model::kErrorClasses, model::ErrorClass>(json, source.dead_letters);
     json.field("sent", source.sent)
         .field("received", source.received)
+        .field("test_items", source.tests)
         .field("stragglers", source.stragglers)
         .field("conflicting_duplicates", source.conflicts)
         .field("capacity_overflow", source.overflows)

@@ -183,7 +183,9 @@ log::Append item_record(const Plan& plan, const model::ItemMessage& message) {
       .key("brands")
       .begin_array();
   for (size_t i = 0; i < message.brand_count; ++i) {
-    json.string(message.brands[i]);
+    if (!exchange::is_aside(message.brands[i])) {
+      json.string(message.brands[i]);
+    }
   }
   json.end_array()
       .field("occurred_at", text(message.occurred_at))

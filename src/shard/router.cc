@@ -17,7 +17,7 @@ using model::ItemType;
 using model::Op;
 using model::Outcome;
 
-constexpr uint8_t kLayout = 1;
+constexpr uint8_t kLayout = 2;
 
 __extension__ using Wide = unsigned __int128;
 
@@ -233,7 +233,7 @@ bool Router::match_brands(const Item& item, ItemMessage& message) {
     return true;
   }
   if (plan_.open_brands) {
-    one(item.brand.empty() || exchange::is_market(item.brand)
+    one(item.brand.empty() || exchange::is_aside(item.brand)
             ? match::kOtherBrand
             : item.brand.substr(0, base::limits::kNameBytes));
     return true;
@@ -391,6 +391,7 @@ void Router::on_item(const Item& item) {
   SourceLedger& ledger = state_.ledger;
   ++ledger.items;
   if (item.type == ItemType::kControl || item.test) {
+    ledger.tests += item.test ? 1 : 0;
     ledger.count(Outcome::kIgnored);
     ++item_number_;
     return;
@@ -409,6 +410,7 @@ void Router::on_item(const Item& item) {
   message.relation = item.relation;
   message.visibility = item.visibility;
   message.sentiment = item.sentiment;
+  message.relevance = item.relevance;
   message.has_sentiment_score = item.has_sentiment_score;
   message.sentiment_score_ppm = item.sentiment_score_ppm;
   message.followers = item.followers;
@@ -427,6 +429,9 @@ void Router::on_item(const Item& item) {
   }
   if (plan_.journeys != nullptr) {
     find_keys(item, message);
+  }
+  if (plan_.facets != nullptr) {
+    find_facets(item, message);
   }
   ledger.stragglers += message.straggler ? 1 : 0;
   ledger.overflows += message.brands_truncated ? 1 : 0;

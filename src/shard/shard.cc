@@ -64,7 +64,7 @@ Shard::Shard(const Plan& plan,
       tables_(tables),
       mutations_(mutations),
       stage_(plan, tables),
-      orders_(tables),
+      orders_(tables, plan.commerce),
       board_(plan.board, tables),
       writers_(plan.shards),
       first_routed_(routed_senders(plan, topology)),
@@ -443,11 +443,16 @@ base::Result<SealedEpoch> Shard::seal(bool with_early) {
 void Shard::write_edges(SealedEpoch& sealed) {
   sealed.cells = deltas_.size();
   deltas_.drain([this](const exchange::DeltaKey& key, aggregate::Aggregate& delta) {
+    if (exchange::is_aside(key.brand)) {
+      send_facet(key, delta);
+      return;
+    }
     aggregate_bytes_.clear();
     ByteWriter out(aggregate_bytes_);
     delta.encode(out);
     writers_[shard_of_brand(plan_.key, key.brand, plan_.shards)].add_delta(key, aggregate_bytes_);
     tell_market(key, delta);
+    tell_comparisons(key, delta);
   });
   const bool announce =
       (crossed_boundary() && !mutations_.no_edge_headers) || mutations_.eager_headers;

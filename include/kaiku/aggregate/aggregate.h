@@ -20,6 +20,8 @@
 #include <string_view>
 
 #include "kaiku/aggregate/attribution_figures.h"
+#include "kaiku/aggregate/business_figures.h"
+#include "kaiku/aggregate/content_figures.h"
 #include "kaiku/aggregate/conversation_figures.h"
 #include "kaiku/aggregate/lazy.h"
 #include "kaiku/base/bytes.h"
@@ -64,6 +66,8 @@ struct Aggregate {
   money::MoneySums money;          // (flow, currency, rate date) -> exact sum
   Lazy<ConversationFigures> conversations;
   Lazy<AttributionFigures> attribution;
+  Lazy<BusinessFigures> business;
+  Lazy<ContentFigures> content;
 
   [[nodiscard]] int64_t count_total() const;
 

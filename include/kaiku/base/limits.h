@@ -23,6 +23,9 @@ inline constexpr unsigned kJsonDepth = 64;
 inline constexpr size_t kItemsPerRecord = 10'000;
 inline constexpr size_t kBrandsPerItem =
     8;  // the first ones in catalogue order; the rest is counted
+// Campaign, topics and feedback an item counts for beside its brands.
+inline constexpr size_t kFacetsPerItem = 8;
+inline constexpr size_t kPlacesPerItem = kBrandsPerItem + kFacetsPerItem;
 inline constexpr size_t kDeadLetterBytes = 64 << 10;
 // One edge record; brokers take 1 MB by default, so two of them and their framing fit.
 inline constexpr size_t kEdgeRecordBytes = 512 << 10;

@@ -11,7 +11,9 @@
 // Format:  table kCells. Key: window name, 0, start (i64 big-endian, sign bit flipped), brand, 0,
 //          channel, 0, type u8. Value: layout u8 (1), published kind u8 (0 none, 1 early, 2 final,
 //          3 revision; bit 7: changed since), revision u32, Aggregate. Type 0x80 + KPI number: a
-//          KPI record; value: layout u8 (1), revision u32, digest of what it said (16 bytes).
+//          KPI record; value: layout u8 (1; 2 where it left sums without a rate out), revision
+//          u32, digest of what it said (16 bytes); behind the channel of its key stand the fields
+//          that tell it from others, each behind exchange::kPlaceSeparator.
 //          Table kClosed. Key: window name, 0, brand; value: closed_through i64. Empty key:
 //          watermark i64, purge watermark i64 as of the last seal that wrote anything.
 //
@@ -54,6 +56,71 @@ struct Market {
   [[nodiscard]] std::string_view id() const { return std::string_view(cells).substr(1); }
 };
 
+// What a step of a campaign counts.
+enum class Measure : uint8_t {
+  kPosts,     // originals
+  kMentions,  // with reposts, replies and quotes
+  kImpressions,
+  kViews,
+  kClicks,
+  kEngagements,
+  kVisits,
+  kLeads,
+  kOpportunities,
+  kOrders,
+  kSubscriptions,  // starts
+};
+inline constexpr size_t kMeasures = 11;
+
+[[nodiscard]] std::string_view name_of(Measure measure);
+[[nodiscard]] bool parse_name(std::string_view name, Measure& measure);
+
+struct CampaignStep {
+  std::string name;
+  Measure of = Measure::kViews;
+  std::string channel;  // "": all of them
+};
+
+// What people saw, did and bought of one campaign. Its cells have channels as those of a brand.
+struct Campaign {
+  std::string cells;   // in the place of a brand: exchange::kCampaignMark and the id
+  std::string period;  // exchange::kPeriodMark and the id; "": it has no beginning and end
+  std::string brand;
+  std::vector<CampaignStep> steps;
+  base::EventTime from = base::kNoTime;
+  base::EventTime to = base::kNoTime;
+
+  [[nodiscard]] std::string_view id() const { return std::string_view(cells).substr(1); }
+};
+
+// What is compared before and after a declared change.
+enum class Compared : uint8_t {
+  kMentions,
+  kBugReports,
+  kSupportContacts,
+  kOrders,
+  kVisits,
+  kLeads
+};
+inline constexpr size_t kComparables = 6;
+
+[[nodiscard]] std::string_view name_of(Compared compared);
+[[nodiscard]] bool parse_name(std::string_view name, Compared& compared);
+
+struct Comparison {
+  std::string cells;  // in the place of a brand: exchange::kComparisonMark and the id
+  std::string brand;
+  std::string channel;  // "": all of them
+  Compared of = Compared::kMentions;
+  base::EventTime changed_at = 0;
+  int64_t before_us = 0;
+  int64_t after_us = 0;
+
+  [[nodiscard]] std::string_view id() const { return std::string_view(cells).substr(1); }
+
+  [[nodiscard]] base::EventTime end() const { return changed_at + after_us; }
+};
+
 // The terms of attribution, as its records state them.
 struct AttributionTerms {
   int64_t look_back_us = 0;
@@ -66,7 +133,11 @@ struct BoardPlan {
   std::shared_ptr<const money::Rates> rates;
   std::shared_ptr<const money::Prices> prices;  // null: nothing is valued by a price
   bool replacement_cost = false;                // say what impressions would have cost
+  uint16_t kinds =
+      0;  // business kinds that are counted besides orders, refunds and spend, a bit each
   std::vector<Market> markets;
+  std::vector<Campaign> campaigns;
+  std::vector<Comparison> comparisons;
   // KPI records are made for windows of these names (those of an hour and longer by default).
   std::vector<std::string> kpi_windows;
   AttributionTerms attribution;
@@ -142,6 +213,12 @@ struct ConversationView {
   Durations resolution;
 };
 
+// What happened since the board was made.
+struct BoardCounts {
+  uint64_t adjustments = 0;  // changes of purged windows that were booked into the current one
+  uint64_t left_out = 0;     // deltas that found no room for another name or cell
+};
+
 class Board {
  public:
   // `tables` must outlive it. load() reads what the last epoch left; advance() with the watermarks
@@ -152,6 +229,11 @@ class Board {
   ~Board();
 
   [[nodiscard]] base::Status load();
+
+  // Another table of rates, at the end of an epoch: what is published from then on is converted by
+  // it, and records of closed windows that left sums without a rate out get their revision if their
+  // rate has come. What was complete is not converted again.
+  void adopt(std::shared_ptr<const money::Rates> rates);
 
   [[nodiscard]] base::Status merge(const exchange::DeltaKey& key,
                                    const aggregate::Aggregate& delta);
@@ -181,6 +263,7 @@ class Board {
 
   [[nodiscard]] size_t open_cells() const;
   [[nodiscard]] size_t memory_bytes() const;
+  [[nodiscard]] const BoardCounts& counts() const;
   // End of the last closed window of a name; kTimeBegin if none was closed.
   [[nodiscard]] base::EventTime closed_through(std::string_view window) const;
 

@@ -1,5 +1,6 @@
 // KpiSet: the KPI records of one brand (or of the brands of one market) in the last closed window
-// of its name, as they were published last: what gauges, API and page show of them.
+// of its name, as they were published last: what gauges, API and page show of them. After a restart
+// they are made anew, by the rates of then.
 //
 // Threads: immutable once made; shared by board and views.
 // Owns:    its texts; names are constants.
@@ -23,7 +24,10 @@ struct KpiFigure {
   std::string_view value_basis;
   std::string brand;
   std::string channel;  // "_all": all of them
-  std::string body;     // JSON object, what the record says from `value` on
+  // What else it is about, as members of a JSON object: "campaign":"fiesta","step":"views"; "":
+  // nothing.
+  std::string subject;
+  std::string body;  // JSON object, what the record says from `value` on
 
   // The members of the body by these names; empty where they are null or missing.
   [[nodiscard]] std::optional<double> value() const;

@@ -7,14 +7,19 @@
 // Fails:   kRestore when an entry does not decode.
 // Format:  table kOrders. Key: order digest, 16 bytes. Value: layout u8 (2), number of the last
 //          question varint, count varint, per record in the order of their digests: business
-//          digest, kind u8, flags u8 (1 removed, 2 has keys), version i64, version tag u64,
-//          occurred_at i64, amount micros i64, currency 3 bytes, brand bytes, channel bytes, with
-//          keys: carried u8, digests of those carried, touch channel bytes.
+//          digest, kind u8, flags u8 (1 removed, 2 has keys, 4 has a campaign), version i64,
+//          version tag u64, occurred_at i64, amount micros i64, currency 3 bytes, brand bytes,
+//          channel bytes, with keys: carried u8, digests of those carried, touch channel bytes;
+//          with a campaign: its facet bytes.
 //
 // Orders, refunds and ad spend move money, and the sum of all deltas is a function of the set of
 // messages: a larger (version, version tag) replaces a smaller one, a removed record contributes
 // nothing, and neither does an order while a cancellation of it is in force. Orders and spend keep
-// their sign, a refund is a magnitude. Other kinds are held, so that their copies are known.
+// their sign, a refund is a magnitude. Other kinds are held, so that their copies are known; those
+// the plan names are counted, with their amounts as magnitudes: leads, visits, promotions,
+// opportunities, subscriptions, and cancellations, whose amount is that of their order. What names
+// a campaign counts for its cells too, whatever kind it is; a refund or cancellation that names
+// none belongs to its order's.
 //
 // A refund is held with the order it names and takes the order's rate date (the UTC day of its
 // occurred_at); without its order it is booked with its own and corrected when the order comes.
@@ -78,9 +83,18 @@ class JourneySink {
   [[nodiscard]] virtual base::Status on_change(const InForce& before, const InForce& now) = 0;
 };
 
+// Which kinds besides orders, refunds and spend the cells of brands count: a bit each.
+struct CommercePlan {
+  uint16_t kinds = 0;
+
+  [[nodiscard]] bool counts(model::BusinessKind kind) const {
+    return (kinds >> static_cast<unsigned>(kind) & 1U) != 0;
+  }
+};
+
 class OrderBook {
  public:
-  explicit OrderBook(state::Tables& tables);
+  explicit OrderBook(state::Tables& tables, CommercePlan plan = {});
   OrderBook(const OrderBook&) = delete;
   OrderBook& operator=(const OrderBook&) = delete;
   ~OrderBook();

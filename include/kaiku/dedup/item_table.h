@@ -138,7 +138,7 @@ class ItemTable {
   };
 
   // Names as numbers, so that placements are found without reading their text.
-  using PlacementKey = std::array<uint32_t, base::limits::kBrandsPerItem + 2>;
+  using PlacementKey = std::array<uint32_t, base::limits::kPlacesPerItem + 2>;
 
   struct PlacementHash {
     using is_avalanching = void;

@@ -41,6 +41,7 @@ enum class Metric : uint8_t {
   kDeadLetters,
   kLateEvents,
   kMisplacedRecords,
+  kTestItems,
   kLedgerBalanced,
   // the exchange and the outputs
   kEdgeRecords,

@@ -34,6 +34,7 @@ enum class Counter : uint8_t {
   kDeadLetters,       // source, model::ErrorClass
   kLateEvents,        // source
   kMisplacedRecords,  // source
+  kTestItems,         // source
   kEdgeRecords,
   kEdgeBytes,
   kEdgeItemsSent,

@@ -26,6 +26,9 @@ enum class AuthorRole : uint8_t { kUnknown, kCustomer, kBrand, kStaff, kPeer, kB
 
 enum class Sentiment : uint8_t { kNone, kNegative, kNeutral, kPositive };
 
+// What a filter upstream said of an item.
+enum class Relevance : uint8_t { kNone, kRelevant, kNoise, kOffTopic };
+
 enum class BusinessKind : uint8_t {
   kNone,
   kOrder,
@@ -42,6 +45,7 @@ enum class BusinessKind : uint8_t {
   kBaseline,
   kMarketSize,
 };
+inline constexpr size_t kBusinessKinds = 14;
 
 // Names as they stand in records: "bug_report", "repost", ...
 [[nodiscard]] std::string_view name_of(ItemType type);
@@ -50,6 +54,7 @@ enum class BusinessKind : uint8_t {
 [[nodiscard]] std::string_view name_of(Visibility visibility);
 [[nodiscard]] std::string_view name_of(AuthorRole role);
 [[nodiscard]] std::string_view name_of(Sentiment sentiment);
+[[nodiscard]] std::string_view name_of(Relevance relevance);
 [[nodiscard]] std::string_view name_of(BusinessKind kind);
 // False if the name is unknown.
 [[nodiscard]] bool parse_name(std::string_view name, ItemType& type);
@@ -58,6 +63,7 @@ enum class BusinessKind : uint8_t {
 [[nodiscard]] bool parse_name(std::string_view name, Visibility& visibility);
 [[nodiscard]] bool parse_name(std::string_view name, AuthorRole& role);
 [[nodiscard]] bool parse_name(std::string_view name, Sentiment& sentiment);
+[[nodiscard]] bool parse_name(std::string_view name, Relevance& relevance);
 [[nodiscard]] bool parse_name(std::string_view name, BusinessKind& kind);
 
 // An absent counter is kAbsent, never 0.
@@ -90,6 +96,7 @@ struct Item {
   Visibility visibility = Visibility::kPublic;
   AuthorRole author_role = AuthorRole::kUnknown;
   Sentiment sentiment = Sentiment::kNone;
+  Relevance relevance = Relevance::kNone;
   BusinessKind kind = BusinessKind::kNone;
   bool has_sentiment_score = false;
   bool text_truncated = false;
@@ -135,6 +142,7 @@ struct Item {
   std::string_view status;
   std::string_view ticket_id;
   std::string_view product;
+  std::string_view aspect;
   std::string_view touch_channel;
   std::string_view touch_campaign_id;
   std::string_view touch_click_id;

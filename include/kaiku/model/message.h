@@ -44,6 +44,7 @@ struct ItemMessage {
   Visibility visibility = Visibility::kPublic;
   AuthorRole author_role = AuthorRole::kUnknown;
   Sentiment sentiment = Sentiment::kNone;
+  Relevance relevance = Relevance::kNone;
   BusinessKind kind = BusinessKind::kNone;
   bool has_sentiment_score = false;
   bool has_author = false;
@@ -52,7 +53,8 @@ struct ItemMessage {
       false;  // a source that polls: a later copy of a create is an observation of counters
   bool straggler = false;      // accepted below an idle-advanced watermark
   bool unstable_time = false;  // senders restamp: dedup goes by the record's own time
-  uint8_t brand_count = 0;
+  bool has_content = false;    // of the brand's own posts, where the plan follows their reuse
+  uint8_t brand_count = 0;     // of brands, and facets behind them
   bool brands_truncated = false;
   int32_t sentiment_score_ppm = 0;
 
@@ -67,15 +69,17 @@ struct ItemMessage {
   int64_t version = 0;
   uint64_t version_tag =
       0;  // hash of native_version or of observed_at: equal versions are one operation
-  uint64_t author = 0;  // keyed hash; valid if has_author
+  uint64_t author = 0;   // keyed hash; valid if has_author
+  uint64_t content = 0;  // fingerprint of the text; valid if has_content
   int64_t followers = kAbsent;
   // likes, replies, reposts, quotes, bookmarks, clicks; views; impressions
   Counters counters;
 
   std::string_view source;
   std::string_view channel;  // id from the channel table
-  std::array<std::string_view, base::limits::kBrandsPerItem>
-      brands;  // catalogue spelling; `_other` if none
+  // Brands in catalogue spelling, `_other` if none; then facets (exchange/delta_key.h): the item
+  // counts for each of them.
+  std::array<std::string_view, base::limits::kPlacesPerItem> brands;
 
   // Where the plan follows conversations and this item belongs to one.
   bool has_thread = false;
@@ -106,6 +110,7 @@ struct OrderMessage {
   std::string_view source;
   std::string_view brand;
   std::string_view channel;
+  std::string_view campaign;      // facet of its campaign, "" if it has none
   const KeyPart* keys = nullptr;  // as of the item
 };
 

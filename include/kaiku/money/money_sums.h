@@ -21,7 +21,17 @@ namespace kaiku::money {
 
 __extension__ using Int128 = __int128;
 
-enum class Flow : uint8_t { kOrder, kRefund, kSpend };
+// Numbers on disk. The last ones say what business records state, not what was booked.
+enum class Flow : uint8_t {
+  kOrder = 0,
+  kRefund = 1,
+  kSpend = 2,
+  kCancelled = 3,
+  kOpportunity = 4,
+  kSubscriptionStart = 5,
+  kSubscriptionEnd = 6,
+  kPromotion = 7,
+};
 
 class MoneySums {
  public:

@@ -23,6 +23,7 @@
 #include "kaiku/journey/key_book.h"
 #include "kaiku/log/log.h"
 #include "kaiku/metrics/worker_counters.h"
+#include "kaiku/money/rates.h"
 #include "kaiku/runtime/router_states.h"
 #include "kaiku/runtime/store_pool.h"
 #include "kaiku/runtime/worker_view.h"
@@ -51,6 +52,9 @@ struct WorkerOptions {
   // Is there room for more state? As long as there is not, nothing is read and nothing is
   // committed. Null: there always is.
   std::function<bool()> has_room;
+  // The table of exchange rates as it is now; shards adopt another one between two epochs. Null, or
+  // an answer of null: that of the plan.
+  std::function<std::shared_ptr<const money::Rates>()> rates;
 };
 
 class Worker {
@@ -106,6 +110,7 @@ class Worker {
     base::EventTime committed_at = base::kNoTime;
     std::vector<base::EventTime> closed_through;  // per window, as of its last commit
     journey::KeyCounts counted_keys;              // what the counters have of the shard's
+    board::BoardCounts counted_board;             // likewise
   };
 
   struct Sealed {
@@ -127,6 +132,7 @@ class Worker {
   [[nodiscard]] int64_t expected_offset(const Reader& reader) const;
   void tick_idle(int64_t now_us);
   [[nodiscard]] base::Status maybe_commit();
+  void adopt_rates();
   [[nodiscard]] bool has_work();
   [[nodiscard]] bool has_uncommitted();
   [[nodiscard]] bool is_early_due() const;
@@ -179,6 +185,8 @@ class Worker {
 
   std::vector<std::unique_ptr<parse::Parser>> parsers_;  // per source
   std::unique_ptr<match::BrandMatcher::Scratch> scratch_;
+  std::shared_ptr<const money::Rates> rates_;  // adopted last; null: those of the plan
+  std::unique_ptr<match::BrandMatcher::Scratch> topic_scratch_;  // null: the plan has no topics
 
   Cycle cycle_;
   uint64_t term_ = 0;

@@ -112,6 +112,7 @@ struct FigureView {
   std::string basis;  // booked, avoided, modelled, replacement_cost, none
   std::string brand;
   std::string channel;  // "_all": all of them
+  std::string subject;  // members of a JSON object: campaign, topic ...; "": nothing else
   std::string unit;     // a currency, ratio, seconds ...
   std::optional<double> value;
   std::string body;  // JSON object, what the record says from `value` on

@@ -28,6 +28,7 @@ struct SourceLedger {
   uint64_t asked = 0;      // business items an items stage sent on to an order
   uint64_t answered = 0;   // business items an order decided
   uint64_t misplaced = 0;  // items of a direct source found on another shard
+  uint64_t tests = 0;      // items that say they are tests; a part of those ignored
   std::array<uint64_t, model::kOutcomes> outcomes{};
   std::array<uint64_t, model::kDuplicateKinds> duplicates{};
   std::array<uint64_t, model::kErrorClasses> dead_letters{};

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "kaiku/base/digest.h"
 #include "kaiku/base/event_time.h"
 #include "kaiku/board/board.h"
+#include "kaiku/commerce/order_book.h"
 #include "kaiku/conversation/conversation_plan.h"
 #include "kaiku/journey/key_book.h"
 #include "kaiku/journey/verdict_book.h"
@@ -64,6 +66,18 @@ struct JourneyPlan {
   [[nodiscard]] bool follows(model::KeyKind kind) const {
     return (kinds >> static_cast<unsigned>(kind) & 1U) != 0;
   }
+};
+
+// What an item counts for beside its brands (exchange/delta_key.h).
+struct FacetPlan {
+  // Campaign ids as records spell them, to the `cells` of the campaign (board.h).
+  std::map<std::string, std::string, std::less<>> campaigns;
+  std::shared_ptr<const match::BrandMatcher> topics;  // null: none
+  // What feedback is about; other products and aspects are `_other`.
+  bool feedback = false;
+  std::set<std::string, std::less<>> products;
+  std::set<std::string, std::less<>> aspects;
+  bool content_reuse = false;  // fingerprint what the brand itself posts
 };
 
 struct OutputPlan {
@@ -122,6 +136,10 @@ struct Plan {
   std::shared_ptr<const JourneyPlan> journeys;                          // likewise
   // Brand to the `cells` of its market (board.h); empty: no markets.
   std::map<std::string, std::string, std::less<>> markets;
+  std::shared_ptr<const FacetPlan> facets;  // null: items count for their brands only
+  commerce::CommercePlan commerce;
+  std::string rates_file;  // of the exchange rates, "" if there is none
+  int64_t rates_every_us = base::kMinute;
   OutputPlan outputs;
   StatePlan state;
   std::string listen = "127.0.0.1:8080";

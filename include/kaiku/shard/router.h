@@ -6,11 +6,12 @@
 // Owns:    its state; plan, parser and scratch are borrowed.
 // Cost:    parse + match + one digest: about 1 us for an 800-byte record.
 // Fails:   never: what cannot be used becomes a dead letter.
-// Format:  encode(): layout u8 (1), next offset i64, largest operation time i64, tick i64, ended
+// Format:  encode(): layout u8 (2), next offset i64, largest operation time i64, tick i64, ended
 // u8, the
 //          source's ledger. Part of an offset's metadata (routed) or of a shard's header (direct).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include "kaiku/log/log.h"
 #include "kaiku/model/message.h"
 #include "kaiku/parse/parser.h"
+#include "kaiku/shard/content_fingerprint.h"
 #include "kaiku/shard/ledger.h"
 #include "kaiku/shard/output.h"
 #include "kaiku/shard/plan.h"
@@ -56,6 +58,7 @@ class Router final : private parse::ItemSink {
   struct Tools {
     parse::Parser* parser = nullptr;  // of this router's source
     match::BrandMatcher::Scratch* scratch = nullptr;
+    match::BrandMatcher::Scratch* topic_scratch = nullptr;  // where the plan has topics
   };
 
   void process(const log::Record& record, const Tools& tools, RouterSink& sink);
@@ -109,6 +112,14 @@ class Router final : private parse::ItemSink {
   void identify(const model::Item& item, model::ItemMessage& message) const;
   void find_thread(const model::Item& item, model::ItemMessage& message) const;
   void find_keys(const model::Item& item, model::ItemMessage& message);
+  // What the item counts for beside its brands.
+  void find_facets(const model::Item& item, model::ItemMessage& message);
+  void add_facet(std::string_view facet, model::ItemMessage& message) const;
+  // The next of the names that live until the next item.
+  [[nodiscard]] std::string& new_name();
+  void find_topics(const model::Item& item, size_t brands, model::ItemMessage& message);
+  void find_feedback(const model::Item& item, size_t brands, model::ItemMessage& message);
+  void find_content(const model::Item& item, model::ItemMessage& message);
   void identify_business(const model::Item& item, model::ItemMessage& message) const;
   [[nodiscard]] Coordinates coordinates() const;
 
@@ -131,6 +142,10 @@ class Router final : private parse::ItemSink {
   std::string folded_channel_;
   std::string folded_touch_;
   model::KeyPart keys_;
+  // Facets that are put together of several names.
+  std::array<std::string, base::limits::kFacetsPerItem> names_;
+  size_t names_used_ = 0;
+  ContentFingerprint fingerprint_;
 };
 
 }  // namespace kaiku::shard

@@ -32,6 +32,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kaiku/board/board.h"
@@ -96,6 +97,9 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   void on_direct(const log::Record& record, size_t source, const Router::Tools& tools);
 
   [[nodiscard]] Router* direct_router(size_t source);
+
+  // Another table of exchange rates, between two epochs.
+  void adopt(std::shared_ptr<const money::Rates> rates) { board_.adopt(std::move(rates)); }
 
   // Recomputes the watermarks; call before has_work() and seal().
   void advance();
@@ -186,7 +190,11 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   [[nodiscard]] exchange::Progress minimum(model::Level level) const;
   [[nodiscard]] bool crossed_boundary() const;
   void write_edges(SealedEpoch& sealed);
+  void send_delta(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
   void tell_market(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
+  void tell_comparisons(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
+  // The change of a facet, to the cells it names.
+  void send_facet(const exchange::DeltaKey& key, aggregate::Aggregate& delta);
   void write_changelog(SealedEpoch& sealed, std::string header);
   [[nodiscard]] std::string encode_header() const;
   [[nodiscard]] bool decode_header(std::string_view bytes);

@@ -48,6 +48,9 @@ Snapshot with_figures() {
   FigureView unknown = figure("engagement_rate", "x", 0, "ratio");
   unknown.value.reset();
   set.figures.push_back(unknown);
+  FigureView topic = figure("share_of_voice", "_all", 0.9, "ratio");
+  topic.subject = R"("topic":"water")";
+  set.figures.push_back(topic);
   snapshot.figures = {std::make_shared<const FigureSet>(std::move(set))};
   return snapshot;
 }
@@ -70,6 +73,11 @@ TEST(FiguresJson, RecordsAreAsPublished) {
           R"("brand":"kirkas","channel":"x","window":"hour","window_start":)"));
   EXPECT_THAT(figures_json(with_figures(), {"hour", "", "x", ""}),
               HasSubstr(R"(,"value":"1.00","unit":"EUR","n":1})"));
+}
+
+TEST(FiguresJson, WhatElseARecordIsAboutStandsBehindItsChannel) {
+  EXPECT_THAT(figures_json(with_figures(), {"", "", "", "share_of_voice"}),
+              HasSubstr(R"("channel":"_all","topic":"water","window":"hour")"));
 }
 
 TEST(FiguresJson, EveryFilterLeavesOutTheRest) {

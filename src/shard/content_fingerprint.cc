@@ -1,0 +1,45 @@
+#include "kaiku/shard/content_fingerprint.h"
+
+#include <algorithm>
+
+namespace kaiku::shard {
+namespace {
+
+bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool is_of_channel(std::string_view word) {
+  return word.front() == '#' || word.front() == '@' || word.starts_with("http://") ||
+         word.starts_with("https://") || word.starts_with("www.");
+}
+
+}  // namespace
+
+void ContentFingerprint::add_words(std::string_view text) {
+  const std::string_view folded = normalizer_.normalize(text);
+  const auto* at = folded.begin();
+  while (at != folded.end()) {
+    at = std::find_if_not(at, folded.end(), is_space);
+    const auto* const end = std::find_if(at, folded.end(), is_space);
+    const std::string_view word(at, static_cast<size_t>(end - at));
+    if (!word.empty() && !is_of_channel(word)) {
+      words_.append(word).push_back(' ');
+    }
+    at = end;
+  }
+}
+
+std::optional<uint64_t> ContentFingerprint::of(const base::HashKey& key,
+                                               std::string_view title,
+                                               std::string_view text) {
+  words_.clear();
+  add_words(title);
+  add_words(text);
+  if (words_.empty()) {
+    return std::nullopt;
+  }
+  return key.digest({"content", words_}).lo;
+}
+
+}  // namespace kaiku::shard
