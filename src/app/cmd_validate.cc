@@ -7,6 +7,7 @@
 #include "kaiku/metrics/catalogue.h"
 
 #include "app/commands.h"
+#include "app/inventory.h"
 
 namespace kaiku::app {
 
@@ -45,7 +46,7 @@ int validate_command(const std::vector<std::string>& files,
   return static_cast<int>(good ? base::Exit::kOk : base::Exit::kConfig);
 }
 
-int explain_command(const std::string& what, const CommonOptions& common) {
+int explain_command(const std::string& what, const CommonOptions& common, bool data) {
   if (const config::CodeHelp* help = config::find_code(what); help != nullptr) {
     fmt::print("{}: {}\n\n{}\n", help->code, help->title, help->help);
     return 0;
@@ -59,6 +60,10 @@ int explain_command(const std::string& what, const CommonOptions& common) {
     return static_cast<int>(base::Exit::kConfig);
   }
   const shard::Plan& plan = *loaded.plan;
+  if (data) {
+    fmt::print("{}", common.json ? inventory_json(plan) + "\n" : inventory_table(plan));
+    return 0;
+  }
   fmt::print("pipeline {} ({} shards, plan {:016x})\n{}\n",
              plan.name,
              plan.shards,

@@ -26,13 +26,14 @@ using Json = nlohmann::ordered_json;
 struct Stored {
   std::string key;
   std::string value;
+  bool has_value = true;
   std::vector<log::Header> headers;
 };
 
 class Reader final : public log::RecordSink {
  public:
   bool on_record(const log::Record& record) override {
-    Stored stored{std::string(record.key), std::string(record.value), {}};
+    Stored stored{std::string(record.key), std::string(record.value), record.has_value, {}};
     if (record.headers != nullptr) {
       stored.headers = *record.headers;
     }
@@ -111,10 +112,11 @@ bool is_withdrawn(const Json& value) {
                                           "numerator",
                                           "denominator",
                                           "conversions"};
-  return std::none_of(kFigures.begin(), kFigures.end(), [&](const char* field) {
-    const auto found = value.find(field);
-    return found != value.end() && has_figure(*found);
-  });
+  return !value.contains("suppressed_below") &&
+         std::none_of(kFigures.begin(), kFigures.end(), [&](const char* field) {
+           const auto found = value.find(field);
+           return found != value.end() && has_figure(*found);
+         });
 }
 
 // Figures of journeys move between channels while late touches and orders come: each of them was
@@ -187,7 +189,11 @@ std::string last_of_each(const std::vector<Stored>& records, std::string_view sc
 std::string last_by_key(const std::vector<Stored>& records) {
   std::map<std::string, std::string> last;
   for (const Stored& record : records) {
-    last[record.key] = record.value;
+    if (record.has_value) {
+      last[record.key] = record.value;
+    } else {
+      last.erase(record.key);  // withdrawn
+    }
   }
   std::string out;
   for (const auto& [key, value] : last) {
@@ -310,6 +316,9 @@ Result<std::vector<Output>> collect_outputs(const shard::Plan& plan, log::Log& l
   if (plan.conversations != nullptr) {
     all.push_back({"outcomes", {plan.outputs.outcomes}, last_by_key});
     all.push_back({"alerts", {plan.outputs.alerts}, last_by_key});
+  }
+  if (plan.privacy.erases) {
+    all.push_back({"erasures", {plan.outputs.erasures}, last_by_key});
   }
   if (plan.outputs.has_items) {
     all.push_back({"items", {plan.outputs.items}, last_by_key});

@@ -79,7 +79,8 @@ struct TestOptions {
 [[nodiscard]] int test_command(const TestOptions& options);
 [[nodiscard]] int topics_command(const TopicOptions& options);
 [[nodiscard]] int verify_command(const CommonOptions& common, const std::string& replay_output);
-[[nodiscard]] int explain_command(const std::string& what, const CommonOptions& common);
+// `data`: the inventory of its data instead of the plan.
+[[nodiscard]] int explain_command(const std::string& what, const CommonOptions& common, bool data);
 [[nodiscard]] int schema_command(const std::string& what);
 [[nodiscard]] int version_command(bool json);
 

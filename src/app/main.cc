@@ -250,7 +250,9 @@ class Program {
     CLI::App& explain =
         *app_.add_subcommand("explain", "the plan of a file, or the story behind an error code");
     explain.add_option("what", what_, "FILE or KA0xx")->required();
-    on(explain, [this] { return explain_command(what_, explain_); });
+    explain.add_flag("--data", explain_data_, "which data it reads, keeps and lets go");
+    add_json(explain, explain_);
+    on(explain, [this] { return explain_command(what_, explain_, explain_data_); });
     CLI::App& schema = *app_.add_subcommand("schema", "generated references: config, metrics");
     schema.add_option("what", what_, "config or metrics")->required();
     on(schema, [this] { return schema_command(what_); });
@@ -284,6 +286,7 @@ class Program {
   CommonOptions verify_;
   std::string verify_output_;
   CommonOptions explain_;
+  bool explain_data_ = false;
   CommonOptions version_;
   std::string what_;
   int exit_code_ = 0;

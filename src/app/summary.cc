@@ -76,7 +76,8 @@ std::map<Place, Row> rows_of(const LastValues& activity) {
   std::map<Place, Row> rows;
   for (const auto& [key, bytes] : activity.values) {
     const Json value = Json::parse(bytes, nullptr, false);
-    if (value.is_discarded() || text(value, "type") == "business_event") {
+    if (value.is_discarded() || text(value, "type") == "business_event" ||
+        value.contains("suppressed_below")) {
       continue;
     }
     Row& row = rows[{text(value, "brand"), text(value, "channel")}];

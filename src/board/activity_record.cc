@@ -204,7 +204,9 @@ std::string_view name_of(Kind kind) {
   return "revision";
 }
 
-Published activity_record(const ActivityHead& head, const Aggregate& figures) {
+namespace {
+
+Published record_of(const ActivityHead& head) {
   Published record;
   record.dataset = Dataset::kActivity;
   record.kind = head.kind;
@@ -219,6 +221,27 @@ Published activity_record(const ActivityHead& head, const Aggregate& figures) {
   key.field("window", head.window);
   key.field("window_start", base::format_seconds(head.start));
   key.end_object();
+  return record;
+}
+
+}  // namespace
+
+Published withheld_activity_record(const ActivityHead& head, uint32_t least) {
+  Published record = record_of(head);
+  JsonWriter json(record.value);
+  json.begin_object();
+  write_head(json, head);
+  json.field("definition_version", kDefinitionVersion);
+  json.field("suppressed_below", least);
+  for (const char* name : {"count_total", "count_original", "unique_authors", "engagements"}) {
+    json.key(name).null();
+  }
+  json.end_object();
+  return record;
+}
+
+Published activity_record(const ActivityHead& head, const Aggregate& figures) {
+  Published record = record_of(head);
   record.value.reserve(1'152);  // most records fit
   JsonWriter json(record.value);
   json.begin_object();

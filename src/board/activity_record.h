@@ -33,5 +33,8 @@ struct ActivityHead {
 
 [[nodiscard]] Published activity_record(const ActivityHead& head,
                                         const aggregate::Aggregate& figures);
+// The same cell where its figures are withheld, because they are about fewer people than `least` or
+// would tell of such ones.
+[[nodiscard]] Published withheld_activity_record(const ActivityHead& head, uint32_t least);
 
 }  // namespace kaiku::board

@@ -44,7 +44,8 @@ Board::Impl::Impl(std::shared_ptr<const BoardPlan> plan_in, state::Tables& table
   for (const window::WindowSpec& spec : plan->windows) {
     const auto& named = plan->kpi_windows;
     const bool makes_kpis = std::find(named.begin(), named.end(), spec.name()) != named.end();
-    windows.emplace_back(spec, static_cast<uint16_t>(windows.size()), makes_kpis);
+    windows.emplace_back(
+        spec, static_cast<uint16_t>(windows.size()), makes_kpis, makes_kpis || is_private());
   }
 }
 
@@ -148,7 +149,7 @@ void Board::Impl::add(Cell& cell, const Aggregate& delta) {
     cell.dirty = true;
     dirty.push_back(&cell);
   }
-  if (!cell.pending && !cell.bucket->is_closed()) {
+  if (!cell.pending && !cell.bucket->is_closed() && !is_private()) {
     cell.pending = true;
     pending.push_back(&cell);
   }
@@ -194,7 +195,7 @@ Cell& Board::Impl::make_cell(WindowState& window, Bucket& bucket, const CellKey&
   auto cell = std::make_unique<Cell>();
   cell->key = key;
   ++bucket.keys;
-  if (window.makes_kpis()) {
+  if (window.keeps_keys()) {
     bucket.add_key(key);
   }
   count_brand(key.brand);

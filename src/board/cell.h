@@ -60,7 +60,12 @@ struct Cell {
   uint64_t touched = 0;          // the seal that last wrote it
   uint64_t corrected_by = 0;     // the seal that last corrected the sum of its panes
   uint32_t revision = 0;
+  uint32_t told_people = 0;  // at least so many were in the figures that were told last
   Stage stage = Stage::kNone;
+  bool is_withheld = false;  // with min_cell: see small_cells.h
+  bool is_row_withheld = false;
+  bool is_table_withheld = false;
+  bool is_held = false;  // closed and changed, but not told: too few people
   bool dirty = false;    // changed since the last seal
   bool pending = false;  // changed since it was last published
 };
@@ -76,7 +81,7 @@ struct Bucket {
 
   [[nodiscard]] bool is_closed() const { return closed_by != 0; }
 
-  // Keys of its cells, wherever they are: where KPI records are made of them.
+  // Keys of its cells, wherever they are: where records are made of several of them.
   void add_key(const CellKey& key) {
     by_brand_.push_back(key);
     is_sorted_ = false;

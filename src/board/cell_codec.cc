@@ -11,7 +11,11 @@ using base::ByteWriter;
 constexpr uint8_t kLayout = 1;
 // Of the state of a KPI record that left sums without a rate out.
 constexpr uint8_t kIncompleteLayout = 2;
+constexpr uint8_t kPrivateLayout = 2;
 constexpr uint8_t kPendingBit = 0x80;
+
+enum PrivateFlag : unsigned { kWithheld = 1, kRowWithheld = 2, kTableWithheld = 4, kHeld = 8 };
+
 constexpr uint64_t kSignBit = uint64_t{1} << 63;
 
 void append_start(std::string& out, base::EventTime start) {
@@ -38,6 +42,15 @@ bool take_name(std::string_view& rest, std::string_view& name) {
   name = rest.substr(0, end);
   rest.remove_prefix(end + 1);
   return true;
+}
+
+unsigned flags_of(const Cell& cell) {
+  unsigned flags = 0;
+  flags |= cell.is_withheld ? unsigned{kWithheld} : 0U;
+  flags |= cell.is_row_withheld ? unsigned{kRowWithheld} : 0U;
+  flags |= cell.is_table_withheld ? unsigned{kTableWithheld} : 0U;
+  flags |= cell.is_held ? unsigned{kHeld} : 0U;
+  return flags;
 }
 
 }  // namespace
@@ -77,16 +90,23 @@ bool parse_cell_row_key(std::string_view key, CellRow& row) {
 void encode_cell(const Cell& cell, std::string& value) {
   value.clear();
   ByteWriter out(value);
-  out.u8(kLayout);
+  const unsigned flags = flags_of(cell);
+  const bool is_private = flags != 0 || cell.told_people != 0;
+  out.u8(is_private ? kPrivateLayout : kLayout);
   out.u8(
       static_cast<uint8_t>(static_cast<unsigned>(cell.stage) | (cell.pending ? kPendingBit : 0U)));
   out.u32(cell.revision);
+  if (is_private) {
+    out.u8(static_cast<uint8_t>(flags));
+    out.varint(cell.told_people);
+  }
   cell.figures.encode(out);
 }
 
 bool decode_cell(std::string_view value, Cell& cell) {
   ByteReader in(value);
-  if (in.u8() != kLayout) {
+  const uint8_t layout = in.u8();
+  if (layout != kLayout && layout != kPrivateLayout) {
     return false;
   }
   const uint8_t stage = in.u8();
@@ -97,6 +117,14 @@ bool decode_cell(std::string_view value, Cell& cell) {
   }
   cell.stage = static_cast<Stage>(number);
   cell.revision = in.u32();
+  if (layout == kPrivateLayout) {
+    const unsigned flags = in.u8();
+    cell.is_withheld = (flags & kWithheld) != 0;
+    cell.is_row_withheld = (flags & kRowWithheld) != 0;
+    cell.is_table_withheld = (flags & kTableWithheld) != 0;
+    cell.is_held = (flags & kHeld) != 0;
+    cell.told_people = static_cast<uint32_t>(in.varint());
+  }
   return cell.figures.decode(in) && !in.failed() && in.at_end();
 }
 

@@ -26,6 +26,7 @@ void draft_content(const KpiHead& head,
   json.key("value").ratio(ratio_of(content.relevant, judged));
   json.field("unit", "ratio").field("numerator", content.relevant).field("denominator", judged);
   json.field("n", judged);
+  draft.n = judged;
   const effect::Interval interval = effect::wilson95(content.relevant, judged);
   json.key("lo95").ratio(interval.low);
   json.key("hi95").ratio(interval.high);

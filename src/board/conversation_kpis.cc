@@ -1,5 +1,6 @@
 #include "board/conversation_kpis.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "kaiku/base/json_writer.h"
@@ -37,6 +38,7 @@ void write_durations(KpiDraft& draft, const LogHistogram& durations) {
   quantile("p90", 900);
   quantile("p95", 950);
   json.field("n", durations.total());
+  draft.n = durations.total();
   json.field("method", method_of(draft.kpi));
   json.end_object();
 }
@@ -68,6 +70,7 @@ class Drafter {
     }
     json.field("unit", "seconds");
     json.field("n", in_public.total() + in_private.total());
+    draft.n = std::min(in_public.total(), in_private.total());
     json.field("method", method_of(draft.kpi));
     json.end_object();
   }
@@ -79,6 +82,7 @@ class Drafter {
     json.field("value", deflected);
     json.field("unit", "conversations");
     json.field("n", deflected);
+    draft.n = deflected;
     json.field("method", method_of(draft.kpi));
     json.end_object();
   }
@@ -97,6 +101,7 @@ class Drafter {
     json.field("numerator", messages);
     json.field("denominator", conversations);
     json.field("n", conversations);
+    draft.n = conversations;
     json.field("method", method_of(draft.kpi));
     json.end_object();
   }
@@ -116,6 +121,7 @@ class Drafter {
     json.field("numerator", messages);
     json.field("denominator", members);
     json.field("n", members);
+    draft.n = static_cast<int64_t>(members);
     json.key("denominator_error").ratio(members == 0 ? 0 : sketch::HyperLogLog::kRelativeError);
     json.field("method", method_of(draft.kpi));
     json.end_object();

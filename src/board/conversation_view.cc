@@ -89,6 +89,9 @@ void view_bucket(Board::Impl& board,
 }  // namespace
 
 void view_conversations(Board::Impl& board, std::vector<ConversationView>& out) {
+  if (board.is_private()) {
+    return;  // KPI records judge each number by itself
+  }
   for (WindowState& window : board.windows) {
     if (!window.makes_kpis()) {
       continue;

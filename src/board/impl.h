@@ -80,6 +80,16 @@ struct Board::Impl {
 
   [[nodiscard]] CellRow row_of(const WindowState& window, const CellKey& key) const;
 
+  // Nothing leaves that is about few people.
+  [[nodiscard]] bool is_private() const { return plan->min_cell > 0; }
+
+  // A view shows what records say: with min_cell neither what is withheld or not told, nor money,
+  // which only KPI records judge.
+  [[nodiscard]] bool is_shown(const Cell& cell) const {
+    return !is_private() || (cell.stage != Stage::kNone && !cell.is_withheld && !cell.is_held &&
+                             cell.key.type != model::ItemType::kBusinessEvent);
+  }
+
   void count_brand(NameId brand);
   void set_purge(base::EventTime value);
 

@@ -30,7 +30,7 @@ namespace kaiku::board {
                                    const std::vector<HeadedDraft>& drafts);
 
 // Of the last closed window of each name that has KPI records. What was not published since the
-// board was loaded is made anew from the cells.
+// board was loaded is made anew from the cells; with min_cell it is not shown.
 void view_kpis(Board::Impl& board, std::vector<KpiSetPtr>& out);
 
 }  // namespace kaiku::board

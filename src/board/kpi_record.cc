@@ -249,6 +249,7 @@ void draft_money(const KpiHead& head,
       booked.refunds,
       booked.order_count + booked.refund_count);
   add(Kpi::kAdSpend, booked.has_spend, booked.spends, none, booked.spend_count);
+  drafts.back().n = KpiDraft::kOfCells;  // the brand's own money
 }
 
 Sales sales_of(const Booked& booked) {
@@ -310,6 +311,39 @@ std::string_view method_of(Kpi kpi) {
   return definition_of(kpi).method;
 }
 
+bool names_total(Kpi kpi) {
+  const bool is_attributed = kpi >= Kpi::kAttributedLastTouch && kpi <= Kpi::kAttributedMarkov;
+  return is_attributed || kpi == Kpi::kBugReportShare || kpi == Kpi::kChannelShift ||
+         kpi == Kpi::kShareOfVoice;
+}
+
+std::vector<Kpi> made_of(Kpi kpi) {
+  switch (kpi) {
+    case Kpi::kBookedNetRevenue:
+    case Kpi::kReturnOnSpend:
+      return {Kpi::kBookedRevenue, Kpi::kRefunds};
+    case Kpi::kPublicGap:
+      return {Kpi::kFirstResponsePublic, Kpi::kFirstResponsePrivate};
+    case Kpi::kAvoidedContactCost:
+      return {Kpi::kStrictDeflections};
+    case Kpi::kInterruptionCost:
+      return {Kpi::kInterruptionsAvoided};
+    default:
+      return {};
+  }
+}
+
+std::string withheld_back(Kpi kpi, uint32_t least) {
+  std::string back;
+  JsonWriter json(back);
+  json.begin_object();
+  json.key("value").null();
+  json.field("suppressed_below", least);
+  json.field("method", method_of(kpi));
+  json.end_object();
+  return back;
+}
+
 KpiDraft draft_of(
     const KpiHead& head, Kpi kpi, std::string_view channel, bool has_figures, Subject subject) {
   const Definition& definition = definition_of(kpi);
@@ -351,6 +385,7 @@ void write_money(KpiDraft& draft,
   json.field("value", money::format_money(plus.micros - minus.micros, rates.base()));
   json.field("unit", rates.base().view());
   json.field("n", records);
+  draft.n = records;
   json.field("rates_version", rates.version());
   write_unconverted(json, plus, minus);
   for (const auto& [name, value] : fields) {
@@ -423,6 +458,7 @@ void write_share(KpiDraft& draft,
   json.field("numerator", numerator);
   json.field("denominator", denominator);
   json.field("n", denominator);
+  draft.n = names_total(draft.kpi) ? KpiDraft::kOfCells : denominator;
   if (denominator > 0) {
     const effect::Interval interval = effect::wilson95(numerator, denominator);
     json.key("lo95").ratio(interval.low);

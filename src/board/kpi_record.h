@@ -141,6 +141,10 @@ struct KpiDraft {
   bool incomplete = false;   // sums without a rate are left out
   std::string front;         // JSON up to and with window_end
   std::string back;          // and from `value` on; kind and revision stand between
+  // How many it is about (messages, conversations, orders); kOfCells: as many as its cells are.
+  int64_t n = kOfCells;
+
+  static constexpr int64_t kOfCells = -1;
 };
 
 // A KPI of cells that are no brand's own.
@@ -186,6 +190,14 @@ void write_assumptions(base::JsonWriter& json, std::span<const std::string_view>
 [[nodiscard]] std::vector<KpiDraft> draft_kpis(const KpiHead& head,
                                                const std::vector<ChannelFigures>& channels,
                                                const Valuation& by);
+
+// The back of a record whose figures are withheld: they are about fewer people than `least`, or
+// would tell of such ones.
+[[nodiscard]] std::string withheld_back(Kpi kpi, uint32_t least);
+// The KPIs of the same place from which it is computed; none for most.
+[[nodiscard]] std::vector<Kpi> made_of(Kpi kpi);
+// Its record names a total over all channels.
+[[nodiscard]] bool names_total(Kpi kpi);
 
 [[nodiscard]] Published kpi_record(const KpiHead& head,
                                    const KpiDraft& draft,

@@ -96,7 +96,7 @@ class Loader {
     Bucket& bucket = window->obtain_one(cell.start, board_.sealed_watermark, board_.seal_number);
     ++bucket.keys;
     board_.count_brand(cell.brand);
-    if (window->makes_kpis()) {
+    if (window->keeps_keys()) {
       bucket.add_key(cell);
     }
     if (!bucket.is_closed()) {

@@ -33,6 +33,9 @@ Status Seal::run() {
   if (Status status = take_dirty(); !status.is_ok()) {
     return status;
   }
+  if (Status status = tell_tables(); !status.is_ok()) {
+    return status;
+  }
   if (with_early_) {
     if (Status status = publish_early(); !status.is_ok()) {
       return status;
@@ -148,6 +151,10 @@ void Seal::publish_closed(WindowState& window, Cell& cell, const Aggregate& figu
   if (cell.stage == Stage::kNone && figures.is_empty()) {
     return;  // it came and was taken back: nothing was ever said about it
   }
+  if (board_.is_private()) {
+    hold(window, cell);
+    return;
+  }
   const bool is_first = cell.stage == Stage::kNone || cell.stage == Stage::kEarly;
   cell.stage = is_first ? Stage::kFinal : Stage::kRevision;
   cell.revision = is_first ? 0 : cell.revision + 1;
@@ -217,7 +224,7 @@ void Seal::publish(WindowState& window,
                    Kind kind,
                    uint32_t revision,
                    const Aggregate& figures) {
-  publications_.push_back({&window, &bucket, key, kind, revision, &figures});
+  publications_.push_back({&window, &bucket, key, kind, revision, &figures, false});
 }
 
 void Seal::touch(Cell& cell) {
@@ -267,11 +274,23 @@ void Seal::write_activity() {
     head.kind = p.kind;
     head.revision = p.revision;
     head.watermark = board_.watermark;
-    out_.push_back(activity_record(head, *p.figures));
+    out_.push_back(p.is_withheld ? withheld_activity_record(head, board_.plan->min_cell)
+                                 : activity_record(head, *p.figures));
   }
 }
 
 Status Seal::write_kpis() {
+  for (const Table& table : told_) {
+    if (table.window->makes_kpis()) {
+      if (Status status = write_kpis_of(*table.window, *table.bucket, table.brand);
+          !status.is_ok()) {
+        return status;
+      }
+    }
+  }
+  if (board_.is_private()) {
+    return Status::ok();
+  }
   const Publication* last = nullptr;
   for (const Publication& p : publications_) {
     if (!p.window->makes_kpis() || p.kind == Kind::kEarly) {
@@ -309,7 +328,7 @@ Status Seal::write_converted() {
   return Status::ok();
 }
 
-Status Seal::write_kpis_of(WindowState& window, const Bucket& bucket, NameId brand) {
+Status Seal::write_kpis_of(WindowState& window, Bucket& bucket, NameId brand) {
   any_incomplete_ = false;
   Status status = write_drafts_of(window, bucket, brand);
   const Unconverted place{window.index(), bucket.start, brand};
@@ -321,10 +340,15 @@ Status Seal::write_kpis_of(WindowState& window, const Bucket& bucket, NameId bra
   return status;
 }
 
-Status Seal::write_drafts_of(WindowState& window, const Bucket& bucket, NameId brand) {
-  const auto drafts = draft_kpis_of(board_, window, bucket, brand);
+Status Seal::write_drafts_of(WindowState& window, Bucket& bucket, NameId brand) {
+  auto drafts = draft_kpis_of(board_, window, bucket, brand);
   if (!drafts) {
     return drafts.error();
+  }
+  if (board_.is_private()) {
+    if (Status status = withhold_kpis({&window, &bucket, brand}, *drafts); !status.is_ok()) {
+      return status;
+    }
   }
   for (const HeadedDraft& each : *drafts) {
     if (Status status = write_kpi(window, bucket, each.head, each.draft); !status.is_ok()) {

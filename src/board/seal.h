@@ -34,6 +34,14 @@ class Seal {
     Kind kind = Kind::kFinal;
     uint32_t revision = 0;
     const aggregate::Aggregate* figures = nullptr;
+    bool is_withheld = false;
+  };
+
+  // The cells of one brand in one window, which hide each other where min_cell is set.
+  struct Table {
+    WindowState* window = nullptr;
+    Bucket* bucket = nullptr;
+    NameId brand = 0;
   };
 
   void close_due(WindowState& window);
@@ -56,13 +64,28 @@ class Seal {
                const aggregate::Aggregate& figures);
   void touch(Cell& cell);
 
+  // With min_cell (seal_private.cc): the window of `cell` is closed, its table has to be judged.
+  void hold(WindowState& window, Cell& cell);
+  [[nodiscard]] base::Status tell_tables();
+  [[nodiscard]] base::Status tell_table(const Table& table);
+  void tell_cells(const Table& table, const std::vector<Cell*>& cells);
+  [[nodiscard]] base::Result<std::vector<Cell*>> cells_of(const Table& table);
+  [[nodiscard]] bool may_be_told(const std::vector<Cell*>& cells) const;
+  [[nodiscard]] base::Status withhold_kpis(const Table& table, std::vector<HeadedDraft>& drafts);
+  void withhold_family(const std::vector<KpiDraft*>& family,
+                       const std::vector<bool>& was_withheld,
+                       bool is_first) const;
+  void withhold_made(std::vector<HeadedDraft>& drafts) const;
+  [[nodiscard]] base::Result<bool> has_withheld(const Table& table,
+                                                const KpiHead& head,
+                                                const KpiDraft& draft,
+                                                bool& is_first) const;
+
   [[nodiscard]] bool is_before(const Publication& a, const Publication& b) const;
   void write_activity();
   [[nodiscard]] base::Status write_kpis();
-  [[nodiscard]] base::Status write_kpis_of(WindowState& window, const Bucket& bucket, NameId brand);
-  [[nodiscard]] base::Status write_drafts_of(WindowState& window,
-                                             const Bucket& bucket,
-                                             NameId brand);
+  [[nodiscard]] base::Status write_kpis_of(WindowState& window, Bucket& bucket, NameId brand);
+  [[nodiscard]] base::Status write_drafts_of(WindowState& window, Bucket& bucket, NameId brand);
   // There is another table of rates: what left sums out is looked at again.
   [[nodiscard]] base::Status write_converted();
   [[nodiscard]] base::Status write_kpi(WindowState& window,
@@ -82,6 +105,8 @@ class Seal {
   std::deque<aggregate::Aggregate> sums_;  // figures of publications that are no cell's own
   bool only_incomplete_ = false;           // write only KPIs that left sums without a rate out
   bool any_incomplete_ = false;            // of the brand at hand
+  std::vector<Table> held_;                // with cells that changed
+  std::vector<Table> told_;
   bool has_written_ = false;
 };
 

@@ -75,6 +75,7 @@ class Drafter {
   void copies(const ActivityTotals& of) {
     KpiDraft& draft = add(Kpi::kDuplicateShare, of.suppressed > 0);
     write_share(draft, of.suppressed, of.suppressed + of.counted);
+    draft.n = KpiDraft::kOfCells;  // activity records say the same
   }
 
   // `units` of `per` each cost `micros`.
@@ -88,6 +89,7 @@ class Drafter {
     json.begin_object();
     money_value(json, Int128{units} * *micros / per);
     json.field("n", units).field("input", input);
+    draft.n = units;
     json.field("price", money::name_of(price_of));
     json.field("price_amount", money::format_micros(*micros));
     end_priced(json, draft);

@@ -64,7 +64,7 @@ void view_bucket(Board::Impl& board,
     }
   } else {
     for (const Cell* cell : bucket.cells) {
-      if ((cell->stage != Stage::kNone || !cell->figures.is_empty()) &&
+      if (board.is_shown(*cell) && (cell->stage != Stage::kNone || !cell->figures.is_empty()) &&
           !exchange::is_aside(board.brands.at(cell->key.brand))) {
         out.push_back(view_of(board, window, bucket, cell->key, cell->stage, cell->figures));
       }

@@ -47,14 +47,17 @@ class ShownKpis {
 
 class WindowState {
  public:
-  WindowState(const window::WindowSpec& spec, uint16_t index, bool makes_kpis)
-      : spec_(&spec), index_(index), makes_kpis_(makes_kpis) {}
+  // `keeps_keys`: its buckets know the keys of all their cells.
+  WindowState(const window::WindowSpec& spec, uint16_t index, bool makes_kpis, bool keeps_keys)
+      : spec_(&spec), index_(index), makes_kpis_(makes_kpis), keeps_keys_(keeps_keys) {}
 
   [[nodiscard]] const window::WindowSpec& spec() const { return *spec_; }
 
   [[nodiscard]] uint16_t index() const { return index_; }
 
   [[nodiscard]] bool makes_kpis() const { return makes_kpis_; }
+
+  [[nodiscard]] bool keeps_keys() const { return keeps_keys_; }
 
   // Start of the pane that `time` lies in.
   [[nodiscard]] base::EventTime start_of(base::EventTime time) {
@@ -110,6 +113,7 @@ class WindowState {
   const window::WindowSpec* spec_;
   uint16_t index_;
   bool makes_kpis_;
+  bool keeps_keys_;
   base::EventTime drop_through_ = base::kTimeBegin;
   base::EventTime pane_begin_ = 0;
   base::EventTime pane_end_ = 0;

@@ -1,7 +1,9 @@
 #include "kaiku/commerce/order_book.h"
 
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "kaiku/base/bytes.h"
 
@@ -11,6 +13,12 @@ namespace kaiku::commerce {
 namespace {
 
 using aggregate::Aggregate;
+
+base::Status damaged() {
+  return {base::Next::kRestore,
+          "an order in the store does not decode: the store is damaged; remove its directory "
+          "and start again, it is rebuilt from the changelog"};
+}
 
 // What tells two versions apart. One version with two contents is a sender's mistake; then the
 // larger content holds, so that the figures do not depend on which came first.
@@ -138,9 +146,7 @@ base::Status OrderBook::Impl::load(const std::string& key, OrderEntry& entry) co
     return value.error();
   }
   if (value.value().has_value() && !entry.decode(*value.value())) {
-    return {base::Next::kRestore,
-            "an order in the store does not decode: the store is damaged; remove its directory "
-            "and start again, it is rebuilt from the changelog"};
+    return damaged();
   }
   return base::Status::ok();
 }
@@ -168,6 +174,11 @@ base::Result<Applied> OrderBook::Impl::store(const std::string& key,
   if (place.found) {
     const bool same = at->version == record.version && at->version_tag == record.version_tag;
     applied = same ? Applied::kSeen : Applied::kInForce;
+    if (same && at->is_erased && record.has_keys) {
+      record.is_erased = true;
+      record.carried = at->carried;
+      record.keys = at->keys;
+    }
     if (rank_of(record) <= rank_of(*at)) {
       return same ? Applied::kSeen : Applied::kStale;
     }
@@ -217,6 +228,44 @@ base::Result<Applied> OrderBook::apply(const model::OrderMessage& message,
     }
   }
   return impl_->store(key, entry, message, inexact, sink, journeys);
+}
+
+base::Status OrderBook::forget(const model::ErasureMessage& request, model::ErasedCounts& counts) {
+  constexpr auto kCustomer = static_cast<size_t>(model::KeyKind::kCustomer);
+  if (!request.has_customer) {
+    return base::Status::ok();
+  }
+  std::vector<std::pair<std::string, std::string>> changed;
+  bool is_damaged = false;
+  base::Status status = impl_->tables.scan(
+      state::TableId::kOrders, [&](std::string_view key, std::string_view value) {
+        OrderEntry entry;
+        if (!entry.decode(value)) {
+          is_damaged = true;
+          return;
+        }
+        size_t found = 0;
+        for (OrderRecord& record : entry.records) {
+          const bool has_customer = record.has_keys && (record.carried >> kCustomer & 1U) != 0;
+          if (has_customer && record.keys[kCustomer] == request.customer &&
+              record.occurred_at < request.at) {
+            record.keys[kCustomer] = model::somebody(request.request, record.business);
+            record.is_erased = true;
+            ++found;
+          }
+        }
+        if (found != 0) {
+          counts[static_cast<size_t>(model::Erased::kOrders)] += found;
+          changed.emplace_back(key, entry.encode());
+        }
+      });
+  if (!status.is_ok() || is_damaged) {
+    return status.is_ok() ? damaged() : status;
+  }
+  for (auto& [key, value] : changed) {
+    impl_->tables.put(state::TableId::kOrders, std::move(key), std::move(value));
+  }
+  return base::Status::ok();
 }
 
 }  // namespace kaiku::commerce

@@ -12,7 +12,7 @@ using model::BusinessKind;
 
 constexpr uint8_t kLayout = 2;
 
-enum Flag : unsigned { kRemoved = 1, kHasKeys = 2, kHasCampaign = 4 };
+enum Flag : unsigned { kRemoved = 1, kHasKeys = 2, kHasCampaign = 4, kErased = 8 };
 
 constexpr auto kKindLast = static_cast<uint8_t>(BusinessKind::kMarketSize);
 // digest, kind, flags, version, tag, time, amount, currency, two lengths
@@ -52,12 +52,13 @@ bool decode_record(base::ByteReader& in, OrderRecord& record) {
   const std::string_view code = in.raw(3);
   record.brand = in.bytes();
   record.channel = in.bytes();
-  if (in.failed() || kind > kKindLast || flags > (kRemoved | kHasKeys | kHasCampaign)) {
+  if (in.failed() || kind > kKindLast || flags > (kRemoved | kHasKeys | kHasCampaign | kErased)) {
     return false;
   }
   record.kind = static_cast<BusinessKind>(kind);
   record.removed = (flags & kRemoved) != 0;
   record.has_keys = (flags & kHasKeys) != 0;
+  record.is_erased = (flags & kErased) != 0;
   std::copy(code.begin(), code.end(), record.currency.code);
   if (record.has_keys && !read_keys(in, record)) {
     return false;
@@ -265,9 +266,9 @@ std::string OrderEntry::encode() const {
   for (const OrderRecord& record : records) {
     out.digest(record.business);
     out.u8(static_cast<uint8_t>(record.kind));
-    out.u8(static_cast<uint8_t>((record.removed ? kRemoved : 0U) |
-                                (record.has_keys ? kHasKeys : 0U) |
-                                (record.campaign.empty() ? 0U : kHasCampaign)));
+    out.u8(static_cast<uint8_t>(
+        (record.removed ? kRemoved : 0U) | (record.has_keys ? kHasKeys : 0U) |
+        (record.campaign.empty() ? 0U : kHasCampaign) | (record.is_erased ? kErased : 0U)));
     out.i64(record.version);
     out.u64(record.version_tag);
     out.i64(record.occurred_at);

@@ -36,6 +36,7 @@ struct OrderRecord {
   std::string channel;
   // Where journeys are followed.
   bool has_keys = false;
+  bool is_erased = false;  // its customer is somebody: a copy of this version brings nobody back
   uint8_t carried = 0;
   std::array<base::Digest, model::kKeyKinds> keys{};
   std::string touch_channel;

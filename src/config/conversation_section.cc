@@ -113,6 +113,42 @@ std::shared_ptr<const BusinessHours> read_hours(Build& build, const View& view) 
   return std::make_shared<const BusinessHours>(std::move(hours).value());
 }
 
+// A date, which begins at midnight UTC, or a time.
+base::EventTime read_valid_from(Build& build, const View& view) {
+  const std::string text = view.text("valid_from");
+  if (text.empty()) {
+    return base::kTimeBegin;
+  }
+  const base::EventTime date = base::parse_rfc3339(text + "T00:00:00Z");
+  const base::EventTime time = date != base::kNoTime ? date : base::parse_rfc3339(text);
+  if (time == base::kNoTime) {
+    build.report.error_at(view.place("valid_from", build.root),
+                          "KA073",
+                          view.path_of("valid_from"),
+                          "\"" + text + "\" is neither a date nor a time",
+                          "2026-12-06, or 2026-12-06T08:00:00Z");
+    return base::kTimeBegin;
+  }
+  return time;
+}
+
+std::string read_brand(Build& build, const View& view, const Node& at) {
+  std::string brand = view.text("brand");
+  if (brand.empty() || build.plan.brands == nullptr) {
+    return brand;
+  }
+  const auto& brands = build.plan.brands->brands();
+  const bool known =
+      std::any_of(brands.begin(), brands.end(), [&](const auto& each) { return each.id == brand; });
+  if (!known) {
+    build.report.error_at(view.place("brand", at),
+                          "KA073",
+                          view.path_of("brand"),
+                          "no brand has the id \"" + brand + "\"");
+  }
+  return brand;
+}
+
 conversation::SlaTarget read_target(Build& build, const View::Named& section) {
   const View& view = section.view;
   conversation::SlaTarget target;
@@ -121,6 +157,8 @@ conversation::SlaTarget read_target(Build& build, const View::Named& section) {
   target.type = view.text("type");
   target.target_us = view.number("within", base::kHour);
   target.business_hours = view.boolean("business_hours");
+  target.brand = read_brand(build, view, *section.key);
+  target.valid_from = read_valid_from(build, view);
   (void)model::parse_name(view.text("severity"), target.severity);
   const auto& channels = build.plan.channels->channels();
   const bool known = target.channel.empty() ||
@@ -164,9 +202,18 @@ void build_conversations(Build& build) {
   plan->ttl_us = view.number("ttl");
   plan->lateness_us = build.plan.time.lateness_us;
   plan->default_hours = read_hours(build, view.section("business_hours"));
+  for (const View::Named& section : view.each("calendars")) {
+    conversation::Calendar calendar;
+    calendar.brand = read_brand(build, section.view, *section.key);
+    calendar.valid_from = read_valid_from(build, section.view);
+    calendar.hours = read_hours(build, section.view);
+    plan->calendars.push_back(std::move(calendar));
+  }
   for (const View::Named& target : view.each("targets")) {
     plan->targets.push_back(read_target(build, target));
   }
+  plan->restricted = build.plan.privacy.restricted;
+  plan->restricts_all = build.plan.privacy.min_cell > 0;
   build.plan.conversations = std::move(plan);
 }
 

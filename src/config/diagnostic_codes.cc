@@ -149,6 +149,16 @@ const std::vector<CodeHelp>& diagnostic_codes() {
        "a comparison that cannot be made",
        "A comparison names a brand of the catalogue, a day, and what is counted; visits and leads "
        "have to be counted by business.figures."},
+      {"KA068",
+       "figures that would tell of few people",
+       "With privacy.min_cell there is one window, and it does not hop: from windows that overlap, "
+       "and from what is counted beside brands, figures of few people could be computed. Name the "
+       "one window, such as `windows: {day: {size: 1d}}`, and leave out `markets`, `campaigns`, "
+       "`comparisons`, `topics` and `feedback`."},
+      {"KA069",
+       "restricted channels without effect",
+       "A restricted channel is one of `channels`. With privacy.min_cell every channel is "
+       "restricted; where all are, the stream of items and its topic stay empty."},
       {"KA070",
        "the key follows from the name",
        "Ids are placed on shards by a keyed hash. Without key_file the key can be computed by "
@@ -159,6 +169,10 @@ const std::vector<CodeHelp>& diagnostic_codes() {
        "an alias of several brands",
        "An item that holds it counts for all of them. That is rarely meant: use longer aliases or "
        "exclude phrases."},
+      {"KA073",
+       "a target or calendar that holds for nothing",
+       "brand is the id of a brand of the catalogue; valid_from is a date, 2026-12-06, or a time, "
+       "2026-12-06T08:00:00Z. What holds when a conversation is opened decides for it."},
       {"KA098", "kaiku failed", "A bug of kaiku, not of the file."},
       {"KA099", "more of them", "The first 50 are shown."},
   };

@@ -160,6 +160,19 @@ class Content {
       text(target.type);
       number(target.target_us);
       number(target.business_hours ? 1 : 0);
+      if (!target.brand.empty() || target.valid_from != base::kTimeBegin) {
+        text("of");
+        text(target.brand);
+        number(target.valid_from);
+      }
+    }
+    for (const View::Named& calendar : section.each("calendars")) {
+      text("calendar");
+      text(calendar.view.text("brand"));
+      text(calendar.view.text("valid_from"));
+      text(calendar.view.text("timezone"));
+      texts(calendar.view.texts("open"));
+      texts(calendar.view.texts("holidays"));
     }
     const View hours = section.section("business_hours");
     text(hours.text("timezone"));
@@ -226,6 +239,13 @@ uint64_t fingerprint_of(const Build& build) {
   content.facets(plan);
   if (plan.board->replacement_cost) {
     content.text("replacement_cost");
+  }
+  if (plan.privacy.min_cell > 0) {
+    content.text("min_cell");
+    content.number(plan.privacy.min_cell);
+  }
+  if (plan.privacy.erases) {
+    content.text("erases");
   }
   if (plan.conversations != nullptr) {
     content.conversations(*plan.conversations, build.view.section("conversations"));

@@ -225,6 +225,7 @@ std::shared_ptr<const shard::Plan> build_plan(const Node& root,
   build_time(build);
   build_catalogues(build);
   build_windows(build);
+  build_privacy(build);
   build_conversations(build);
   build_journeys(build);
   build_sources(build);

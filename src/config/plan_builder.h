@@ -45,6 +45,7 @@ void build_windows(Build& build);
 void build_facets(Build& build, board::BoardPlan& board);
 // Business kinds that are counted, a bit each.
 [[nodiscard]] uint16_t read_figures(Build& build);
+void build_privacy(Build& build);
 void build_conversations(Build& build);
 void build_journeys(Build& build);
 void build_sources(Build& build);

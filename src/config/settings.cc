@@ -3,8 +3,10 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/limits.h"
 
+#include "config/calendar_settings.h"
 #include "config/facet_settings.h"
 #include "config/journey_settings.h"
+#include "config/privacy_settings.h"
 
 namespace kaiku::config {
 namespace {
@@ -268,6 +270,11 @@ void add_catalogues(std::vector<Setting>& all) {
                    "channels.*.private",
                    "false",
                    "Messages here are not public (e-mail, chat, phone)."));
+  all.push_back(of(Type::kBoolean,
+                   "channels.*.restricted",
+                   "false",
+                   "Nothing about one person, message or conversation of this channel leaves: no "
+                   "outcome, alert or item, no id of a late one, no bytes of a dead letter."));
   all.push_back(derived({.path = "markets",
                          .type = Type::kList,
                          .help = "Brands that are compared with each other: share of voice."},
@@ -355,6 +362,9 @@ void add_outputs(std::vector<Setting>& all) {
   all.push_back(section("outputs.alerts", "What somebody should look at now."));
   all.push_back(derived(of(Type::kTopic, "outputs.alerts.topic", "", ""),
                         "`kaiku.<name>.alerts.v1`, if conversations are followed"));
+  all.push_back(section("outputs.erasures", "Receipts of subjects that were forgotten."));
+  all.push_back(derived(of(Type::kTopic, "outputs.erasures.topic", "", ""),
+                        "`kaiku.<name>.erasures.v1`, if `privacy.erase_subjects` is set"));
   all.push_back(section("outputs.late", "Items that came too late, with the reason."));
   all.push_back(derived(of(Type::kTopic, "outputs.late.topic", "", ""), "`kaiku.<name>.late.v1`"));
   all.push_back(section("outputs.dead_letters",
@@ -411,13 +421,23 @@ void add_conversations(std::vector<Setting>& all) {
                    "conversations.business_hours.holidays",
                    "",
                    "Dates without hours, `2026-12-06`."));
+  const std::vector<Setting> calendars = calendar_settings();
+  all.insert(all.end(), calendars.begin(), calendars.end());
   all.push_back({.path = "conversations.targets",
                  .type = Type::kList,
                  .help = "How fast the brand has to answer. The most specific target that fits "
-                         "holds: channel before severity before type."});
+                         "holds: brand before channel before severity before type; then the one "
+                         "with the latest `valid_from`."});
   all.push_back(required(Type::kText, "conversations.targets.*.name", "Its name in records."));
   all.push_back(
       of(Type::kText, "conversations.targets.*.channel", "", "A channel's id; by default any."));
+  all.push_back(
+      of(Type::kText, "conversations.targets.*.brand", "", "A brand's id; by default any."));
+  all.push_back(of(Type::kText,
+                   "conversations.targets.*.valid_from",
+                   "",
+                   "A date (its midnight UTC) or a time: the target holds for conversations opened "
+                   "then or later; by default for all."));
   all.push_back(choice("conversations.targets.*.severity",
                        "",
                        "trivial|minor|major|critical|blocker",
@@ -508,6 +528,8 @@ std::vector<Setting> make() {
   add_windows(all);
   add_outputs(all);
   add_conversations(all);
+  const std::vector<Setting> privacy = privacy_settings();
+  all.insert(all.end(), privacy.begin(), privacy.end());
   const std::vector<Setting> journeys = journey_settings();
   all.insert(all.end(), journeys.begin(), journeys.end());
   const std::vector<Setting> facets = facet_settings();

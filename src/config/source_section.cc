@@ -102,6 +102,8 @@ constexpr std::array<std::string_view, 6> kOfJourneys = {"customer_key",
 
 constexpr std::array<std::string_view, 2> kOfCampaigns = {"campaign_id", "touch.campaign_id"};
 constexpr std::array<std::string_view, 2> kOfFeedback = {"product", "aspect"};
+// Whom it is about, where that matters.
+constexpr std::array<std::string_view, 1> kOfPrivacy = {"customer_key"};
 
 // What conversations need of it.
 constexpr std::array<std::string_view, 9> kOfThreads = {"url",
@@ -126,6 +128,21 @@ std::shared_ptr<const parse::Mapping> without(const std::shared_ptr<const parse:
   return std::make_shared<const parse::Mapping>(std::move(slim));
 }
 
+// False where the mapping gives all items one channel that is not restricted.
+bool may_be_restricted(const shard::Plan& plan, const shard::SourcePlan& source) {
+  const shard::PrivacyPlan& privacy = plan.privacy;
+  if (!privacy.restricts() || source.mapping == nullptr) {
+    return false;
+  }
+  for (const parse::FieldRule& rule : source.mapping->rules) {
+    if (rule.field == "channel" && rule.alternatives.size() == 1 &&
+        rule.alternatives[0].kind == parse::Extract::Kind::kConstant) {
+      return privacy.is_restricted(plan.channels->id_of(rule.alternatives[0].constant));
+    }
+  }
+  return true;
+}
+
 shard::SourcePlan read_source(Build& build, const View::Named& section) {
   const View& view = section.view;
   const View time = build.view.section("time");
@@ -144,6 +161,7 @@ shard::SourcePlan read_source(Build& build, const View::Named& section) {
   source.brand_constant = view.text("brand");
   source.max_future_us = view.number("max_future", time.number("max_future"));
   source.max_age_us = view.number("max_age", time.number("max_age"));
+  source.hides_payload = may_be_restricted(build.plan, source);
   const shard::FacetPlan* const facets = build.plan.facets.get();
   const bool of_facets = facets != nullptr && (facets->topics != nullptr || facets->content_reuse);
   const bool looks_into_text =
@@ -169,6 +187,9 @@ shard::SourcePlan read_source(Build& build, const View::Named& section) {
     }
     if (facets != nullptr && facets->feedback) {
       use(kOfFeedback);
+    }
+    if (build.plan.privacy.min_cell > 0 || build.plan.privacy.erases) {
+      use(kOfPrivacy);
     }
     source.mapping = without(source.mapping, unused);
   }

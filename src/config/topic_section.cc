@@ -79,6 +79,9 @@ class TopicBuilder {
       outputs.outcomes = add_output("outcomes", "outcomes.v1", table_settings());
       outputs.alerts = add_output("alerts", "alerts.v1", table_settings());
     }
+    if (build_.plan.privacy.erases) {
+      outputs.erasures = add_output("erasures", "erasures.v1", table_settings());
+    }
     outputs.dead_letter_budget_bytes =
         static_cast<size_t>(outputs_.section("dead_letters").number("budget"));
     if (outputs.has_items) {

@@ -129,6 +129,7 @@ void build_windows(Build& build) {
   build.plan.commerce.kinds = board.kinds = read_figures(build);
   build_facets(build, board);
   board.replacement_cost = build.view.section("business").boolean("replacement_cost");
+  board.min_cell = static_cast<uint32_t>(build.view.section("privacy").number("min_cell", 0));
   const std::vector<View::Named> sections = build.view.each("windows");
   if (sections.empty()) {
     add_usual(build, board);

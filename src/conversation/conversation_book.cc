@@ -115,6 +115,11 @@ struct ConversationBook::Impl {
              Thread& seen,
              ConversationSink& sink) const;
   void enter(const Digest& conversation, ConversationRecord& record, const Thread& seen);
+  [[nodiscard]] Status forget(const Digest& conversation,
+                              ConversationRecord record,
+                              const model::ErasureMessage& request,
+                              ConversationSink& sink,
+                              model::ErasedCounts& counts);
   [[nodiscard]] static std::optional<AlertKind> open_alert_of(const ConversationRecord& record,
                                                               const Thread& seen);
   [[nodiscard]] Status show_alert(const Digest& conversation,
@@ -260,6 +265,9 @@ Status ConversationBook::Impl::show_alert(
     return Status::ok();
   }
   const Thread& told = *kind == AlertKind::kSlaBreach ? record.thread : seen;
+  if (plan->restricts(told.channel) || told.is_erased) {
+    return Status::ok();
+  }
   OpenAlert alert;
   alert.kind = *kind;
   alert.conversation = conversation;
@@ -319,6 +327,87 @@ Status ConversationBook::Impl::process(const Digest& conversation,
   std::string changed = record.encode();
   if (!value.value().has_value() || *value.value() != changed) {
     tables.put(TableId::kConversations, std::move(key), std::move(changed));
+  }
+  return Status::ok();
+}
+
+namespace {
+
+bool is_asker(const Thread& thread, const model::ErasureMessage& request) {
+  return thread.was_opened() &&
+         ((request.has_author && thread.has_asker && thread.asker == request.author) ||
+          (request.has_customer && thread.has_customer && thread.customer == request.customer));
+}
+
+// As one of those who spoke before the conversation was opened.
+bool forget_participant(Thread& thread, const model::ErasureMessage& request, uint64_t somebody) {
+  const auto found =
+      std::find(thread.early_authors.begin(), thread.early_authors.end(), request.author);
+  if (!request.has_author || found == thread.early_authors.end()) {
+    return false;
+  }
+  *found = somebody;
+  return true;
+}
+
+}  // namespace
+
+Status ConversationBook::Impl::forget(const Digest& conversation,
+                                      ConversationRecord record,
+                                      const model::ErasureMessage& request,
+                                      ConversationSink& sink,
+                                      model::ErasedCounts& counts) {
+  const auto count = [&counts](model::Erased kind, uint64_t by) {
+    counts[static_cast<size_t>(kind)] += by;
+  };
+  const uint64_t somebody = model::somebody(request.request, conversation).lo;
+  const bool asked = is_asker(record.thread, request);
+  const bool took_part = forget_participant(record.thread, request, somebody);
+  if (!asked && !took_part) {
+    return Status::ok();
+  }
+  count(model::Erased::kParticipations, took_part ? 1 : 0);
+  if (asked) {
+    ConversationStep step(*plan, conversation, record.thread, &sink);
+    step.set_inexact(record.inexact);
+    step.keep_alerts(record.alert_revision, record.risk_open);
+    count(model::Erased::kConversations, 1);
+    count(model::Erased::kRecords, step.forget_asker(somebody));
+    step.flush();
+  }
+  enter(conversation, record, seen_now(conversation, record));
+  tables.put(TableId::kConversations, key_of(conversation), record.encode());
+  return Status::ok();
+}
+
+Status ConversationBook::forget(const model::ErasureMessage& request,
+                                ConversationSink& sink,
+                                model::ErasedCounts& counts) {
+  std::vector<std::pair<Digest, ConversationRecord>> known;
+  Status outcome;
+  Status status = impl_->tables.scan(
+      TableId::kConversations, [&](std::string_view key, std::string_view value) {
+        ConversationRecord record;
+        if (key.size() != kKeyBytes || !record.decode(value)) {
+          outcome = damaged();
+          return;
+        }
+        const auto& early = record.thread.early_authors;
+        const bool took_part = request.has_author &&
+                               std::find(early.begin(), early.end(), request.author) != early.end();
+        if (took_part || is_asker(record.thread, request)) {
+          base::ByteReader in(key);
+          known.emplace_back(in.digest(), std::move(record));
+        }
+      });
+  if (!status.is_ok() || !outcome.is_ok()) {
+    return status.is_ok() ? outcome : status;
+  }
+  for (auto& [conversation, record] : known) {
+    if (status = impl_->forget(conversation, std::move(record), request, sink, counts);
+        !status.is_ok()) {
+      return status;
+    }
   }
   return Status::ok();
 }

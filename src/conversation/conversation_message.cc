@@ -102,11 +102,12 @@ void ConversationStep::raise_severity(const HeldMessage& held) {
 }
 
 void ConversationStep::set_deadline(EventTime not_before) {
-  const SlaTarget* const target = plan_.target_of(thread_.channel, thread_.severity, thread_.type);
+  const SlaTarget* const target = plan_.target_of(
+      thread_.brand, thread_.channel, thread_.severity, thread_.type, thread_.opened_at);
   if (target == nullptr) {
     return;  // a target that held before goes on
   }
-  const window::BusinessHours* const hours = plan_.hours_of(thread_.brand);
+  const window::BusinessHours* const hours = plan_.hours_of(thread_.brand, thread_.opened_at);
   const EventTime at = target->business_hours && hours != nullptr
                            ? hours->add(thread_.opened_at, target->target_us)
                            : after(thread_.opened_at, target->target_us);
@@ -251,7 +252,7 @@ void ConversationStep::hear_brand(const HeldMessage& held) {
   }
   if (ConversationFigures* f = figures(held.at)) {
     const int64_t response = milliseconds_between(thread_.opened_at, held.at);
-    const window::BusinessHours* const hours = plan_.hours_of(thread_.brand);
+    const window::BusinessHours* const hours = plan_.hours_of(thread_.brand, thread_.opened_at);
     thread_.response_business_ms =
         hours == nullptr ? response
                          : hours->elapsed(thread_.opened_at, held.at) / base::kMillisecond;

@@ -169,7 +169,8 @@ void write_thread(ByteWriter& out, const Thread& thread, EventTime from) {
                      thread.breach_open,
                      thread.peer_accepted,
                      thread.deflection_void,
-                     thread.deflection.by_answer));
+                     thread.deflection.by_answer,
+                     thread.is_erased));
   out.bytes(thread.brand);
   out.bytes(thread.channel);
   out.bytes(thread.url);
@@ -227,7 +228,8 @@ void read_thread(ByteReader& in, Thread& thread, EventTime from) {
                  thread.breach_open,
                  thread.peer_accepted,
                  thread.deflection_void,
-                 thread.deflection.by_answer)) {
+                 thread.deflection.by_answer,
+                 thread.is_erased)) {
     in.fail();
   }
   thread.brand = in.bytes();

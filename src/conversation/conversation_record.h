@@ -107,6 +107,7 @@ struct Thread {
   bool breach_open = false;      // the alert
   bool peer_accepted = false;    // an answer of a peer was accepted
   bool deflection_void = false;  // the status says that it was not solved after all
+  bool is_erased = false;        // the asker was forgotten: no record names it any more
   std::string brand;             // "" until one is named
   std::string channel;
   std::string url;

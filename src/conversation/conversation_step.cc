@@ -163,8 +163,16 @@ void ConversationStep::judge_deadline() {
   }
 }
 
+// One channel that it touched is enough.
+bool ConversationStep::is_restricted() const {
+  return thread_.is_erased ||
+         std::any_of(thread_.channels.begin(),
+                     thread_.channels.end(),
+                     [this](const std::string& channel) { return plan_.restricts(channel); });
+}
+
 void ConversationStep::alert(AlertKind kind, bool resolved, EventTime at) {
-  if (sink_ == nullptr) {
+  if (sink_ == nullptr || is_restricted()) {
     return;
   }
   OutcomeRecord record;
@@ -177,6 +185,46 @@ void ConversationStep::alert(AlertKind kind, bool resolved, EventTime at) {
   sink_->on_record(record);
 }
 
+void ConversationStep::withdraw(Dataset dataset, std::string key, uint32_t revision) {
+  OutcomeRecord record;
+  record.dataset = dataset;
+  record.kind = RecordKind::kWithdrawn;
+  record.revision = revision;
+  record.key = std::move(key);
+  sink_->on_record(record);
+}
+
+uint64_t ConversationStep::forget_asker(uint64_t somebody) {
+  const Deflection& deflection = thread_.deflection;
+  if (deflection.stage == DeflectionStage::kAsked ||
+      deflection.stage == DeflectionStage::kWaiting) {
+    hear(question_number(deflection.accepted_at), Heard::kUnknown);
+  }
+  uint64_t withdrawn = 0;
+  if (sink_ != nullptr && !is_restricted()) {
+    if (thread_.revision > 0) {
+      withdraw(Dataset::kOutcome, outcome_key(conversation_, thread_), thread_.revision++);
+      ++withdrawn;
+    }
+    const uint32_t alerts = alert_revision_ == nullptr ? 0 : *alert_revision_;
+    if (thread_.verdict == Verdict::kBreached) {
+      withdraw(Dataset::kAlert, alert_key(AlertKind::kSlaBreach, conversation_, thread_), alerts);
+      ++withdrawn;
+    }
+    // Timely ones come or not, as the run goes.
+    if (alerts > 0) {
+      withdraw(Dataset::kAlert, alert_key(AlertKind::kSlaRisk, conversation_, thread_), alerts);
+    }
+  }
+  thread_.is_erased = true;
+  thread_.has_asker = true;
+  thread_.asker = somebody;
+  thread_.has_customer = false;
+  thread_.customer = {};
+  thread_.url.clear();
+  return withdrawn;
+}
+
 void ConversationStep::resolve_breach(EventTime at) {
   if (thread_.breach_open) {
     thread_.breach_open = false;
@@ -186,7 +234,7 @@ void ConversationStep::resolve_breach(EventTime at) {
 
 void ConversationStep::tell_outcome() {
   const uint32_t revision = thread_.revision++;
-  if (sink_ == nullptr) {
+  if (sink_ == nullptr || is_restricted()) {
     return;
   }
   OutcomeRecord record;

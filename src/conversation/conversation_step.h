@@ -53,10 +53,14 @@ class ConversationStep {
 
   // Opens or resolves the timely alert; nothing if that is how it stands.
   void tell_risk(bool is_at_risk, base::EventTime at);
+  // The asker is somebody else from here on, and the records that named the conversation are
+  // withdrawn. Answers how many of those that everybody sees at the same time.
+  uint64_t forget_asker(uint64_t somebody);
   // Tells the figures that are still held. Call it before the step goes.
   void flush();
 
  private:
+  [[nodiscard]] bool is_restricted() const;
   enum class Timer : uint8_t { kNone, kDeadline, kDeflection, kInactivity, kTtl, kExpiry };
 
   struct Due {
@@ -95,6 +99,7 @@ class ConversationStep {
   void begin_anew(base::EventTime at);
   void tell_outcome();
   void resolve_breach(base::EventTime at);
+  void withdraw(Dataset dataset, std::string key, uint32_t revision);
   void alert(AlertKind kind, bool resolved, base::EventTime at);
 
   const ConversationPlan& plan_;

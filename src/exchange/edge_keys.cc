@@ -86,6 +86,47 @@ model::KeyAnswerMessage read_answer(ByteReader& in,
   return m;
 }
 
+constexpr uint8_t kOfAuthor = 1;
+constexpr uint8_t kOfCustomer = 2;
+
+template <typename Message>
+void read_request(ByteReader& in, Message& m) {
+  m.request = in.digest();
+  m.at = in.time();
+  m.requested_at = in.time();
+  m.id = in.bytes();
+}
+
+template <typename Message>
+void write_request(ByteWriter& out, KeyMessage message, const Message& m) {
+  out.u8(static_cast<uint8_t>(message));
+  out.digest(m.request);
+  out.i64(m.at);
+  out.i64(m.requested_at);
+  out.bytes(m.id);
+}
+
+model::ErasureMessage read_erasure(ByteReader& in) {
+  model::ErasureMessage m;
+  read_request(in, m);
+  const uint8_t flags = read_flags(in, kOfAuthor | kOfCustomer);
+  m.has_author = (flags & kOfAuthor) != 0;
+  m.has_customer = (flags & kOfCustomer) != 0;
+  m.author = m.has_author ? in.u64() : 0;
+  m.customer = m.has_customer ? in.digest() : base::Digest{};
+  return m;
+}
+
+model::ErasureDoneMessage read_erased(ByteReader& in) {
+  model::ErasureDoneMessage m;
+  read_request(in, m);
+  m.shard = in.u32();
+  for (uint64_t& count : m.counts) {
+    count = in.varint();
+  }
+  return m;
+}
+
 }  // namespace
 
 void read_keys(ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys) {
@@ -111,7 +152,7 @@ bool read_key_message(ByteReader& in,
                       const Dictionary& dictionary,
                       std::vector<model::KeyEntry>& entries,
                       EdgeSink& sink) {
-  switch (in.enumeration(KeyMessage::kAnswer)) {
+  switch (in.enumeration(KeyMessage::kErased)) {
     case KeyMessage::kEntry:
       if (const model::KeyEntryMessage m = read_entry(in, dictionary); !in.failed()) {
         sink.on_entry(m);
@@ -125,6 +166,16 @@ bool read_key_message(ByteReader& in,
     case KeyMessage::kAnswer:
       if (const model::KeyAnswerMessage m = read_answer(in, dictionary, entries); !in.failed()) {
         sink.on_answer(m);
+      }
+      break;
+    case KeyMessage::kErasure:
+      if (const model::ErasureMessage m = read_erasure(in); !in.failed()) {
+        sink.on_erasure(m);
+      }
+      break;
+    case KeyMessage::kErased:
+      if (const model::ErasureDoneMessage m = read_erased(in); !in.failed()) {
+        sink.on_erased(m);
       }
       break;
   }
@@ -168,6 +219,32 @@ void EdgeWriter::add_answer(const model::KeyAnswerMessage& m) {
     out.digest(entry.id);
     out.i64(entry.at);
     out.varint(index_of(entry.channel));
+  }
+  ++key_count_;
+  added();
+}
+
+void EdgeWriter::add_erasure(const model::ErasureMessage& m) {
+  ByteWriter out(keys_);
+  write_request(out, KeyMessage::kErasure, m);
+  out.u8(
+      static_cast<uint8_t>((m.has_author ? kOfAuthor : 0U) | (m.has_customer ? kOfCustomer : 0U)));
+  if (m.has_author) {
+    out.u64(m.author);
+  }
+  if (m.has_customer) {
+    out.digest(m.customer);
+  }
+  ++key_count_;
+  added();
+}
+
+void EdgeWriter::add_erased(const model::ErasureDoneMessage& m) {
+  ByteWriter out(keys_);
+  write_request(out, KeyMessage::kErased, m);
+  out.u32(m.shard);
+  for (const uint64_t count : m.counts) {
+    out.varint(count);
   }
   ++key_count_;
   added();

@@ -10,7 +10,10 @@
 //          entry: flags u8 (1: removed), id, time i64, brand, channel; of a question: asker kind
 //          u8, asker, number varint, from i64, to i64; of an answer: asker kind u8, asker, number
 //          varint, flags u8 (1 shared, 2 truncated, 4 earlier order), entries: count varint; id,
-//          time i64, channel each. Strings as index of the dictionary.
+//          time i64, channel each. Strings as index of the dictionary. 3 erasure and 4 erased:
+//          request digest, time i64, requested at i64, id bytes; then of an erasure flags u8 (1
+//          author u64, 2 customer digest) and those, of one that is done shard u32 and the counts
+//          by kind varint each.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +27,7 @@
 
 namespace kaiku::exchange {
 
-enum class KeyMessage : uint8_t { kEntry, kQuestion, kAnswer };
+enum class KeyMessage : uint8_t { kEntry, kQuestion, kAnswer, kErasure, kErased };
 
 void read_keys(base::ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys);
 // `touch_channel` is the index of keys.touch_channel.

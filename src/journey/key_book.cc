@@ -1,7 +1,6 @@
 #include "kaiku/journey/key_book.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 
 #include "journey/key_events.h"
 #include "journey/key_record.h"
+#include "journey/schedule.h"
 
 namespace kaiku::journey {
 namespace {
@@ -30,42 +30,6 @@ Status damaged() {
           "a key of customers in the store does not decode: the store is damaged; remove its "
           "directory and start again, it is rebuilt from the changelog"};
 }
-
-// Keys by the time they wait for. A key whose time moved stays at the old one too; whoever takes it
-// out there sees that it is not due.
-class Schedule {
- public:
-  void add(EventTime at, const Digest& key) {
-    if (at < base::kTimeEnd) {
-      by_time_[at].push_back(key);
-    }
-  }
-
-  // Takes out everything up to `through`; each key once.
-  std::vector<Digest> take(EventTime through) {
-    std::vector<Digest> keys;
-    while (!by_time_.empty() && by_time_.begin()->first <= through) {
-      const std::vector<Digest>& due = by_time_.begin()->second;
-      keys.insert(keys.end(), due.begin(), due.end());
-      by_time_.erase(by_time_.begin());
-    }
-    std::sort(keys.begin(), keys.end());
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-    return keys;
-  }
-
-  [[nodiscard]] size_t memory_bytes() const {
-    constexpr size_t kNodeBytes = 72;
-    size_t bytes = by_time_.size() * kNodeBytes;
-    for (const auto& [at, keys] : by_time_) {
-      bytes += keys.capacity() * sizeof(Digest);
-    }
-    return bytes;
-  }
-
- private:
-  std::map<EventTime, std::vector<Digest>> by_time_;
-};
 
 // One journey at every channel it had a touch at.
 void tell_passed(const KeyEvent& event, int sign, KeySink& sink) {
@@ -165,6 +129,8 @@ struct KeyBook::Impl {
                             const HeldQuestion& question,
                             KeySink& sink);
   void store(const Digest& key, const KeyRecord& record);
+  [[nodiscard]] Status forget_questions(
+      const Digest& key, int32_t day, EventTime before, size_t& gone, bool& has_more);
   [[nodiscard]] Status decide_events(EventTime through, KeySink& sink);
   [[nodiscard]] Status decide_questions(EventTime through, KeySink& sink);
   [[nodiscard]] Status purge(EventTime to_data);
@@ -516,6 +482,53 @@ Status KeyBook::ask(const model::KeyQuestionMessage& message, KeySink& sink) {
     return Status::ok();
   }
   return my.keep(message.key, std::move(record), question, sink);
+}
+
+// An order after the request goes on waiting for its answer; a conversation has been told already.
+Status KeyBook::Impl::forget_questions(
+    const Digest& key, int32_t day, EventTime before, size_t& gone, bool& has_more) {
+  QuestionDay held;
+  if (Status status = read(key, day, held); !status.is_ok()) {
+    return status;
+  }
+  gone += std::erase_if(held.questions, [before](const HeldQuestion& question) {
+    return question.to < before || question.asker_kind == model::AskerKind::kConversation;
+  });
+  has_more = !held.questions.empty();
+  if (has_more) {
+    tables.put(TableId::kKeys, question_row_of(key, day), held.encode());
+  } else {
+    tables.erase(TableId::kKeys, question_row_of(key, day));
+  }
+  return Status::ok();
+}
+
+Status KeyBook::forget(const model::ErasureMessage& request, model::ErasedCounts& counts) {
+  Impl& my = *impl_;
+  std::optional<KeyRecord> found;
+  if (!request.has_customer) {
+    return Status::ok();
+  }
+  if (Status status = my.read(request.customer, found); !status.is_ok() || !found.has_value()) {
+    return status;
+  }
+  size_t questions = 0;
+  std::vector<int32_t> days;
+  for (const int32_t day : found->question_days) {
+    bool has_more = false;
+    if (Status status = my.forget_questions(request.customer, day, request.at, questions, has_more);
+        !status.is_ok()) {
+      return status;
+    }
+    if (has_more) {
+      days.push_back(day);
+    }
+  }
+  found->question_days = std::move(days);
+  counts[static_cast<size_t>(model::Erased::kTouches)] += found->forget(request.at);
+  counts[static_cast<size_t>(model::Erased::kQuestions)] += questions;
+  my.store(request.customer, *found);
+  return Status::ok();
 }
 
 Status KeyBook::advance(EventTime effective, EventTime data, KeySink& sink) {

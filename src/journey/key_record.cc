@@ -204,6 +204,14 @@ void KeyRecord::bound(int32_t day, EntryKind kind, size_t per_day, Placed& place
   }
 }
 
+size_t KeyRecord::forget(base::EventTime before) {
+  const size_t gone =
+      std::erase_if(entries, [before](const HeldEntry& entry) { return entry.at < before; });
+  std::erase_if(days, [before](const FullDay& day) { return day.day <= base::day_of(before); });
+  first_order = base::kNoTime;
+  return gone;
+}
+
 void KeyRecord::remember_order(base::EventTime at) {
   first_order = first_order == base::kNoTime ? at : std::min(first_order, at);
 }

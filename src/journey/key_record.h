@@ -56,6 +56,8 @@ struct KeyRecord {
   // Puts the entry in the place of one with its (kind, id).
   Placed put(HeldEntry entry, size_t per_day);
   void remove(model::EntryKind kind, const base::Digest& id);
+  // Drops what lies before a time, whatever day's bounds it met; answers how many entries.
+  size_t forget(base::EventTime before);
   // An order too old to be kept, or no longer kept.
   void remember_order(base::EventTime at);
   // True if it was not there.

@@ -20,6 +20,12 @@ using aggregate::AttributionFigures;
 using base::Status;
 using state::TableId;
 
+Status damaged() {
+  return {base::Next::kRestore,
+          "the attribution of an order in the store does not decode: the store is damaged; "
+          "remove its directory and start again, it is rebuilt from the changelog"};
+}
+
 // Cells by (minute, brand, channel).
 using Cells = std::map<std::tuple<int32_t, std::string, std::string>, AttributionFigures>;
 
@@ -107,9 +113,7 @@ Status VerdictBook::Impl::read(const std::string& key, bool& found, VerdictRecor
   }
   found = value.value().has_value();
   if (found && !record.decode(*value.value())) {
-    return {base::Next::kRestore,
-            "the attribution of an order in the store does not decode: the store is damaged; "
-            "remove its directory and start again, it is rebuilt from the changelog"};
+    return damaged();
   }
   return Status::ok();
 }
@@ -198,6 +202,41 @@ Status VerdictBook::answer(const model::KeyAnswerMessage& message, const Figures
     }
   }
   impl_->change(key, before, after, sink);
+  return Status::ok();
+}
+
+Status VerdictBook::forget(const model::ErasureMessage& request, model::ErasedCounts& counts) {
+  if (!request.has_customer) {
+    return Status::ok();
+  }
+  std::vector<std::pair<std::string, std::string>> changed;
+  bool is_damaged = false;
+  Status status =
+      impl_->tables.scan(TableId::kVerdicts, [&](std::string_view key, std::string_view value) {
+        VerdictRecord record;
+        base::ByteReader in(key);
+        const base::Digest order = in.digest();
+        if (in.failed() || !record.decode(value)) {
+          is_damaged = true;
+          return;
+        }
+        HeldAnswer* const answer = record.find(request.customer);
+        if (answer == nullptr || record.at >= request.at) {
+          return;
+        }
+        answer->key = model::somebody(request.request, order);
+        std::sort(record.answers.begin(), record.answers.end(), [](const auto& a, const auto& b) {
+          return a.key < b.key;
+        });
+        ++counts[static_cast<size_t>(model::Erased::kAttributions)];
+        changed.emplace_back(key, record.encode());
+      });
+  if (!status.is_ok() || is_damaged) {
+    return status.is_ok() ? damaged() : status;
+  }
+  for (auto& [key, value] : changed) {
+    impl_->tables.put(TableId::kVerdicts, std::move(key), std::move(value));
+  }
   return Status::ok();
 }
 

@@ -194,6 +194,9 @@ constexpr Declaration kCatalogue[] = {
      "What journeys left out at keys: expired (came later than orders may), cut (beyond the "
      "touches of a day), stopped (nobody's keys), shared_day (a key that became nobody's for a "
      "day), question_overflow (too many orders of one key at once)."},
+    {Metric::kErasures, "kaiku_erasures_total", kCounter, "",
+     {"result"}, kAlways, Fold::kSum,
+     "Requests to forget somebody: purged, nothing_found, refused (too many waited: no receipt)."},
     // business
     {Metric::kEvents, "kaiku_events_total", kCounter, "",
      {"brand", "channel", "type", "relation"}, kWhenKnown, Fold::kSum,

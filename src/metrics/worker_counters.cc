@@ -22,6 +22,7 @@ enum class Dimension : uint8_t {
   kActivity,
   kStructure,
   kJourneyBound,
+  kErasureResult,
 };
 
 struct CounterShape {
@@ -63,6 +64,7 @@ constexpr CounterShape kCounterShapes[] = {
     {Counter::kRetroactiveCatalogue, Metric::kRetroactiveCatalogue},
     {Counter::kAdjustments, Metric::kAdjustments},
     {Counter::kJourneyBounds, Metric::kJourneyBounds, Dimension::kJourneyBound},
+    {Counter::kErasures, Metric::kErasures, Dimension::kErasureResult},
 };
 
 // Upper bounds in microseconds. 5 s is the budget of a commit, 1 s that of a restart.
@@ -168,6 +170,8 @@ constexpr std::string_view kStructures[] = {"cells_per_window",
 constexpr std::string_view kJourneyBounds[] = {
     "expired", "cut", "stopped", "shared_day", "question_overflow"};
 
+constexpr std::string_view kErasureResults[] = {"purged", "nothing_found", "refused"};
+
 template <size_t kSize>
 constexpr std::string_view pick(const std::string_view (&names)[kSize], size_t index) {
   return index < kSize ? names[index] : std::string_view();
@@ -207,6 +211,8 @@ size_t size_of(Dimension dimension, size_t sources, size_t windows) {
       return std::size(kStructures);
     case Dimension::kJourneyBound:
       return std::size(kJourneyBounds);
+    case Dimension::kErasureResult:
+      return std::size(kErasureResults);
   }
   return 1;
 }
@@ -240,6 +246,8 @@ std::string_view label_of(Dimension dimension,
       return pick(kStructures, index);
     case Dimension::kJourneyBound:
       return pick(kJourneyBounds, index);
+    case Dimension::kErasureResult:
+      return pick(kErasureResults, index);
   }
   return {};
 }

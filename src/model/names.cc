@@ -139,6 +139,13 @@ bool parse_name(std::string_view name, Relevance& relevance) {
   return find(kRelevances, name, relevance);
 }
 
+bool parse_name(std::string_view name, ControlKind& kind) {
+  if (name == "erase_subject") {
+    kind = ControlKind::kEraseSubject;
+  }
+  return kind == ControlKind::kEraseSubject;
+}
+
 bool parse_name(std::string_view name, BusinessKind& kind) {
   return find(kKinds, name, kind);
 }

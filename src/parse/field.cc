@@ -153,7 +153,7 @@ bool set_enum(FieldId id, std::string_view text, Item& item) {
     case FieldId::kSentimentLabel:
       return model::parse_name(text, item.sentiment);
     case FieldId::kKind:
-      return model::parse_name(text, item.kind);
+      return model::parse_name(text, item.kind) || model::parse_name(text, item.control);
     case FieldId::kRelevance:
       return model::parse_name(text, item.relevance);
     case FieldId::kDirection:

@@ -8,7 +8,7 @@ namespace kaiku::runtime {
 void add_conversations(const shard::Shard& shard, WorkerView& view) {
   shard.board().view(view.conversations);
   const conversation::ConversationBook* const book = shard.conversations();
-  if (book == nullptr) {
+  if (book == nullptr || shard.is_private()) {
     return;
   }
   const base::EventTime as_of = shard.level(model::Level::kOrder).effective;

@@ -127,6 +127,11 @@ void Worker::count_progress() {
   counters.add(
       Counter::kOutputRecords, metrics::Output::kOutcomes, counts_.outcomes - counted_.outcomes);
   counters.add(Counter::kOutputRecords, metrics::Output::kAlerts, counts_.alerts - counted_.alerts);
+  for (size_t i = 0; i < counts_.erasures.size(); ++i) {
+    counters.add(Counter::kErasures,
+                 static_cast<metrics::ErasureResult>(i),
+                 counts_.erasures[i] - counted_.erasures[i]);
+  }
   counted_ = counts_;
 }
 
@@ -142,6 +147,9 @@ void Worker::count_results(const Sealed& sealed, Held& held) {
   counts_.kpis += sealed.datasets[static_cast<size_t>(board::Dataset::kKpi)];
   counts_.outcomes += sealed.outcomes;
   counts_.alerts += sealed.alerts;
+  for (size_t i = 0; i < sealed.erasures.size(); ++i) {
+    counts_.erasures[i] += sealed.erasures[i];
+  }
   counts_.closed += sealed.datasets[static_cast<size_t>(board::Dataset::kClosed)];
   held.closed_through.resize(windows.size(), base::kTimeBegin);
   for (size_t i = 0; i < windows.size(); ++i) {

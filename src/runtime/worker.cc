@@ -402,7 +402,8 @@ Status Worker::submit() {
                        std::move(epoch->results),
                        epoch->datasets,
                        epoch->outcomes,
-                       epoch->alerts});
+                       epoch->alerts,
+                       epoch->erasures});
     transaction.offsets.push_back(
         {{plan_->exchange, static_cast<int32_t>(number)}, epoch->exchange_next, epoch->metadata});
     for (size_t source = 0; source < plan_->sources.size(); ++source) {

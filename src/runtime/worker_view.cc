@@ -1,6 +1,7 @@
 #include "kaiku/runtime/worker_view.h"
 
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -37,6 +38,14 @@ shard::Ledger total_ledger(const std::vector<std::shared_ptr<const WorkerView>>&
   return sum;
 }
 
+namespace {
+
+std::span<const shard::Activity> shown_activity(const shard::Shard& shard) {
+  return shard.is_private() ? std::span<const shard::Activity>() : shard.activity();
+}
+
+}  // namespace
+
 WorkerView Worker::view() const {
   if (stopped_ && last_view_) {
     return *last_view_;
@@ -69,7 +78,7 @@ WorkerView Worker::view() const {
     shard.board().view(view.cells);
     shard.board().view(view.kpis);
     add_conversations(shard, view);
-    for (const shard::Activity& activity : shard.activity()) {
+    for (const shard::Activity& activity : shown_activity(shard)) {
       for (size_t i = 0; i < model::kRelations; ++i) {
         if (activity.by_relation[i] != 0) {
           view.activity.push_back({std::string(activity.brand),

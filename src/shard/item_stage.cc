@@ -100,6 +100,12 @@ uint8_t inexact_of(const ItemMessage& message, const Decision& decision) {
   return static_cast<uint8_t>(mask);
 }
 
+bool is_by_brand(const ItemMessage& message) {
+  return message.author_role == model::AuthorRole::kBrand ||
+         message.author_role == model::AuthorRole::kStaff ||
+         message.author_role == model::AuthorRole::kBot;
+}
+
 }  // namespace
 
 bool ItemStage::process(const ItemMessage& message,
@@ -198,7 +204,9 @@ void ItemStage::count_new(const ItemMessage& message,
       cell.sentiment_score_ppm += message.sentiment_score_ppm;
     }
     if (message.has_author) {
-      cell.authors.add(message.author);
+      if (plan_.privacy.min_cell == 0 || !is_by_brand(message)) {
+        cell.authors.add(message.author);
+      }
       if (message.followers != model::kAbsent) {
         cell.reach.add(message.author, message.followers);
       }
@@ -292,9 +300,7 @@ void ItemStage::tell_keys(const ItemMessage& message,
       message.visibility == model::Visibility::kInternalNote) {
     return;
   }
-  const bool by_brand = message.author_role == model::AuthorRole::kBrand ||
-                        message.author_role == model::AuthorRole::kStaff ||
-                        message.author_role == model::AuthorRole::kBot;
+  const bool by_brand = is_by_brand(message);
   model::KeyEntryMessage touch;
   touch.id = message.item;
   touch.at = message.occurred_at;

@@ -154,6 +154,16 @@ Status JourneyStage::advance(const exchange::Progress& keys) {
   return keys_.advance(keys.effective, keys.data, *this);
 }
 
+Status JourneyStage::forget_at_keys(const model::ErasureMessage& request,
+                                    model::ErasedCounts& counts) {
+  return keys_.forget(request, counts);
+}
+
+Status JourneyStage::forget_at_orders(const model::ErasureMessage& request,
+                                      model::ErasedCounts& counts) {
+  return verdicts_.forget(request, counts);
+}
+
 void JourneyStage::on_answer(const model::KeyAnswerMessage& answer) {
   writers_[shard_of(answer.asker, plan_.shards)].add_answer(answer);
 }

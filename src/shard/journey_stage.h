@@ -47,6 +47,13 @@ class JourneyStage final : public commerce::JourneySink, private journey::KeySin
   // Of the key level; before the epoch is sealed.
   [[nodiscard]] base::Status advance(const exchange::Progress& keys);
 
+  // Keys forget the customer of a request; advance() to its time first.
+  [[nodiscard]] base::Status forget_at_keys(const model::ErasureMessage& request,
+                                            model::ErasedCounts& counts);
+  // Attributions do; when keys have answered everything before its time.
+  [[nodiscard]] base::Status forget_at_orders(const model::ErasureMessage& request,
+                                              model::ErasedCounts& counts);
+
   [[nodiscard]] const base::Status& status() const { return status_; }
 
   [[nodiscard]] const journey::KeyCounts& counts() const { return keys_.counts(); }

@@ -97,6 +97,7 @@ log::Append conversation_record(const Plan& plan, const conversation::OutcomeRec
   record.to = {is_alert ? plan.outputs.alerts : plan.outputs.outcomes, -1};
   record.key = outcome.key;
   record.value = outcome.value;
+  record.has_value = outcome.kind != conversation::RecordKind::kWithdrawn;
   std::string identity = plan.name;
   base::ByteWriter id(identity);
   id.bytes(outcome.key);
@@ -108,6 +109,21 @@ log::Append conversation_record(const Plan& plan, const conversation::OutcomeRec
                   hex(plan.key.digest(identity)),
                   is_alert ? "io.kaiku.alert.v1" : "io.kaiku.conversation_outcome.v1",
                   "application/json");
+  return record;
+}
+
+log::Append erasure_record(const Plan& plan,
+                           const base::Digest& request,
+                           std::string_view id,
+                           std::string value) {
+  log::Append record;
+  record.to = {plan.outputs.erasures, -1};
+  base::JsonWriter json(record.key);
+  json.begin_object();
+  json.field("request_id", id);
+  json.end_object();
+  record.value = std::move(value);
+  add_cloud_event(record, plan, hex(request), "io.kaiku.erasure_receipt.v1", "application/json");
   return record;
 }
 
@@ -146,6 +162,11 @@ log::Append late_record(const Plan& plan, const Coordinates& from, const LateIte
   log::Append record;
   record.to = {plan.outputs.late, -1};
   record.key = coordinates_key(from);
+  // Of a restricted channel nobody gets to know which item it was; who has it can tell.
+  const bool is_restricted = plan.privacy.is_restricted(item.channel_id);
+  const auto told = [&](std::string_view id) {
+    return is_restricted && !id.empty() ? hex(plan.key.digest(id)) : std::string(id);
+  };
   base::JsonWriter json(record.value);
   json.begin_object()
       .field("schema", "kaiku.late.v1")
@@ -155,8 +176,8 @@ log::Append late_record(const Plan& plan, const Coordinates& from, const LateIte
       .field("partition", from.at.number)
       .field("offset", from.offset)
       .field("timestamp", text(from.timestamp))
-      .field("event_id", item.event_id)
-      .field("native_id", item.native_id)
+      .field("event_id", told(item.event_id))
+      .field("native_id", told(item.native_id))
       .field("type", item.type)
       .field("channel", item.channel)
       .field("occurred_at", text(item.occurred_at))

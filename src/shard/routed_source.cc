@@ -30,6 +30,12 @@ void RoutedSource::on_output(log::Append record) {
   outputs_.push_back(std::move(record));
 }
 
+void RoutedSource::on_erasure_request(const model::ErasureMessage& request) {
+  for (exchange::EdgeWriter& writer : writers_) {
+    writer.add_erasure(request);
+  }
+}
+
 void RoutedSource::process(const log::Record& record, const Router::Tools& tools) {
   dirty_ = true;
   router_.process(record, tools, *this);

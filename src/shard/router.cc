@@ -151,8 +151,8 @@ void Router::dead_letter(ErrorClass error,
     letter_bytes_ = 0;
   }
   const size_t size = std::min(record_->value.size(), base::limits::kDeadLetterBytes);
-  const bool with_bytes =
-      !letter_written_ && letter_bytes_ + size <= plan_.outputs.dead_letter_budget_bytes;
+  const bool with_bytes = !source_plan_.hides_payload && !letter_written_ &&
+                          letter_bytes_ + size <= plan_.outputs.dead_letter_budget_bytes;
   if (with_bytes) {
     letter_bytes_ += size;
     letter_written_ = true;
@@ -212,6 +212,7 @@ bool Router::judge_time(const Item& item, ItemMessage& message) {
                                   item.native_id,
                                   model::name_of(item.type),
                                   item.channel,
+                                  plan_.channels->id_of(item.channel, folded_channel_),
                                   item.occurred_at,
                                   operation,
                                   before}));
@@ -387,9 +388,51 @@ void Router::find_keys(const Item& item, ItemMessage& message) {
   }
 }
 
+// No watermark of any shard is past its time: what is forgotten is a function of this partition's
+// log, whatever the others are at. A bounded source tells no watermark before its end.
+void Router::request_erasure(const Item& item) {
+  const EventTime before =
+      source_plan_.bounded ? base::kTimeBegin : std::max(watermark(), state_.tick);
+  ItemMessage message;
+  if (!judge_time(item, message)) {
+    return;
+  }
+  model::ErasureMessage request;
+  request.at = std::max(message.operation_at, before);
+  request.requested_at = message.operation_at;
+  request.id = item.native_id.empty() ? item.event_id : item.native_id;
+  const std::string_view channel = plan_.channels->id_of(item.channel, folded_channel_);
+  request.request = plan_.key.digest({"erase", channel, request.id});
+  const std::string_view author = item.author_id.empty() ? item.author_handle : item.author_id;
+  request.has_author = !author.empty();
+  request.has_customer = !item.customer_key.empty();
+  if (!request.has_author && !request.has_customer) {
+    dead_letter(ErrorClass::kSemantic,
+                "no_subject",
+                "author.id",
+                "a request to erase names its author, its customer_key, or both");
+    return;
+  }
+  if (request.has_author) {
+    request.author = plan_.key.digest({"author", channel, author}).lo;
+  }
+  if (request.has_customer) {
+    request.customer = journey_key(plan_.key, model::KeyKind::kCustomer, item.customer_key);
+  }
+  // It counts for no brand.
+  state_.ledger.count(Outcome::kIgnored);
+  ++item_number_;
+  sink_->on_erasure_request(request);
+}
+
 void Router::on_item(const Item& item) {
   SourceLedger& ledger = state_.ledger;
   ++ledger.items;
+  if (plan_.privacy.erases && item.control == model::ControlKind::kEraseSubject &&
+      item.type == ItemType::kControl && !item.test) {
+    request_erasure(item);
+    return;
+  }
   if (item.type == ItemType::kControl || item.test) {
     ledger.tests += item.test ? 1 : 0;
     ledger.count(Outcome::kIgnored);
@@ -429,6 +472,12 @@ void Router::on_item(const Item& item) {
   }
   if (plan_.journeys != nullptr) {
     find_keys(item, message);
+  } else if (plan_.privacy.min_cell > 0 && is_business(item) && !item.customer_key.empty()) {
+    keys_.carried = 0;
+    keys_.touch_channel = {};
+    keys_.add(model::KeyKind::kCustomer,
+              journey_key(plan_.key, model::KeyKind::kCustomer, item.customer_key));
+    message.keys = &keys_;
   }
   if (plan_.facets != nullptr) {
     find_facets(item, message);

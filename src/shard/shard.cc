@@ -6,6 +6,7 @@
 #include "kaiku/base/limits.h"
 #include "kaiku/shard/changelog.h"
 
+#include "shard/erasure_stage.h"
 #include "shard/journey_stage.h"
 
 namespace kaiku::shard {
@@ -82,6 +83,9 @@ Shard::Shard(const Plan& plan,
   } else {
     reported_ = reported_.first(kWithoutJourneys);
   }
+  if (plan.privacy.erases) {
+    erasures_ = std::make_unique<ErasureStage>(plan, number, tables, writers_);
+  }
   for (size_t i = 0; i < plan.sources.size(); ++i) {
     const bool direct = plan.sources[i].routing == Routing::kDirect;
     routers_.push_back(direct ? std::make_unique<Router>(plan, i, static_cast<int32_t>(number))
@@ -114,6 +118,11 @@ Status Shard::load() {
   }
   if (journeys_ != nullptr) {
     if (Status status = journeys_->load(); !status.is_ok()) {
+      return status;
+    }
+  }
+  if (erasures_ != nullptr) {
+    if (Status status = erasures_->load(); !status.is_ok()) {
       return status;
     }
   }
@@ -260,7 +269,7 @@ void Shard::process_item(const model::ItemMessage& message) {
         writers_[shard_of(said.conversation, plan_.shards)].add_conversation(said);
       },
       touches_);
-  if (counted && plan_.outputs.has_items) {
+  if (counted && plan_.outputs.has_items && !plan_.privacy.is_restricted(message.channel)) {
     outputs_.push_back(item_record(plan_, message));
   }
 }
@@ -270,8 +279,13 @@ void Shard::on_order(const model::OrderMessage& message) {
   ++ledger.answered;
   auto applied = orders_.apply(
       message,
-      [this](const exchange::DeltaKey& key, const aggregate::Aggregate& delta) {
-        deltas_.at(key).merge(delta);
+      [&](const exchange::DeltaKey& key, const aggregate::Aggregate& delta) {
+        aggregate::Aggregate& cell = deltas_.at(key);
+        cell.merge(delta);
+        if (plan_.privacy.min_cell > 0 && message.keys != nullptr &&
+            message.keys->has(model::KeyKind::kCustomer)) {
+          cell.authors.add(message.keys->at(model::KeyKind::kCustomer).lo);
+        }
       },
       journeys_.get());
   if (!applied.has_value()) {
@@ -390,7 +404,7 @@ bool Shard::crossed_boundary() const {
 }
 
 bool Shard::has_work() const {
-  return dirty_ || crossed_boundary() || board_.has_work() ||
+  return dirty_ || crossed_boundary() || board_.has_work() || has_due_erasure() ||
          (conversations_ != nullptr &&
           conversations_->has_work(progress_[index(Level::kOrder)].effective)) ||
          (mutations_.eager_headers && has_progress());
@@ -414,11 +428,10 @@ base::Result<SealedEpoch> Shard::seal(bool with_early) {
   if (Status status = apply_conversations(sealed); !status.is_ok()) {
     return status;
   }
-  if (journeys_ != nullptr) {
-    if (Status status = journeys_->advance(progress_[index(Level::kKey)]); !status.is_ok()) {
-      return status;
-    }
+  if (Status status = apply_keys(); !status.is_ok()) {
+    return status;
   }
+  finish_erasures(sealed);
   write_edges(sealed);
   std::vector<board::Published> published;
   if (Status status = board_.seal(with_early, published); !status.is_ok()) {

@@ -2,6 +2,7 @@
 // in an epoch is applied before the epoch is sealed.
 #include "kaiku/shard/shard.h"
 
+#include "shard/erasure_stage.h"
 #include "shard/journey_stage.h"
 
 namespace kaiku::shard {
@@ -83,11 +84,28 @@ void Shard::on_answer(const model::KeyAnswerMessage& message) {
 }
 
 base::Status Shard::apply_conversations(SealedEpoch& sealed) {
+  const exchange::Progress& input = progress_[index(model::Level::kOrder)];
+  ConversationOutlet outlet(plan_, deltas_, outputs_, journeys_.get(), sealed);
+  if (erasures_ != nullptr) {
+    for (ErasureStage::Waiting* waiting :
+         erasures_->due(ErasureStage::kConversations, decided(input))) {
+      if (conversations_ != nullptr) {
+        const base::EventTime until = waiting->request.at + plan_.time.lateness_us;
+        if (base::Status status = conversations_->advance(until, input.data, outlet);
+            !status.is_ok()) {
+          return status;
+        }
+        if (base::Status status = conversations_->forget(waiting->request, outlet, waiting->counts);
+            !status.is_ok()) {
+          return status;
+        }
+      }
+      erasures_->did(*waiting, ErasureStage::kConversations);
+    }
+  }
   if (conversations_ == nullptr) {
     return base::Status::ok();
   }
-  ConversationOutlet outlet(plan_, deltas_, outputs_, journeys_.get(), sealed);
-  const exchange::Progress& input = progress_[index(model::Level::kOrder)];
   return conversations_->advance(input.effective, input.data, outlet);
 }
 

@@ -262,6 +262,14 @@ uint64_t HyperLogLog::estimate() const {
   return estimate < 1.8e19 ? static_cast<uint64_t>(estimate) : std::numeric_limits<uint64_t>::max();
 }
 
+uint64_t HyperLogLog::at_least() const {
+  compact();
+  if (dense_.empty()) {
+    return sparse_.size();
+  }
+  return kRegisters - static_cast<uint64_t>(std::count(dense_.begin(), dense_.end(), 0));
+}
+
 bool HyperLogLog::is_empty() const {
   return sparse_.empty() && dense_.empty();
 }

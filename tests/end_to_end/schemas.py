@@ -47,5 +47,8 @@ def problems(rules, value, path):
                     yield from problems(rule[name], field, f"{path}.{name}")
                 else:
                     yield f"{path}.{name} is not described"
-        elif keyword not in SAID:
+        elif keyword == "if":
+            if any(problems(rule, value, path)):
+                yield from problems(rules["else"], value, path)
+        elif keyword != "else" and keyword not in SAID:
             raise ValueError(f"{path}: unknown keyword {keyword}")

@@ -34,6 +34,10 @@ class Copier final : public exchange::EdgeSink {
 
   void on_answer(const model::KeyAnswerMessage& message) override { writer_.add_answer(message); }
 
+  void on_erasure(const model::ErasureMessage& message) override { writer_.add_erasure(message); }
+
+  void on_erased(const model::ErasureDoneMessage& message) override { writer_.add_erased(message); }
+
   bool on_delta(const DeltaKey& key, std::string_view bytes) override {
     base::ByteReader in(bytes);
     Aggregate figures;

@@ -108,8 +108,15 @@ inline std::string problem_of(const JsonValue& schema,
           return problem;
         }
       }
-    } else if (keyword != "description" && keyword != "title" && keyword != "$schema" &&
-               keyword != "$id") {
+    } else if (keyword == "if") {
+      const JsonValue* otherwise = schema.find("else");
+      if (otherwise != nullptr && !problem_of(rule, value, path).empty()) {
+        if (std::string problem = problem_of(*otherwise, value, path); !problem.empty()) {
+          return problem;
+        }
+      }
+    } else if (keyword != "else" && keyword != "description" && keyword != "title" &&
+               keyword != "$schema" && keyword != "$id") {
       return path + ": unknown keyword " + keyword;
     }
   }

@@ -29,6 +29,8 @@ inline constexpr size_t kPlacesPerItem = kBrandsPerItem + kFacetsPerItem;
 inline constexpr size_t kDeadLetterBytes = 64 << 10;
 // One edge record; brokers take 1 MB by default, so two of them and their framing fit.
 inline constexpr size_t kEdgeRecordBytes = 512 << 10;
+// Requests to forget somebody that wait at a shard: they wait as long as lateness.
+inline constexpr size_t kErasuresWaiting = 65'536;
 inline constexpr size_t kChangelogRecordBytes = 512 << 10;
 // Ids of one digest key, source names, channels: what a dictionary of one edge record may hold.
 inline constexpr size_t kEdgeStrings = 100'000;

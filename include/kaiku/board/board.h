@@ -10,10 +10,12 @@
 //          and as many brands; beyond them the brand becomes `_other`, marked inexact.
 // Format:  table kCells. Key: window name, 0, start (i64 big-endian, sign bit flipped), brand, 0,
 //          channel, 0, type u8. Value: layout u8 (1), published kind u8 (0 none, 1 early, 2 final,
-//          3 revision; bit 7: changed since), revision u32, Aggregate. Type 0x80 + KPI number: a
-//          KPI record; value: layout u8 (1; 2 where it left sums without a rate out), revision
-//          u32, digest of what it said (16 bytes); behind the channel of its key stand the fields
-//          that tell it from others, each behind exchange::kPlaceSeparator.
+//          3 revision; bit 7: changed since), revision u32, Aggregate; layout 2, with min_cell:
+//          after the revision flags u8 (1 withheld, 2 total of the type withheld, 4 all totals
+//          withheld, 8 changed since it was told) and people as last told varint. Type 0x80 + KPI
+//          number: a KPI record; value: layout u8 (1; 2 where it left sums without a rate out),
+//          revision u32, digest of what it said (16 bytes); behind the channel of its key stand
+//          the fields that tell it from others, each behind exchange::kPlaceSeparator.
 //          Table kClosed. Key: window name, 0, brand; value: closed_through i64. Empty key:
 //          watermark i64, purge watermark i64 as of the last seal that wrote anything.
 //
@@ -27,6 +29,14 @@
 // A hopping window keeps one cell per pane; its records are sums of panes, made when it closes or
 // one of its panes changes. Its early record is that of the window which ends with the changed
 // pane.
+//
+// With min_cell nothing leaves that is about fewer people than that, nor anything from which such a
+// number could be computed (small_cells.h): a brand's window is told once, when it closes, and
+// again only when each of its cells that changed has that many people more. A cell that is withheld
+// stays so, and says so in its record; nothing is told early, no view shows what no record says.
+// One window that does not overlap itself has to be the only one, and no market may be compared:
+// the configuration sees to it. Then what came after the close is a matter of when it came: the
+// last revision is the same for every order of arrival only if nothing did.
 #pragma once
 
 #include <array>
@@ -141,6 +151,8 @@ struct BoardPlan {
   // KPI records are made for windows of these names (those of an hour and longer by default).
   std::vector<std::string> kpi_windows;
   AttributionTerms attribution;
+  // Figures about fewer people than this are withheld; 0: none are.
+  uint32_t min_cell = 0;
 };
 
 enum class Dataset : uint8_t { kActivity, kKpi, kClosed };

@@ -7,10 +7,10 @@
 // Fails:   kRestore when an entry does not decode.
 // Format:  table kOrders. Key: order digest, 16 bytes. Value: layout u8 (2), number of the last
 //          question varint, count varint, per record in the order of their digests: business
-//          digest, kind u8, flags u8 (1 removed, 2 has keys, 4 has a campaign), version i64,
-//          version tag u64, occurred_at i64, amount micros i64, currency 3 bytes, brand bytes,
-//          channel bytes, with keys: carried u8, digests of those carried, touch channel bytes;
-//          with a campaign: its facet bytes.
+//          digest, kind u8, flags u8 (1 removed, 2 has keys, 4 has a campaign, 8 its customer was
+//          forgotten), version i64, version tag u64, occurred_at i64, amount micros i64, currency
+//          3 bytes, brand bytes, channel bytes, with keys: carried u8, digests of those carried,
+//          touch channel bytes; with a campaign: its facet bytes.
 //
 // Orders, refunds and ad spend move money, and the sum of all deltas is a function of the set of
 // messages: a larger (version, version tag) replaces a smaller one, a removed record contributes
@@ -38,6 +38,7 @@
 #include "kaiku/aggregate/aggregate.h"
 #include "kaiku/base/status.h"
 #include "kaiku/exchange/delta_key.h"
+#include "kaiku/model/erasure.h"
 #include "kaiku/model/key_message.h"
 #include "kaiku/model/message.h"
 #include "kaiku/state/tables.h"
@@ -103,6 +104,11 @@ class OrderBook {
   [[nodiscard]] base::Result<Applied> apply(const model::OrderMessage& message,
                                             const DeltaSink& sink,
                                             JourneySink* journeys = nullptr);
+
+  // Puts somebody in the place of the customer of a request, in every record from before its time;
+  // counts orders. Reads the whole table.
+  [[nodiscard]] base::Status forget(const model::ErasureMessage& request,
+                                    model::ErasedCounts& counts);
 
  private:
   struct Impl;

@@ -50,6 +50,7 @@
 #include "kaiku/conversation/conversation_plan.h"
 #include "kaiku/exchange/delta_key.h"
 #include "kaiku/model/conversation.h"
+#include "kaiku/model/erasure.h"
 #include "kaiku/model/key_message.h"
 #include "kaiku/state/tables.h"
 
@@ -57,7 +58,7 @@ namespace kaiku::conversation {
 
 enum class Dataset : uint8_t { kOutcome, kAlert };
 
-enum class RecordKind : uint8_t { kFinal, kRevision, kOpen, kResolved };
+enum class RecordKind : uint8_t { kFinal, kRevision, kOpen, kResolved, kWithdrawn };
 
 // sla_risk is timely: the deadline has passed and no answer is to be seen; sla_breach is exact. A
 // conversation has at most one of them open.
@@ -66,7 +67,7 @@ inline constexpr size_t kAlertKinds = 2;
 [[nodiscard]] std::string_view name_of(AlertKind kind);
 
 // One record of an output topic. Outcomes are exact (kFinal, then kRevision), alerts timely (kOpen,
-// kResolved). (dataset, key, revision) names a record.
+// kResolved). (dataset, key, revision) names a record. kWithdrawn: its key has no value any more.
 struct OutcomeRecord {
   Dataset dataset = Dataset::kOutcome;
   RecordKind kind = RecordKind::kFinal;
@@ -122,6 +123,13 @@ class ConversationBook {
   [[nodiscard]] base::Status accept(const model::ConversationMessage& message);
   // Answers to another asker or number are answers to nobody.
   [[nodiscard]] base::Status answer(const model::KeyAnswerMessage& message);
+  // Forgets the author and the customer of a request in everything that was applied, and withdraws
+  // the records of the conversations they opened; counts what it found. Every figure goes on as if
+  // somebody else had been there: an asker who comes back is a peer. Reads the whole table. To
+  // forget what was said before a time and nothing else, advance() to it first.
+  [[nodiscard]] base::Status forget(const model::ErasureMessage& request,
+                                    ConversationSink& sink,
+                                    model::ErasedCounts& counts);
   // The level's watermarks; a lower one than before moves nothing back.
   [[nodiscard]] base::Status advance(base::EventTime effective,
                                      base::EventTime data,

@@ -24,6 +24,7 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/flat_map.h"
 #include "kaiku/exchange/delta_key.h"
+#include "kaiku/model/erasure.h"
 #include "kaiku/model/key_message.h"
 #include "kaiku/model/message.h"
 
@@ -82,6 +83,8 @@ class EdgeSink {
   virtual void on_entry(const model::KeyEntryMessage& message) = 0;
   virtual void on_question(const model::KeyQuestionMessage& message) = 0;
   virtual void on_answer(const model::KeyAnswerMessage& message) = 0;
+  virtual void on_erasure(const model::ErasureMessage& message) = 0;
+  virtual void on_erased(const model::ErasureDoneMessage& message) = 0;
   // False: the aggregate does not decode, the record is refused.
   virtual bool on_delta(const DeltaKey& key, std::string_view aggregate) = 0;
 };
@@ -100,6 +103,8 @@ class EdgeWriter {
   void add_entry(const model::KeyEntryMessage& message);
   void add_question(const model::KeyQuestionMessage& message);
   void add_answer(const model::KeyAnswerMessage& message);
+  void add_erasure(const model::ErasureMessage& message);
+  void add_erased(const model::ErasureDoneMessage& message);
   void add_delta(const DeltaKey& key, std::string_view aggregate);
 
   [[nodiscard]] bool has_messages() const { return messages_ != 0 || !full_.empty(); }

@@ -50,6 +50,7 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/status.h"
 #include "kaiku/exchange/delta_key.h"
+#include "kaiku/model/erasure.h"
 #include "kaiku/model/key_message.h"
 #include "kaiku/state/tables.h"
 
@@ -106,6 +107,10 @@ class KeyBook {
 
   [[nodiscard]] base::Status accept(const model::KeyEntryMessage& message, KeySink& sink);
   [[nodiscard]] base::Status ask(const model::KeyQuestionMessage& message, KeySink& sink);
+  // Forgets what the customer of a request did before its time, and what was asked about it; counts
+  // what it found. What was told stays as it is. advance() to that time first.
+  [[nodiscard]] base::Status forget(const model::ErasureMessage& request,
+                                    model::ErasedCounts& counts);
   // The level's watermarks; a lower one than before changes nothing.
   [[nodiscard]] base::Status advance(base::EventTime effective,
                                      base::EventTime data,

@@ -29,6 +29,7 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/status.h"
 #include "kaiku/exchange/delta_key.h"
+#include "kaiku/model/erasure.h"
 #include "kaiku/model/key_message.h"
 #include "kaiku/state/tables.h"
 
@@ -78,6 +79,11 @@ class VerdictBook {
   // Answers to another number, or of a key that was not asked, are answers to an earlier question.
   [[nodiscard]] base::Status answer(const model::KeyAnswerMessage& message,
                                     const FiguresSink& sink);
+
+  // Puts somebody in the place of the customer of a request, at every order from before its time;
+  // what it is attributed to stays. Reads the whole table.
+  [[nodiscard]] base::Status forget(const model::ErasureMessage& request,
+                                    model::ErasedCounts& counts);
 
  private:
   struct Impl;

@@ -84,6 +84,7 @@ enum class Metric : uint8_t {
   kRetroactiveCatalogue,
   kAdjustments,
   kJourneyBounds,
+  kErasures,
   // business
   kEvents,
   kWindowEnd,

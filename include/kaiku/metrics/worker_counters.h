@@ -53,8 +53,9 @@ enum class Counter : uint8_t {
   kRetroactiveCatalogue,
   kAdjustments,
   kJourneyBounds,  // JourneyBound
+  kErasures,       // ErasureResult
 };
-inline constexpr size_t kCounters = static_cast<size_t>(Counter::kJourneyBounds) + 1;
+inline constexpr size_t kCounters = static_cast<size_t>(Counter::kErasures) + 1;
 
 enum class Histogram : uint8_t {
   kCommitMicroseconds,
@@ -66,6 +67,8 @@ enum class Histogram : uint8_t {
 inline constexpr size_t kHistograms = static_cast<size_t>(Histogram::kResultDelayMicroseconds) + 1;
 
 enum class ResultKind : uint8_t { kEarly, kFinal, kRevision };
+
+enum class ErasureResult : uint8_t { kPurged, kNothingFound, kRefused };
 
 enum class Output : uint8_t { kActivity, kKpi, kClosed, kOutcomes, kAlerts, kLate, kDeadLetters };
 

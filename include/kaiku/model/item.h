@@ -47,6 +47,9 @@ enum class BusinessKind : uint8_t {
 };
 inline constexpr size_t kBusinessKinds = 14;
 
+// What a control item asks for; its `kind` in records.
+enum class ControlKind : uint8_t { kNone, kEraseSubject };
+
 // Names as they stand in records: "bug_report", "repost", ...
 [[nodiscard]] std::string_view name_of(ItemType type);
 [[nodiscard]] std::string_view name_of(Op op);
@@ -65,6 +68,7 @@ inline constexpr size_t kBusinessKinds = 14;
 [[nodiscard]] bool parse_name(std::string_view name, Sentiment& sentiment);
 [[nodiscard]] bool parse_name(std::string_view name, Relevance& relevance);
 [[nodiscard]] bool parse_name(std::string_view name, BusinessKind& kind);
+[[nodiscard]] bool parse_name(std::string_view name, ControlKind& kind);
 
 // An absent counter is kAbsent, never 0.
 inline constexpr int64_t kAbsent = std::numeric_limits<int64_t>::min();
@@ -98,6 +102,7 @@ struct Item {
   Sentiment sentiment = Sentiment::kNone;
   Relevance relevance = Relevance::kNone;
   BusinessKind kind = BusinessKind::kNone;
+  ControlKind control = ControlKind::kNone;
   bool has_sentiment_score = false;
   bool text_truncated = false;
   bool has_amount = false;

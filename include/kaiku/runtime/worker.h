@@ -121,6 +121,7 @@ class Worker {
     std::array<uint64_t, board::kDatasets> datasets{};
     uint64_t outcomes = 0;
     uint64_t alerts = 0;
+    std::array<uint64_t, 3> erasures{};
   };
 
   [[nodiscard]] base::Status handle(log::Event& event);

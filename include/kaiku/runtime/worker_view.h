@@ -63,6 +63,7 @@ struct WorkerCounts {
   uint64_t kpis = 0;
   uint64_t closed = 0;
   uint64_t outcomes = 0;
+  std::array<uint64_t, 3> erasures{};  // purged, nothing found, refused
   uint64_t alerts = 0;
 };
 

@@ -35,6 +35,12 @@ namespace kaiku::shard {
 [[nodiscard]] log::Append conversation_record(const Plan& plan,
                                               const conversation::OutcomeRecord& outcome);
 
+// The receipt of an erasure, by the id of its request.
+[[nodiscard]] log::Append erasure_record(const Plan& plan,
+                                         const base::Digest& request,
+                                         std::string_view id,
+                                         std::string value);
+
 // Where a record or item came from.
 struct Coordinates {
   std::string_view source;
@@ -58,6 +64,7 @@ struct LateItem {
   std::string_view native_id;
   std::string_view type;
   std::string_view channel;
+  std::string_view channel_id;  // as the pipeline calls it
   base::EventTime occurred_at = base::kNoTime;
   base::EventTime operation_at = base::kNoTime;
   base::EventTime watermark = base::kNoTime;

@@ -7,6 +7,7 @@
 // Fails:   never; the configuration checks before it builds one.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -47,6 +48,7 @@ struct SourcePlan {
   std::string brand_constant;  // brand of every item, "" if it comes from the record
   int64_t max_future_us = 5 * base::kMinute;
   int64_t max_age_us = 30 * base::kDay;
+  bool hides_payload = false;  // may hold records of a restricted channel
 };
 
 struct TimePlan {
@@ -89,10 +91,26 @@ struct OutputPlan {
   log::TopicId items = 0;
   log::TopicId outcomes = 0;  // of conversations, if the plan follows them
   log::TopicId alerts = 0;
-  bool has_items = false;  // the clean item stream is published
+  log::TopicId erasures = 0;  // receipts, if the plan erases subjects
+  bool has_items = false;     // the clean item stream is published
   int64_t early_every_us = 5 * base::kSecond;
   size_t dead_letter_budget_bytes = 16U
                                     << 20;  // per source and minute; beyond: hash and reason only
+};
+
+// What may not leave, and who can be forgotten.
+struct PrivacyPlan {
+  uint32_t min_cell = 0;                // figures about fewer people are withheld (board.h); 0: off
+  std::vector<std::string> restricted;  // channels whose people stay inside, sorted
+  bool erases = false;                  // control items erase their subjects
+
+  // No record about one person, message or conversation of the channel leaves.
+  [[nodiscard]] bool is_restricted(std::string_view channel) const {
+    return min_cell > 0 || std::binary_search(restricted.begin(), restricted.end(), channel);
+  }
+
+  // Some channel is.
+  [[nodiscard]] bool restricts() const { return min_cell > 0 || !restricted.empty(); }
 };
 
 struct StatePlan {
@@ -141,6 +159,7 @@ struct Plan {
   std::string rates_file;  // of the exchange rates, "" if there is none
   int64_t rates_every_us = base::kMinute;
   OutputPlan outputs;
+  PrivacyPlan privacy;
   StatePlan state;
   std::string listen = "127.0.0.1:8080";
 

@@ -44,6 +44,7 @@ class RoutedSource final : private RouterSink {
  private:
   void on_message(uint32_t shard, const model::ItemMessage& message) override;
   void on_output(log::Append record) override;
+  void on_erasure_request(const model::ErasureMessage& request) override;
   [[nodiscard]] std::string metadata() const;
 
   const Plan& plan_;

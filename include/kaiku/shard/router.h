@@ -19,6 +19,7 @@
 #include "kaiku/base/bytes.h"
 #include "kaiku/exchange/edge.h"
 #include "kaiku/log/log.h"
+#include "kaiku/model/erasure.h"
 #include "kaiku/model/message.h"
 #include "kaiku/parse/parser.h"
 #include "kaiku/shard/content_fingerprint.h"
@@ -48,6 +49,8 @@ class RouterSink {
   // An accepted item; views live for the call.
   virtual void on_message(uint32_t shard, const model::ItemMessage& message) = 0;
   virtual void on_output(log::Append record) = 0;
+  // To every shard.
+  virtual void on_erasure_request(const model::ErasureMessage& request) = 0;
 };
 
 class Router final : private parse::ItemSink {
@@ -120,6 +123,7 @@ class Router final : private parse::ItemSink {
   void find_topics(const model::Item& item, size_t brands, model::ItemMessage& message);
   void find_feedback(const model::Item& item, size_t brands, model::ItemMessage& message);
   void find_content(const model::Item& item, model::ItemMessage& message);
+  void request_erasure(const model::Item& item);
   void identify_business(const model::Item& item, model::ItemMessage& message) const;
   [[nodiscard]] Coordinates coordinates() const;
 

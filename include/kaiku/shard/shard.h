@@ -63,6 +63,8 @@ struct SealedEpoch {
   std::array<uint64_t, board::kDatasets> datasets{};
   uint64_t outcomes = 0;
   uint64_t alerts = 0;
+  // Requests to forget somebody: with something found, with nothing, not taken.
+  std::array<uint64_t, 3> erasures{};
 };
 
 // Switches that mutants of the simulation turn: what happens when a rule is taken away.
@@ -75,6 +77,7 @@ struct Mutations {
   bool late_after_route = false;    // lateness is judged again at the shard
 };
 
+class ErasureStage;
 class JourneyStage;
 
 class Shard final : private exchange::EdgeSink, private RouterSink {
@@ -131,6 +134,9 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
 
   [[nodiscard]] const board::Board& board() const { return board_; }
 
+  // What it knows of single brands and channels at this moment may not be shown.
+  [[nodiscard]] bool is_private() const { return plan_.privacy.min_cell > 0; }
+
   [[nodiscard]] const dedup::ItemTable& items() const { return stage_.items(); }
 
   // Null if conversations are not followed.
@@ -172,12 +178,22 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   void on_entry(const model::KeyEntryMessage& message) override;
   void on_question(const model::KeyQuestionMessage& message) override;
   void on_answer(const model::KeyAnswerMessage& message) override;
+  void on_erasure(const model::ErasureMessage& message) override;
+  void on_erased(const model::ErasureDoneMessage& message) override;
+  void on_erasure_request(const model::ErasureMessage& request) override;
   bool on_delta(const exchange::DeltaKey& key, std::string_view aggregate) override;
   void on_message(uint32_t shard, const model::ItemMessage& message) override;
   void on_output(log::Append record) override;
 
   void process_item(const model::ItemMessage& message);
   [[nodiscard]] base::Status apply_conversations(SealedEpoch& sealed);
+  [[nodiscard]] base::Status apply_keys();
+  [[nodiscard]] base::Status forget_at_keys();
+  [[nodiscard]] base::Status forget_at_orders();
+  // Of the key or verdict level.
+  [[nodiscard]] const exchange::Progress& journey_progress(model::Level level) const;
+  [[nodiscard]] base::EventTime decided(const exchange::Progress& progress) const;
+  void finish_erasures(SealedEpoch& sealed);
   // What an edge brought could not be taken in.
   [[nodiscard]] base::Status edge_status() const;
   [[nodiscard]] size_t source_index(std::string_view name) const;
@@ -189,6 +205,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   // Of all senders, over the levels below `level`.
   [[nodiscard]] exchange::Progress minimum(model::Level level) const;
   [[nodiscard]] bool crossed_boundary() const;
+  [[nodiscard]] bool has_due_erasure() const;
   void write_edges(SealedEpoch& sealed);
   void send_delta(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
   void tell_market(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
@@ -211,6 +228,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   DeltaTable deltas_;
   std::vector<exchange::EdgeWriter> writers_;     // per destination
   std::unique_ptr<JourneyStage> journeys_;        // null: none is followed
+  std::unique_ptr<ErasureStage> erasures_;        // null: nobody is forgotten
   ItemStage::TouchSink touches_;                  // empty without journeys
   std::vector<log::Append> outputs_;              // of direct routers
   std::vector<std::unique_ptr<Router>> routers_;  // per source; null for routed ones

@@ -35,6 +35,9 @@ class HyperLogLog {
   void add(uint64_t hash);
   void merge(const HyperLogLog& other);
   [[nodiscard]] uint64_t estimate() const;
+  // So many were added for sure, and from one state to a later one so many new ones as this grew
+  // by: registers that are not zero, of which one key sets one.
+  [[nodiscard]] uint64_t at_least() const;
   [[nodiscard]] bool is_empty() const;
   void clear();
   void encode(base::ByteWriter& out) const;

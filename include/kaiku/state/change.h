@@ -27,6 +27,7 @@ enum class TableId : uint8_t {
   kConversations = 6,  // kept: one conversation with what waits for it
   kKeys = 7,           // kept: one customer, click id, coupon or campaign with its entries
   kVerdicts = 8,       // kept: what an order was attributed to, with the questions it waits for
+  kErasures = 9,       // kept: requests to forget somebody, until they are done, and that they are
 };
 
 struct Change {

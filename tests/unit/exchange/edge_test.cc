@@ -39,6 +39,10 @@ class Collector final : public EdgeSink {
     answered.emplace_back(message.entries.begin(), message.entries.end());
   }
 
+  void on_erasure(const model::ErasureMessage& message) override { erasures.push_back(message); }
+
+  void on_erased(const model::ErasureDoneMessage& message) override { erased.push_back(message); }
+
   bool on_delta(const DeltaKey& key, std::string_view aggregate) override {
     deltas.emplace_back(key, std::string(aggregate));
     return true;
@@ -51,6 +55,8 @@ class Collector final : public EdgeSink {
   std::vector<model::KeyEntryMessage> entries;
   std::vector<model::KeyQuestionMessage> questions;
   std::vector<model::KeyAnswerMessage> answers;
+  std::vector<model::ErasureMessage> erasures;
+  std::vector<model::ErasureDoneMessage> erased;
   std::vector<std::vector<model::KeyEntry>> answered;
   std::vector<std::pair<DeltaKey, std::string>> deltas;
 
@@ -102,6 +108,45 @@ EdgeHeader sample_header() {
   header.fingerprint = 7;
   header.progress[static_cast<size_t>(Level::kRoute)] = Progress{5, 4};
   return header;
+}
+
+TEST(Edge, ARequestToEraseAndItsAnswerArriveAsTheyWere) {
+  model::ErasureMessage request;
+  request.request = {1, 2};
+  request.at = 1'700'000'000'000'000;
+  request.requested_at = request.at - 5;
+  request.has_author = true;
+  request.author = 77;
+  request.has_customer = true;
+  request.customer = {3, 4};
+  request.id = "please-1";
+  model::ErasureDoneMessage done;
+  done.request = request.request;
+  done.at = request.at;
+  done.requested_at = request.requested_at;
+  done.shard = 6;
+  done.counts = {1, 2, 3, 4, 5, 6, 7};
+  done.id = "please-1";
+  EdgeWriter writer;
+  writer.add_erasure(request);
+  writer.add_erased(done);
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  ASSERT_EQ(records.size(), 1U);
+  Collector collector;
+  ASSERT_TRUE(decode_edge(records[0], header, collector));
+  ASSERT_EQ(collector.erasures.size(), 1U);
+  const model::ErasureMessage& asked = collector.erasures[0];
+  EXPECT_EQ(
+      std::tuple(asked.request, asked.at, asked.requested_at, asked.author, asked.customer),
+      std::tuple(
+          request.request, request.at, request.requested_at, request.author, request.customer));
+  EXPECT_TRUE(asked.has_author && asked.has_customer);
+  EXPECT_EQ(asked.id, "please-1");
+  ASSERT_EQ(collector.erased.size(), 1U);
+  EXPECT_EQ(collector.erased[0].counts, done.counts);
+  EXPECT_EQ(collector.erased[0].shard, 6U);
 }
 
 TEST(Edge, AConversationAndTheThreadOfAnItemArriveAsTheyWere) {

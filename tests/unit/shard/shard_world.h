@@ -146,6 +146,10 @@ class World {
 
   [[nodiscard]] Shard& shard(uint32_t number) { return *seats_[number].shard; }
 
+  [[nodiscard]] const state::Tables& tables(uint32_t number) const {
+    return *seats_[number].tables;
+  }
+
   [[nodiscard]] uint64_t revisions() const { return revisions_; }
 
  private:

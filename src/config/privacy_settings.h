@@ -1,0 +1,17 @@
+// The rows of the table of settings under `privacy`.
+//
+// Threads: any.
+// Owns:    nothing.
+// Cost:    of no concern.
+// Fails:   never.
+#pragma once
+
+#include <vector>
+
+#include "config/settings.h"
+
+namespace kaiku::config {
+
+[[nodiscard]] std::vector<Setting> privacy_settings();
+
+}  // namespace kaiku::config
