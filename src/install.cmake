@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 
 set(kaiku_core base model sketch text window money state log exchange effect parse match aggregate dedup
-  commerce conversation journey board shard)
+  commerce conversation journey signal board shard)
 list(TRANSFORM kaiku_core PREPEND kaiku_ OUTPUT_VARIABLE kaiku_core_targets)
 install(TARGETS ${kaiku_core_targets} EXPORT kaikuTargets COMPONENT core
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

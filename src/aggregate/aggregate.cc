@@ -54,6 +54,7 @@ enum Part : unsigned {
   kAttribution,
   kBusiness,
   kContent,
+  kSignals,
   kParts
 };
 
@@ -73,6 +74,7 @@ uint64_t mask_of(const Aggregate& aggregate) {
   set(!aggregate.attribution.is_empty(), kAttribution);
   set(!aggregate.business.is_empty(), kBusiness);
   set(!aggregate.content.is_empty(), kContent);
+  set(!aggregate.signals.is_empty(), kSignals);
   return mask;
 }
 
@@ -116,6 +118,9 @@ void Aggregate::merge(const Aggregate& other) {
   if (const ContentFigures* said = other.content.get(); said != nullptr) {
     content.make().merge(*said);
   }
+  if (const SignalFigures* told = other.signals.get(); told != nullptr) {
+    signals.make().merge(*told);
+  }
 }
 
 void Aggregate::clear() {
@@ -129,6 +134,7 @@ void Aggregate::clear() {
   attribution.clear();
   business.clear();
   content.clear();
+  signals.clear();
 }
 
 void Aggregate::encode(base::ByteWriter& out) const {
@@ -178,6 +184,9 @@ void Aggregate::encode(base::ByteWriter& out) const {
   if (has(mask, kContent)) {
     content.get()->encode(out);
   }
+  if (has(mask, kSignals)) {
+    signals.get()->encode(out);
+  }
 }
 
 bool Aggregate::decode(base::ByteReader& in) {
@@ -199,7 +208,8 @@ bool Aggregate::decode(base::ByteReader& in) {
       (has(mask, kConversations) && !conversations.make().decode(in)) ||
       (has(mask, kAttribution) && !attribution.make().decode(in)) ||
       (has(mask, kBusiness) && !business.make().decode(in)) ||
-      (has(mask, kContent) && !content.make().decode(in))) {
+      (has(mask, kContent) && !content.make().decode(in)) ||
+      (has(mask, kSignals) && !signals.make().decode(in))) {
     return false;
   }
   // A part that is announced and empty has another, shorter form: one content, one text.
@@ -212,7 +222,8 @@ size_t Aggregate::memory_bytes() const {
          (conversations.get() != nullptr ? conversations.get()->memory_bytes() : 0) +
          (attribution.get() != nullptr ? attribution.get()->memory_bytes() : 0) +
          (business.get() != nullptr ? business.get()->memory_bytes() : 0) +
-         (content.get() != nullptr ? content.get()->memory_bytes() : 0);
+         (content.get() != nullptr ? content.get()->memory_bytes() : 0) +
+         (signals.get() != nullptr ? signals.get()->memory_bytes() : 0);
 }
 
 }  // namespace kaiku::aggregate

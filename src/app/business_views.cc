@@ -119,6 +119,27 @@ serve::AlertView to_view(const runtime::OpenAlertView& from) {
   return view;
 }
 
+void add_signals(const Views& views, Snapshot& snapshot) {
+  std::map<std::tuple<std::string, signal::AlertKind, signal::Severity>,
+           std::pair<uint64_t, uint64_t>>
+      counts;
+  for (const auto& view : views) {
+    for (const runtime::SignalCount& one : view->signals_open) {
+      counts[{one.brand, one.kind, one.severity}].first += one.count;
+    }
+    for (const runtime::SignalCount& one : view->signals_opened) {
+      counts[{one.brand, one.kind, one.severity}].second += one.count;
+    }
+  }
+  for (const auto& [labels, count] : counts) {
+    snapshot.signals.push_back({std::get<0>(labels),
+                                std::string(signal::name_of(std::get<1>(labels))),
+                                std::string(signal::name_of(std::get<2>(labels))),
+                                count.first,
+                                count.second});
+  }
+}
+
 void add_alerts(const Views& views, Snapshot& snapshot) {
   std::map<std::tuple<std::string, std::string, std::string>, uint64_t> counts;
   for (const auto& view : views) {
@@ -264,6 +285,7 @@ void add_business(const Views& views, const shard::Plan& plan, Snapshot& snapsho
             });
   add_waiting(views, snapshot);
   add_alerts(views, snapshot);
+  add_signals(views, snapshot);
   add_values(windows, snapshot);
 }
 

@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "kaiku/runtime/router_states.h"
 #include "kaiku/shard/routed_source.h"
 #include "kaiku/shard/shard.h"
+#include "kaiku/signal/extractor.h"
 #include "kaiku/state/memory_store.h"
 #include "kaiku/state/tables.h"
 
@@ -284,6 +286,27 @@ int verify_command(const CommonOptions& common, const std::string& replay_output
   }
   fmt::print("{}\n", shard::to_json(ledger, names));
   return static_cast<int>(shard::balances(ledger) ? Exit::kOk : Exit::kBadData);
+}
+
+int phrase_command(const CommonOptions& common, const std::string& name) {
+  const auto plan = load_plan(common, config::Purpose::kRun);
+  if (plan == nullptr) {
+    return static_cast<int>(Exit::kConfig);
+  }
+  if (plan->key_is_derived) {
+    return report(Status::stop(
+        Exit::kConfig,
+        common.pipeline + ": without key_file anybody can compute the key and guess the phrase"));
+  }
+  std::string phrase;
+  std::getline(std::cin, phrase);
+  base::Digest digest;
+  if (!signal::digest_of_phrase(phrase, plan->key, digest)) {
+    return report(
+        Status::stop(Exit::kBadData, "a confidential phrase has one, two or three words"));
+  }
+  fmt::print("{} {:016x}{:016x}\n", name, digest.hi, digest.lo);
+  return 0;
 }
 
 int version_command(bool json) {

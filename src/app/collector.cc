@@ -315,6 +315,8 @@ Result<std::vector<Output>> collect_outputs(const shard::Plan& plan, log::Log& l
       {"dead_letters", {plan.outputs.dead_letters}, dead_letter_lines}};
   if (plan.conversations != nullptr) {
     all.push_back({"outcomes", {plan.outputs.outcomes}, last_by_key});
+  }
+  if (plan.conversations != nullptr || plan.signals != nullptr) {
     all.push_back({"alerts", {plan.outputs.alerts}, last_by_key});
   }
   if (plan.privacy.erases) {

@@ -82,6 +82,8 @@ struct TestOptions {
 // `data`: the inventory of its data instead of the plan.
 [[nodiscard]] int explain_command(const std::string& what, const CommonOptions& common, bool data);
 [[nodiscard]] int schema_command(const std::string& what);
+// Reads a phrase from standard input and prints its line for `signals.confidential`.
+[[nodiscard]] int phrase_command(const CommonOptions& common, const std::string& name);
 [[nodiscard]] int version_command(bool json);
 
 // Prints the message and answers the code.

@@ -256,6 +256,11 @@ class Program {
     CLI::App& schema = *app_.add_subcommand("schema", "generated references: config, metrics");
     schema.add_option("what", what_, "config or metrics")->required();
     on(schema, [this] { return schema_command(what_); });
+    CLI::App& phrase = *app_.add_subcommand(
+        "phrase", "the hash of a confidential phrase, which is read from standard input");
+    phrase.add_option("name", what_, "what alerts call it")->required();
+    add_pipeline(phrase, phrase_);
+    on(phrase, [this] { return phrase_command(phrase_, what_); });
     CLI::App& version =
         *app_.add_subcommand("version", "versions of kaiku and of what it is linked with");
     add_json(version, version_);
@@ -288,6 +293,7 @@ class Program {
   CommonOptions explain_;
   bool explain_data_ = false;
   CommonOptions version_;
+  CommonOptions phrase_;
   std::string what_;
   int exit_code_ = 0;
 };

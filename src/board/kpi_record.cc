@@ -33,7 +33,7 @@ struct Definition {
   std::string_view method;
 };
 
-constexpr std::array<Definition, 48> kDefinitions = {{
+constexpr std::array<Definition, 52> kDefinitions = {{
     {Kpi::kBookedRevenue, "booked_revenue", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kRefunds, "refunds", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kBookedNetRevenue, "booked_net_revenue", "M01", "impact", "booked", "sum.v1"},
@@ -117,6 +117,10 @@ constexpr std::array<Definition, 48> kDefinitions = {{
     {Kpi::kContentReuse, "content_reuse", "M36", "output", "none", "hll.v1"},
     {Kpi::kMessagesPerMember, "messages_per_member", "M40", "outtake", "none", "hll.v1"},
     {Kpi::kBeforeAfter, "before_after_ratio", "M42", "outcome", "none", "poisson_ratio.v1"},
+    {Kpi::kAdvocacy, "advocacy_share", "M37", "output", "none", "wilson.v1"},
+    {Kpi::kImpersonations, "impersonations", "M38", "output", "none", "count.v1"},
+    {Kpi::kPhishingLinks, "phishing_links", "M38", "output", "none", "count.v1"},
+    {Kpi::kConfidentialTerms, "confidential_terms", "M38", "output", "none", "count.v1"},
 }};
 
 const Definition& definition_of(Kpi kpi) {
@@ -279,6 +283,14 @@ void ActivityTotals::add(model::ItemType type, const Aggregate& figures) {
     support_contacts += std::max<int64_t>(figures.count_original(), 0);
     support_messages += figures.count_total();
   }
+  const aggregate::SignalFigures* const signals = figures.signals.get();
+  if (type == model::ItemType::kMention) {
+    mentions += std::max<int64_t>(figures.count_original(), 0);
+    by_staff += signals != nullptr ? signals->by_staff : 0;
+  }
+  for (size_t i = 0; signals != nullptr && i < model::kRisks; ++i) {
+    risks[i] += signals->risks[i];
+  }
 }
 
 void ActivityTotals::add(const ActivityTotals& other) {
@@ -293,6 +305,11 @@ void ActivityTotals::add(const ActivityTotals& other) {
   bug_reports += other.bug_reports;
   support_contacts += other.support_contacts;
   support_messages += other.support_messages;
+  mentions += other.mentions;
+  by_staff += other.by_staff;
+  for (size_t i = 0; i < model::kRisks; ++i) {
+    risks[i] += other.risks[i];
+  }
 }
 
 std::string_view name_of(Kpi kpi) {

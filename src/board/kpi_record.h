@@ -10,6 +10,7 @@
 // Format:  JSON, fields in the order they are written here; within v1 fields are only added.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -76,6 +77,10 @@ enum class Kpi : uint8_t {
   kContentReuse = 57,
   kMessagesPerMember = 58,
   kBeforeAfter = 59,
+  kAdvocacy = 60,
+  kImpersonations = 61,  // then the other kinds of risks
+  kPhishingLinks = 62,
+  kConfidentialTerms = 63,
 };
 
 // In the place of a channel: all of them.
@@ -103,6 +108,9 @@ struct ActivityTotals {
   int64_t bug_reports = 0;       // originals
   int64_t support_contacts = 0;  // originals of support messages
   int64_t support_messages = 0;
+  int64_t mentions = 0;  // originals
+  int64_t by_staff = 0;  // of those
+  std::array<int64_t, model::kRisks> risks{};
 
   void add(model::ItemType type, const aggregate::Aggregate& figures);
   void add(const ActivityTotals& other);
@@ -123,7 +131,7 @@ struct ChannelFigures {
   ActivityTotals activity;                         // of all other types
   aggregate::ConversationFigures conversations;    // of all types
   sketch::HyperLogLog authors;                     // of all types
-  aggregate::ContentFigures content;               // of all types
+  aggregate::ContentFigures content = {};          // of all types
 };
 
 // What a KPI is about besides its brand and channel: fields of its key, in their order.

@@ -317,7 +317,8 @@ Status Seal::write_converted() {
   for (const Unconverted& place : places) {
     WindowState& window = board_.windows[place.window];
     Bucket* bucket = window.find(place.start);
-    if (bucket == nullptr || !bucket->is_closed() || bucket->closed_by == board_.seal_number) {
+    if (bucket == nullptr || !bucket->is_closed() || window.is_dropped(place.start) ||
+        bucket->closed_by == board_.seal_number) {
       continue;
     }
     if (Status status = write_kpis_of(window, *bucket, place.brand); !status.is_ok()) {

@@ -78,6 +78,18 @@ class Drafter {
     draft.n = KpiDraft::kOfCells;  // activity records say the same
   }
 
+  // What the signals of the brand count. It never goes down, so a record is never taken back.
+  void signals(const ActivityTotals& of) {
+    if (of.by_staff > 0) {
+      write_share(add(Kpi::kAdvocacy, true), of.by_staff, of.mentions);
+    }
+    using model::Risk;
+    const auto at = [&of](Risk risk) { return of.risks[static_cast<size_t>(risk)]; };
+    items(Kpi::kImpersonations, at(Risk::kImpersonation));
+    items(Kpi::kPhishingLinks, at(Risk::kPhishingLookalike) + at(Risk::kPhishingShortener));
+    items(Kpi::kConfidentialTerms, at(Risk::kConfidential) + at(Risk::kConfidentialByStaff));
+  }
+
   // `units` of `per` each cost `micros`.
   void cost(Kpi kpi, std::string_view input, int64_t units, int64_t per, Price price_of) {
     const auto micros = price(price_of);
@@ -170,6 +182,16 @@ class Drafter {
   }
 
  private:
+  void items(Kpi kpi, int64_t count) {
+    if (count <= 0) {
+      return;
+    }
+    KpiDraft& draft = add(kpi, true);
+    JsonWriter json(draft.back);
+    json.begin_object().field("value", count).field("unit", "items").field("n", count);
+    end(json, draft);
+  }
+
   KpiDraft& add(Kpi kpi, bool has_figures) {
     drafts_.push_back(draft_of(head_, kpi, channel_, has_figures));
     return drafts_.back();
@@ -207,6 +229,7 @@ void draft_values(const KpiHead& head,
   draft.sentiment(figures.activity);
   draft.engagement(figures.activity);
   draft.copies(figures.activity);
+  draft.signals(figures.activity);
   draft.return_on_spend(sales);
   if (figures.channel == kAllChannels) {
     return;  // prices are those of channels

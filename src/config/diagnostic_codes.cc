@@ -137,6 +137,18 @@ const std::vector<CodeHelp>& diagnostic_codes() {
        "journeys that cannot be followed",
        "Keys are of the kinds customer, click, coupon and campaign; what is nobody's key is a text "
        "of its own."},
+      {"KA062",
+       "signals that cannot be looked for",
+       "A host is kirkas.fi, without https:// and path. A confidential phrase is its NAME and the "
+       "HASH that kaiku phrase makes of its words."},
+      {"KA063",
+       "a source that cannot be watched",
+       "expect_every goes with routed sources: the partitions of a direct one have no progress of "
+       "their own."},
+      {"KA064",
+       "confidential phrases without a key",
+       "Their hashes are worth something only with a key that nobody can compute: name a key_file, "
+       "and make them again with it."},
       {"KA065",
        "campaigns or business figures that cannot be counted",
        "A campaign has a brand of the catalogue, ids of its own, steps with different names, and a "
@@ -154,7 +166,7 @@ const std::vector<CodeHelp>& diagnostic_codes() {
        "With privacy.min_cell there is one window, and it does not hop: from windows that overlap, "
        "and from what is counted beside brands, figures of few people could be computed. Name the "
        "one window, such as `windows: {day: {size: 1d}}`, and leave out `markets`, `campaigns`, "
-       "`comparisons`, `topics` and `feedback`."},
+       "`comparisons`, `topics`, `feedback` and `signals`."},
       {"KA069",
        "restricted channels without effect",
        "A restricted channel is one of `channels`. With privacy.min_cell every channel is "

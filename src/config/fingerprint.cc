@@ -193,6 +193,26 @@ class Content {
     }
   }
 
+  void signals(const signal::SignalPlan& plan) {
+    text("signals");
+    number(plan.season_hours);
+    number(plan.final_after);
+    number(plan.authors_least);
+    number(plan.alerts_per_day);
+    for (const auto* words : {&plan.no_terms, &plan.known_handles, &plan.shorteners}) {
+      texts({words->begin(), words->end()});
+    }
+    texts(plan.hosts);
+    for (const auto& [digest, name] : plan.confidential) {
+      out_.digest(digest);
+      text(name);
+    }
+    for (const auto& [source, every] : plan.expect_every) {
+      text(source);
+      number(every);
+    }
+  }
+
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
 
  private:
@@ -252,6 +272,9 @@ uint64_t fingerprint_of(const Build& build) {
   }
   if (plan.journeys != nullptr) {
     content.journeys(*plan.journeys);
+  }
+  if (plan.signals != nullptr) {
+    content.signals(*plan.signals);
   }
   return base::HashKey::derived_from("kaiku.plan").hash64(content.bytes());
 }

@@ -228,6 +228,7 @@ std::shared_ptr<const shard::Plan> build_plan(const Node& root,
   build_privacy(build);
   build_conversations(build);
   build_journeys(build);
+  build_signals(build);
   build_sources(build);
   build_topics(build);
   build_state(build);

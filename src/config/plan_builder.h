@@ -48,6 +48,7 @@ void build_facets(Build& build, board::BoardPlan& board);
 void build_privacy(Build& build);
 void build_conversations(Build& build);
 void build_journeys(Build& build);
+void build_signals(Build& build);
 void build_sources(Build& build);
 void build_topics(Build& build);
 [[nodiscard]] uint64_t fingerprint_of(const Build& build);

@@ -13,7 +13,7 @@ namespace {
 void refuse_beside(Build& build, std::string_view section) {
   build.report.error_at(build.view.place(section, build.root),
                         "KA068",
-                        section,
+                        std::string(section),
                         "with privacy.min_cell nothing is counted beside the cells of brands: it "
                         "would tell what is withheld of them",
                         "leave out " + std::string(section));
@@ -37,7 +37,8 @@ void check_cells(Build& build, const View& view) {
       {"campaigns", !board.campaigns.empty()},
       {"comparisons", !board.comparisons.empty()},
       {"topics", facets != nullptr && facets->topics != nullptr},
-      {"feedback", facets != nullptr && facets->feedback}};
+      {"feedback", facets != nullptr && facets->feedback},
+      {"signals", build.view.section("signals").boolean("follow")}};
   for (const auto& [section, is_there] : beside) {
     if (is_there) {
       refuse_beside(build, section);

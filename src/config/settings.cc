@@ -3,10 +3,11 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/limits.h"
 
-#include "config/calendar_settings.h"
+#include "config/conversation_settings.h"
 #include "config/facet_settings.h"
 #include "config/journey_settings.h"
 #include "config/privacy_settings.h"
+#include "config/signal_settings.h"
 
 namespace kaiku::config {
 namespace {
@@ -173,6 +174,14 @@ void add_sources(std::vector<Setting>& all) {
          "sources.*.brand",
          "",
          "Brand id of every item of this source. Text and brand field are not looked at then."));
+  all.push_back(derived(ranged(Type::kDuration,
+                               "sources.*.expect_every",
+                               "",
+                               kMinute,
+                               kLongest,
+                               "How long this source may say nothing, with `signals.follow`: after "
+                               "that an alert tells that it is silent."),
+                        "it is not watched"));
 }
 
 void add_time(std::vector<Setting>& all) {
@@ -361,7 +370,7 @@ void add_outputs(std::vector<Setting>& all) {
                         "`kaiku.<name>.outcomes.v1`, if conversations are followed"));
   all.push_back(section("outputs.alerts", "What somebody should look at now."));
   all.push_back(derived(of(Type::kTopic, "outputs.alerts.topic", "", ""),
-                        "`kaiku.<name>.alerts.v1`, if conversations are followed"));
+                        "`kaiku.<name>.alerts.v1`, if conversations or signals are followed"));
   all.push_back(section("outputs.erasures", "Receipts of subjects that were forgotten."));
   all.push_back(derived(of(Type::kTopic, "outputs.erasures.topic", "", ""),
                         "`kaiku.<name>.erasures.v1`, if `privacy.erase_subjects` is set"));
@@ -381,79 +390,6 @@ void add_outputs(std::vector<Setting>& all) {
   all.push_back(section("outputs.items", "The clean stream of items, if `items.publish` is set."));
   all.push_back(
       derived(of(Type::kTopic, "outputs.items.topic", "", ""), "`kaiku.<name>.items.v1`"));
-}
-
-void add_conversations(std::vector<Setting>& all) {
-  all.push_back(
-      section("conversations", "Threads and tickets: who answered when, and in time or not."));
-  all.push_back(of(Type::kBoolean,
-                   "conversations.follow",
-                   "false",
-                   "Whether they are followed. It makes the outcomes and alerts topics, and key "
-                   "figures of answers."));
-  all.push_back(of(Type::kTextList,
-                   "conversations.open_by",
-                   "",
-                   "`bug_report`, `support_message`: whose first message by a customer opens one; "
-                   "by default both."));
-  all.push_back(ranged(Type::kDuration,
-                       "conversations.inactivity",
-                       "7d",
-                       kHour,
-                       kLongest,
-                       "Closes one whose last word is the brand's or a peer's."));
-  all.push_back(ranged(Type::kDuration,
-                       "conversations.ttl",
-                       "30d",
-                       kHour,
-                       kLongest,
-                       "Closes one in which nothing happens, and ends the time in which it can be "
-                       "reopened."));
-  all.push_back(section("conversations.business_hours",
-                        "When the brands are at work, for targets that count working time."));
-  all.push_back(
-      of(Type::kText, "conversations.business_hours.timezone", "UTC", "Name of the time zone."));
-  all.push_back(of(Type::kTextList,
-                   "conversations.business_hours.open",
-                   "",
-                   "`mon-fri 09:00-17:00`, `sat 10:00-14:00`; by default always."));
-  all.push_back(of(Type::kTextList,
-                   "conversations.business_hours.holidays",
-                   "",
-                   "Dates without hours, `2026-12-06`."));
-  const std::vector<Setting> calendars = calendar_settings();
-  all.insert(all.end(), calendars.begin(), calendars.end());
-  all.push_back({.path = "conversations.targets",
-                 .type = Type::kList,
-                 .help = "How fast the brand has to answer. The most specific target that fits "
-                         "holds: brand before channel before severity before type; then the one "
-                         "with the latest `valid_from`."});
-  all.push_back(required(Type::kText, "conversations.targets.*.name", "Its name in records."));
-  all.push_back(
-      of(Type::kText, "conversations.targets.*.channel", "", "A channel's id; by default any."));
-  all.push_back(
-      of(Type::kText, "conversations.targets.*.brand", "", "A brand's id; by default any."));
-  all.push_back(of(Type::kText,
-                   "conversations.targets.*.valid_from",
-                   "",
-                   "A date (its midnight UTC) or a time: the target holds for conversations opened "
-                   "then or later; by default for all."));
-  all.push_back(choice("conversations.targets.*.severity",
-                       "",
-                       "trivial|minor|major|critical|blocker",
-                       "By default any."));
-  all.push_back(
-      choice("conversations.targets.*.type", "", "bug_report|support_message", "By default any."));
-  all.push_back({.path = "conversations.targets.*.within",
-                 .type = Type::kDuration,
-                 .required = true,
-                 .least = kMinute,
-                 .most = kLongest,
-                 .help = "From the opening to the brand's first answer."});
-  all.push_back(of(Type::kBoolean,
-                   "conversations.targets.*.business_hours",
-                   "false",
-                   "Count only working time."));
 }
 
 void add_rest(std::vector<Setting>& all) {
@@ -527,13 +463,16 @@ std::vector<Setting> make() {
   add_catalogues(all);
   add_windows(all);
   add_outputs(all);
-  add_conversations(all);
+  const std::vector<Setting> conversations = conversation_settings();
+  all.insert(all.end(), conversations.begin(), conversations.end());
   const std::vector<Setting> privacy = privacy_settings();
   all.insert(all.end(), privacy.begin(), privacy.end());
   const std::vector<Setting> journeys = journey_settings();
   all.insert(all.end(), journeys.begin(), journeys.end());
   const std::vector<Setting> facets = facet_settings();
   all.insert(all.end(), facets.begin(), facets.end());
+  const std::vector<Setting> signals = signal_settings();
+  all.insert(all.end(), signals.begin(), signals.end());
   add_rest(all);
   return all;
 }

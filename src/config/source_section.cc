@@ -164,8 +164,8 @@ shard::SourcePlan read_source(Build& build, const View::Named& section) {
   source.hides_payload = may_be_restricted(build.plan, source);
   const shard::FacetPlan* const facets = build.plan.facets.get();
   const bool of_facets = facets != nullptr && (facets->topics != nullptr || facets->content_reuse);
-  const bool looks_into_text =
-      of_facets || (source.brand_constant.empty() && !build.plan.open_brands);
+  const bool looks_into_text = of_facets || build.plan.signals != nullptr ||
+                               (source.brand_constant.empty() && !build.plan.open_brands);
   if (source.mapping != nullptr && !looks_into_text && !build.plan.outputs.has_items) {
     source.mapping = without(source.mapping, kOfText);
   }

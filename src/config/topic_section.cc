@@ -77,6 +77,8 @@ class TopicBuilder {
     outputs.dead_letters = add_output("dead_letters", "dlq.v1", stream_settings());
     if (build_.plan.conversations != nullptr) {
       outputs.outcomes = add_output("outcomes", "outcomes.v1", table_settings());
+    }
+    if (build_.plan.conversations != nullptr || build_.plan.signals != nullptr) {
       outputs.alerts = add_output("alerts", "alerts.v1", table_settings());
     }
     if (build_.plan.privacy.erases) {
@@ -141,6 +143,10 @@ class TopicBuilder {
     if (build_.plan.journeys != nullptr) {
       const journey::KeyPlan& keys = build_.plan.journeys->keys;
       life = std::max(life, 2 * keys.look_back + keys.order_delay_max);
+    }
+    if (build_.plan.signals != nullptr) {
+      // A term that was not used for so long has faded, or all but.
+      life = std::max(life, 60 * base::kDay);
     }
     return life;
   }

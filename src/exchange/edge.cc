@@ -9,6 +9,7 @@
 #include "exchange/edge_dictionary.h"
 #include "exchange/edge_keys.h"
 #include "exchange/edge_layout.h"
+#include "exchange/edge_signals.h"
 
 namespace kaiku::exchange {
 namespace {
@@ -48,6 +49,7 @@ enum ItemFlag : uint16_t {
   kHasKeys = 4'096,
   kHasRelevance = 8'192,
   kHasContent = 16'384,
+  kHasSignals = 32'768,
 };
 
 constexpr std::array kCounterFields = {&model::Counters::likes,
@@ -85,6 +87,7 @@ uint16_t flags_of(const ItemMessage& m, uint8_t counters) {
   set(m.keys != nullptr, kHasKeys);
   set(m.relevance != model::Relevance::kNone, kHasRelevance);
   set(m.has_content, kHasContent);
+  set(m.signals != nullptr, kHasSignals);
   return static_cast<uint16_t>(flags);
 }
 
@@ -133,8 +136,14 @@ void write_thread(ByteWriter& out, const model::ThreadPart& thread) {
   out.bytes(thread.url);
 }
 
-// The message points to `keys` if it carries any.
-ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys) {
+// What a message that is read may point to.
+struct Parts {
+  model::KeyPart keys;
+  model::SignalPart signals;
+};
+
+// The message points to the parts it carries.
+ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, Parts& parts) {
   ItemMessage m;
   const uint16_t flags = in.u16();
   m.type = in.enumeration(model::ItemType::kControl);
@@ -198,8 +207,8 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, model::KeyPa
     read_thread(in, m.thread);
   }
   if ((flags & kHasKeys) != 0) {
-    read_keys(in, dictionary, keys);
-    m.keys = &keys;
+    read_keys(in, dictionary, parts.keys);
+    m.keys = &parts.keys;
   }
   if ((flags & kHasRelevance) != 0) {
     m.relevance = in.enumeration(model::Relevance::kOffTopic);
@@ -207,6 +216,10 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, model::KeyPa
   m.has_content = (flags & kHasContent) != 0;
   if (m.has_content) {
     m.content = in.u64();
+  }
+  if ((flags & kHasSignals) != 0) {
+    read_signals(in, dictionary, parts.signals);
+    m.signals = &parts.signals;
   }
   return m;
 }
@@ -337,10 +350,10 @@ bool decode_edge(std::string_view record, EdgeHeader& header, EdgeSink& sink) {
     return false;
   }
   uint64_t messages = 0;
-  model::KeyPart keys;
+  Parts parts;
   const uint64_t items = in.count();
   for (uint64_t i = 0; i < items; ++i, ++messages) {
-    const ItemMessage message = read_item(in, dictionary, keys);
+    const ItemMessage message = read_item(in, dictionary, parts);
     if (in.failed()) {
       return false;
     }
@@ -348,7 +361,7 @@ bool decode_edge(std::string_view record, EdgeHeader& header, EdgeSink& sink) {
   }
   const uint64_t orders = in.count();
   for (uint64_t i = 0; i < orders; ++i, ++messages) {
-    const OrderMessage message = read_order(in, dictionary, keys);
+    const OrderMessage message = read_order(in, dictionary, parts.keys);
     if (in.failed()) {
       return false;
     }
@@ -469,6 +482,9 @@ void EdgeWriter::add_item(const ItemMessage& m) {
   }
   if (m.has_content) {
     out.u64(m.content);
+  }
+  if (m.signals != nullptr) {
+    write_signals(out, *m.signals, [this](std::string_view text) { return index_of(text); });
   }
   ++item_count_;
   ++items_total_;

@@ -197,6 +197,11 @@ constexpr Declaration kCatalogue[] = {
     {Metric::kErasures, "kaiku_erasures_total", kCounter, "",
      {"result"}, kAlways, Fold::kSum,
      "Requests to forget somebody: purged, nothing_found, refused (too many waited: no receipt)."},
+    {Metric::kSignalBounds, "kaiku_signal_bounds_total", kCounter, "",
+     {"bound"}, kAlways, Fold::kSum,
+     "What signals left out: late (came after its window was looked at), terms (uses of terms for "
+     "which there was no room), forgotten (terms whose past was dropped before it had faded), "
+     "brands (no room for another one), left_out (alerts that only a digest tells of)."},
     // business
     {Metric::kEvents, "kaiku_events_total", kCounter, "",
      {"brand", "channel", "type", "relation"}, kWhenKnown, Fold::kSum,
@@ -366,7 +371,13 @@ constexpr Declaration kCatalogue[] = {
     {Metric::kAlertsOpen, "kaiku_alerts_open", kGauge, "",
      {"brand", "channel", "kind"}, kWhenKnown, Fold::kSum,
      "Alerts that are open now: sla_risk, the deadline has passed and no answer is to be seen; "
-     "sla_breach, and nothing that is not late can change it."},
+     "sla_breach, and nothing that is not late can change it; the kinds of kaiku_alerts_total, of "
+     "all channels together."},
+    {Metric::kAlerts, "kaiku_alerts_total", kCounter, "",
+     {"brand", "kind", "severity"}, kWhenKnown, Fold::kSum,
+     "Alerts of signals opened since the start of the process: burst, weak_signal, volume_spike, "
+     "sentiment_drop, impersonation, phishing_link, confidential_term; source_silent has the "
+     "brand _all. Those that only a digest tells of are not among them."},
     // the process
     {Metric::kProcessCpu, "process_cpu_seconds_total", kCounter, "seconds",
      {}, kWhenKnown, Fold::kNone,

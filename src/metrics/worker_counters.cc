@@ -23,6 +23,7 @@ enum class Dimension : uint8_t {
   kStructure,
   kJourneyBound,
   kErasureResult,
+  kSignalBound,
 };
 
 struct CounterShape {
@@ -65,6 +66,7 @@ constexpr CounterShape kCounterShapes[] = {
     {Counter::kAdjustments, Metric::kAdjustments},
     {Counter::kJourneyBounds, Metric::kJourneyBounds, Dimension::kJourneyBound},
     {Counter::kErasures, Metric::kErasures, Dimension::kErasureResult},
+    {Counter::kSignalBounds, Metric::kSignalBounds, Dimension::kSignalBound},
 };
 
 // Upper bounds in microseconds. 5 s is the budget of a commit, 1 s that of a restart.
@@ -171,6 +173,7 @@ constexpr std::string_view kJourneyBounds[] = {
     "expired", "cut", "stopped", "shared_day", "question_overflow"};
 
 constexpr std::string_view kErasureResults[] = {"purged", "nothing_found", "refused"};
+constexpr std::string_view kSignalBounds[] = {"late", "terms", "forgotten", "brands", "left_out"};
 
 template <size_t kSize>
 constexpr std::string_view pick(const std::string_view (&names)[kSize], size_t index) {
@@ -213,6 +216,8 @@ size_t size_of(Dimension dimension, size_t sources, size_t windows) {
       return std::size(kJourneyBounds);
     case Dimension::kErasureResult:
       return std::size(kErasureResults);
+    case Dimension::kSignalBound:
+      return std::size(kSignalBounds);
   }
   return 1;
 }
@@ -248,6 +253,8 @@ std::string_view label_of(Dimension dimension,
       return pick(kJourneyBounds, index);
     case Dimension::kErasureResult:
       return pick(kErasureResults, index);
+    case Dimension::kSignalBound:
+      return pick(kSignalBounds, index);
   }
   return {};
 }

@@ -76,6 +76,22 @@ void count_keys(WorkerCounters& counters,
   add(JourneyBound::kQuestionOverflow, &journey::KeyCounts::questions_overflow);
 }
 
+void count_signals(WorkerCounters& counters,
+                   const signal::BoundCounts& now,
+                   const signal::BoundCounts& before) {
+  using metrics::SignalBound;
+  const auto add = [&](SignalBound bound, uint64_t signal::BoundCounts::*count) {
+    if (const uint64_t by = gain(now.*count, before.*count); by != 0) {
+      counters.add(Counter::kSignalBounds, bound, by);
+    }
+  };
+  add(SignalBound::kLate, &signal::BoundCounts::late);
+  add(SignalBound::kTerms, &signal::BoundCounts::terms);
+  add(SignalBound::kForgotten, &signal::BoundCounts::forgotten);
+  add(SignalBound::kBrands, &signal::BoundCounts::brands);
+  add(SignalBound::kLeftOut, &signal::BoundCounts::left_out);
+}
+
 }  // namespace
 
 void Worker::count_progress() {
@@ -99,6 +115,10 @@ void Worker::count_progress() {
                  metrics::Structure::kCellsPerWindow,
                  board.left_out - held.counted_board.left_out);
     held.counted_board = board;
+    if (const signal::SignalBook* book = held.shard->signals(); book != nullptr) {
+      count_signals(counters, book->bound_counts(), held.counted_signals);
+      held.counted_signals = book->bound_counts();
+    }
   }
   counters.add(
       Counter::kCommits, metrics::CommitResult::kCommitted, counts_.commits - counted_.commits);

@@ -8,6 +8,7 @@
 #include "kaiku/runtime/worker.h"
 
 #include "runtime/conversation_views.h"
+#include "runtime/signal_views.h"
 
 namespace kaiku::runtime {
 
@@ -78,6 +79,7 @@ WorkerView Worker::view() const {
     shard.board().view(view.cells);
     shard.board().view(view.kpis);
     add_conversations(shard, view);
+    add_signals(shard, view);
     for (const shard::Activity& activity : shown_activity(shard)) {
       for (size_t i = 0; i < model::kRelations; ++i) {
         if (activity.by_relation[i] != 0) {

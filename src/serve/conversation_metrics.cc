@@ -109,6 +109,20 @@ void add_conversation_metrics(const Snapshot& snapshot, Samples& samples) {
                 {alerts.brand, alerts.channel, alerts.kind},
                 static_cast<double>(alerts.count));
   }
+  // Signals are those of a brand in all its channels.
+  constexpr std::string_view kAll = "_all";
+  std::map<std::pair<std::string_view, std::string_view>, uint64_t> open;  // brand, kind
+  for (const SignalCountView& signals : snapshot.signals) {
+    const std::string_view brand = signals.brand.empty() ? kAll : signals.brand;
+    open[{brand, signals.kind}] += signals.open;
+    samples.add(Metric::kAlerts,
+                {brand, signals.kind, signals.severity},
+                static_cast<double>(signals.opened));
+  }
+  for (const auto& [labels, count] : open) {
+    samples.add(
+        Metric::kAlertsOpen, {labels.first, kAll, labels.second}, static_cast<double>(count));
+  }
 }
 
 }  // namespace kaiku::serve

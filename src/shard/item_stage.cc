@@ -82,6 +82,15 @@ void each_cell(const ItemMessage& message, DeltaTable& deltas, const Visit& visi
   }
 }
 
+// The same without the facets, which stand behind the brands.
+template <typename Visit>
+void each_brand_cell(const ItemMessage& message, DeltaTable& deltas, const Visit& visit) {
+  const int32_t minute = base::minute_of(message.occurred_at);
+  for (size_t i = 0; i < message.brand_count && !exchange::is_aside(message.brands[i]); ++i) {
+    visit(deltas.at({minute, message.type, message.brands[i], message.channel}));
+  }
+}
+
 template <typename Visit>
 void each_cell(const dedup::Placement& placement,
                int32_t minute,
@@ -226,6 +235,40 @@ void ItemStage::count_new(const ItemMessage& message,
       cell.content.make().contents.add(message.content);
     }
   });
+  if (plan_.signals != nullptr) {
+    tell_signals(message, deltas);
+  }
+}
+
+void ItemStage::tell_signals(const ItemMessage& message, DeltaTable& deltas) {
+  const model::SignalPart* const part = message.signals;
+  const bool by_staff = message.author_role == model::AuthorRole::kStaff &&
+                        message.relation == model::Relation::kOriginal;
+  const uint64_t* const author = message.has_author ? &message.author : nullptr;
+  if (by_staff || (part != nullptr && part->term_count != 0)) {
+    each_brand_cell(message, deltas, [&](Aggregate& cell) {
+      aggregate::SignalFigures& told = cell.signals.make();
+      told.by_staff += by_staff ? 1 : 0;
+      for (size_t i = 0; part != nullptr && i < part->term_count; ++i) {
+        told.terms.add(part->terms[i].hash, part->terms[i].text, author);
+      }
+    });
+  }
+  for (size_t i = 0; part != nullptr && i < part->risk_count; ++i) {
+    const model::SignalRisk& risk = part->risks[i];
+    const auto tell = [&](Aggregate& cell) {
+      aggregate::SignalFigures& told = cell.signals.make();
+      ++told.risks[static_cast<size_t>(risk.risk)];
+      told.subjects[static_cast<size_t>(risk.risk)].add(risk.hash, risk.subject, author);
+    };
+    if (risk.brand.empty()) {
+      each_brand_cell(message, deltas, tell);
+    } else {
+      // Whom an impostor poses as is known, whatever the text names.
+      tell(deltas.at(
+          {base::minute_of(message.occurred_at), message.type, risk.brand, message.channel}));
+    }
+  }
 }
 
 void ItemStage::book_edit(const ItemMessage& message,

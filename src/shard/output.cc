@@ -127,6 +127,28 @@ log::Append erasure_record(const Plan& plan,
   return record;
 }
 
+log::Append signal_record(const Plan& plan, const signal::AlertRecord& alert) {
+  // Beside the kinds of conversation_record().
+  constexpr uint8_t kSignalDataset = 16;
+  log::Append record;
+  record.to = {plan.outputs.alerts, -1};
+  record.key = alert.key;
+  record.value = alert.value;
+  std::string identity = plan.name;
+  base::ByteWriter id(identity);
+  id.bytes(alert.key);
+  id.u8(kSignalDataset);
+  id.u8(static_cast<uint8_t>(alert.state));
+  id.varint(alert.number);
+  add_cloud_event(record,
+                  plan,
+                  hex(plan.key.digest(identity)),
+                  alert.state == signal::RecordState::kDigest ? "io.kaiku.signal_digest.v1"
+                                                              : "io.kaiku.signal.v1",
+                  "application/json");
+  return record;
+}
+
 log::Append dead_letter_record(const Plan& plan,
                                const Coordinates& from,
                                const parse::Reject& reject,

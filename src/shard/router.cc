@@ -70,7 +70,11 @@ base::Digest journey_key(const base::HashKey& key, model::KeyKind kind, std::str
 }
 
 Router::Router(const Plan& plan, size_t source, int32_t partition)
-    : plan_(plan), source_plan_(plan.sources[source]), source_(source), partition_(partition) {}
+    : plan_(plan), source_plan_(plan.sources[source]), source_(source), partition_(partition) {
+  if (plan.signals != nullptr) {
+    extractor_ = std::make_unique<signal::Extractor>(*plan.signals, plan.key);
+  }
+}
 
 void Router::process(const log::Record& record, const Tools& tools, RouterSink& sink) {
   record_ = &record;
@@ -425,6 +429,18 @@ void Router::request_erasure(const Item& item) {
   sink_->on_erasure_request(request);
 }
 
+// Of what is said for the first time: an edit or a counter is no news.
+void Router::find_signals(const Item& item, ItemMessage& message) {
+  if (is_business(item) || message.op != Op::kCreate ||
+      plan_.privacy.is_restricted(message.channel)) {
+    return;
+  }
+  extractor_->extract(item, message, signals_);
+  if (!signals_.is_empty()) {
+    message.signals = &signals_;
+  }
+}
+
 void Router::on_item(const Item& item) {
   SourceLedger& ledger = state_.ledger;
   ++ledger.items;
@@ -462,12 +478,13 @@ void Router::on_item(const Item& item) {
   message.polled = source_plan_.polled;
   message.unstable_time = !source_plan_.stable_time;
   identify(item, message);
+  // Whatever its records say, nobody else reads along in a private channel.
+  if ((plan_.conversations != nullptr || plan_.signals != nullptr) &&
+      message.visibility == model::Visibility::kPublic &&
+      plan_.channels->is_private(message.channel)) {
+    message.visibility = model::Visibility::kPrivate;
+  }
   if (plan_.conversations != nullptr) {
-    // Whatever its records say, nobody else reads along in a private channel.
-    if (message.visibility == model::Visibility::kPublic &&
-        plan_.channels->is_private(message.channel)) {
-      message.visibility = model::Visibility::kPrivate;
-    }
     find_thread(item, message);
   }
   if (plan_.journeys != nullptr) {
@@ -481,6 +498,9 @@ void Router::on_item(const Item& item) {
   }
   if (plan_.facets != nullptr) {
     find_facets(item, message);
+  }
+  if (plan_.signals != nullptr) {
+    find_signals(item, message);
   }
   ledger.stragglers += message.straggler ? 1 : 0;
   ledger.overflows += message.brands_truncated ? 1 : 0;

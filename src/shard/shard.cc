@@ -77,6 +77,9 @@ Shard::Shard(const Plan& plan,
   if (plan.conversations != nullptr) {
     conversations_ = std::make_unique<conversation::ConversationBook>(plan.conversations, tables);
   }
+  if (plan.signals != nullptr) {
+    signals_ = std::make_unique<signal::SignalBook>(plan.signals, tables);
+  }
   if (plan.journeys != nullptr) {
     journeys_ = std::make_unique<JourneyStage>(plan, tables, writers_, deltas_);
     touches_ = [this](const model::KeyEntryMessage& touch) { journeys_->send(touch); };
@@ -113,6 +116,11 @@ Status Shard::load() {
   }
   if (conversations_ != nullptr) {
     if (Status status = conversations_->load(); !status.is_ok()) {
+      return status;
+    }
+  }
+  if (signals_ != nullptr) {
+    if (Status status = signals_->load(); !status.is_ok()) {
       return status;
     }
   }
@@ -313,6 +321,7 @@ bool Shard::on_delta(const exchange::DeltaKey& key, std::string_view aggregate) 
   if (!scratch_.decode(in) || !in.at_end()) {
     return false;
   }
+  take_signals(key, scratch_);
   if (board_status_.is_ok()) {
     board_status_ = board_.merge(key, scratch_);
   }
@@ -407,7 +416,7 @@ bool Shard::has_work() const {
   return dirty_ || crossed_boundary() || board_.has_work() || has_due_erasure() ||
          (conversations_ != nullptr &&
           conversations_->has_work(progress_[index(Level::kOrder)].effective)) ||
-         (mutations_.eager_headers && has_progress());
+         has_signals_due() || (mutations_.eager_headers && has_progress());
 }
 
 size_t Shard::pending_bytes() const {
@@ -432,6 +441,7 @@ base::Result<SealedEpoch> Shard::seal(bool with_early) {
     return status;
   }
   finish_erasures(sealed);
+  look_for_signals(sealed);
   write_edges(sealed);
   std::vector<board::Published> published;
   if (Status status = board_.seal(with_early, published); !status.is_ok()) {
@@ -460,6 +470,7 @@ void Shard::write_edges(SealedEpoch& sealed) {
       send_facet(key, delta);
       return;
     }
+    send_terms(key, delta);
     aggregate_bytes_.clear();
     ByteWriter out(aggregate_bytes_);
     delta.encode(out);
@@ -533,6 +544,7 @@ std::pair<uint64_t, uint64_t> Shard::received_of_router(size_t source, int32_t p
 size_t Shard::memory_bytes() const {
   return stage_.items().memory_bytes() + board_.memory_bytes() + tables_.memory_bytes() +
          (conversations_ != nullptr ? conversations_->memory_bytes() : 0) +
+         (signals_ != nullptr ? signals_->memory_bytes() : 0) +
          (journeys_ != nullptr ? journeys_->memory_bytes() : 0);
 }
 

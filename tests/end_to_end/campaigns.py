@@ -264,10 +264,10 @@ state: {commit_every: 50ms}
 server: {listen: "127.0.0.1:0"}
 """)
 
-    def records(engine):
+    def records(engine, day="02"):
         envelopes = engine.get("/api/v1/topics/kaiku.launch.kpi.v1?limit=1000").splitlines()
         lines = [json.loads(json.loads(envelope)["value"]) for envelope in envelopes]
-        return [line for line in lines if line.get("window_start") == "2026-03-02T00:00:00Z"]
+        return [line for line in lines if line.get("window_start") == f"2026-03-{day}T00:00:00Z"]
 
     def of(engine, kpi, channel):
         return [(line["revision"], line["value"], "unconverted" in line) for line in records(engine)
@@ -287,8 +287,8 @@ server: {listen: "127.0.0.1:0"}
         said_by_now = len(records(engine))
         engine.stop()
         engine = business.Engine(kaiku, folder)
-        engine.post("/api/v1/ingest/all", [did("order", "o3", "20T12:30", "10.00")])
-        business.until("the restart", lambda: engine.get("/readyz"), lambda got: "ok" in got)
+        engine.post("/api/v1/ingest/all", [did("order", "o3", "20T12:30", "10.00"), said("22T12:00", "x")])
+        business.until("a day after the restart", lambda: records(engine, "20"), lambda got: got)
         check("revisions", sorted({line["kpi"] for line in records(engine) if line["revision"] > 0}), ["opportunity_value"])
         check("records after a restart", len(records(engine)), said_by_now)
     finally:

@@ -1,6 +1,6 @@
 // Values of the tables of conversations, keys and verdicts: refused, or the same when written
-// again. And a book over a table with such values: it loads and goes on, or says that the store is
-// damaged.
+// again. And a book over a table with such values, or rows of signals: it loads and goes on, or
+// says that the store is damaged.
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +9,7 @@
 #include "kaiku/conversation/conversation_book.h"
 #include "kaiku/journey/key_book.h"
 #include "kaiku/journey/verdict_book.h"
+#include "kaiku/signal/signal_book.h"
 #include "kaiku/state/memory_store.h"
 #include "kaiku/state/tables.h"
 
@@ -29,7 +30,16 @@ constexpr base::Digest kThread{1, 2};
 constexpr base::Digest kCustomer{3, 4};
 constexpr base::Digest kOrder{5, 6};
 
-enum Part : uint8_t { kConversation, kKey, kQuestions, kVerdict, kConversations, kKeys, kParts };
+enum Part : uint8_t {
+  kConversation,
+  kKey,
+  kQuestions,
+  kVerdict,
+  kConversations,
+  kKeys,
+  kSignals,
+  kParts
+};
 
 class Ignore final : public conversation::ConversationSink, public journey::KeySink {
  public:
@@ -122,6 +132,35 @@ void try_keys(std::string_view bytes) {
   static_cast<void>(book.advance(base::kTimeEnd, base::kTimeEnd, sink));
 }
 
+// Ten posts with one word and a link that poses as the brand's.
+void say(signal::SignalBook& book, int64_t minutes) {
+  aggregate::Aggregate delta;
+  delta.by_relation[0] = 10;
+  aggregate::SignalFigures& told = delta.signals.make();
+  for (uint64_t author = 0; author < 10; ++author) {
+    told.terms.add(1, "lasi", &author);
+    told.subjects[1].add(2, "kirkas-tuki.com", &author);
+  }
+  const int32_t minute = base::minute_of(kNow + minutes * base::kMinute);
+  book.accept({minute, model::ItemType::kMention, "kirkas", "x"}, delta);
+}
+
+void try_signals(std::string_view bytes) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  fill(bytes, TableId::kSignals, *tables);
+  signal::SignalBook book(std::make_shared<signal::SignalPlan>(), *tables);
+  if (!book.load().is_ok()) {
+    return;
+  }
+  const auto ignore = [](const signal::AlertRecord& record) {
+    require(!record.key.empty() && !record.value.empty());
+  };
+  say(book, 1);
+  book.seal(kNow + base::kDay, ignore);
+  book.seal(base::kTimeEnd, ignore);
+}
+
 // The rows of a table, with values alone in `values`.
 std::string rows_of_table(const state::Tables& tables,
                           TableId table,
@@ -202,12 +241,28 @@ void add_journeys(std::vector<std::string>& seeds) {
   seeds.push_back(chosen(kVerdict, values[0]));
 }
 
+void add_signals(std::vector<std::string>& seeds) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  signal::SignalBook book(std::make_shared<signal::SignalPlan>(), *tables);
+  require(book.load().is_ok());
+  const auto ignore = [](const signal::AlertRecord&) {};
+  for (int64_t minutes = -180; minutes < 0; minutes += 60) {
+    say(book, minutes);
+    book.seal(kNow + (minutes + 30) * base::kMinute, ignore);
+  }
+  std::vector<std::string> values;
+  seeds.push_back(chosen(kSignals, rows_of_table(*tables, TableId::kSignals, values)));
+  require(values.size() >= 5);  // a brand, an alert, a minute, an hour, a term
+}
+
 }  // namespace
 
 std::vector<std::string> seeds() {
   std::vector<std::string> all;
   add_conversations(all);
   add_journeys(all);
+  add_signals(all);
   return all;
 }
 
@@ -234,8 +289,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     case kaiku::fuzz::kConversations:
       kaiku::fuzz::try_conversations(bytes);
       break;
-    default:
+    case kaiku::fuzz::kKeys:
       kaiku::fuzz::try_keys(bytes);
+      break;
+    default:
+      kaiku::fuzz::try_signals(bytes);
   }
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "kaiku/money/money_sums.h"
 #include "kaiku/money/rates.h"
 #include "kaiku/shard/router.h"
+#include "kaiku/signal/extractor.h"
 #include "kaiku/window/business_hours.h"
 
 namespace kaiku::sim {
@@ -111,6 +112,8 @@ void add_topics(shard::Plan& plan, const shard::Topology& topology) {
   plan.outputs.kpi = plan.topics.add({"sim.kpi", log::TopicRole::kOutput, 2, {}});
   if (plan.conversations != nullptr) {
     plan.outputs.outcomes = plan.topics.add({"sim.outcomes", log::TopicRole::kOutput, 2, {}});
+  }
+  if (plan.conversations != nullptr || plan.signals != nullptr) {
     plan.outputs.alerts = plan.topics.add({"sim.alerts", log::TopicRole::kOutput, 2, {}});
   }
   plan.outputs.late = plan.topics.add({"sim.late", log::TopicRole::kOutput, 1, {}});
@@ -290,6 +293,24 @@ void follow_truth(generate::Options& workload, shard::Plan& plan) {
   plan.time.idle_after_us = kDay;
 }
 
+// A third of the pipelines look for signals: for words of nearly every complaint, so that alerts
+// open in many of the minutes.
+void draw_signals(shard::Plan& plan) {
+  if (plan.fingerprint % 3 != 0) {
+    return;
+  }
+  auto signals = std::make_shared<signal::SignalPlan>();
+  signals->final_after = plan.time.lateness_us;
+  signals->authors_least = 1;
+  signals->hours_least = 0;
+  for (const char* phrase : {"ei enää ikinä", "ihan paras", "kaatuu", "pettymys", "kiitos"}) {
+    base::Digest digest;
+    KAIKU_CHECK(signal::digest_of_phrase(phrase, plan.key, digest), "a phrase has three words");
+    signals->confidential[digest] = phrase;
+  }
+  plan.signals = std::move(signals);
+}
+
 }  // namespace
 
 SimPipeline make_pipeline(base::Prng& prng, uint64_t events, bool wants_direct) {
@@ -317,6 +338,7 @@ SimPipeline make_pipeline(base::Prng& prng, uint64_t events, bool wants_direct) 
   }
   plan.channels = std::make_shared<const match::ChannelTable>(std::move(table));
   plan.board = make_board(pipeline.workload, workload->rates_csv(), prng.chance(1, 2));
+  draw_signals(plan);
   add_topics(plan, pipeline.topology);
   pipeline.oracle = make_oracle(plan, workload->rates_csv());
   return pipeline;

@@ -29,7 +29,7 @@ FOREIGN = [
     (r"nlohmann/", {"app"}),
 ]
 CORE = {"base", "model", "sketch", "text", "window", "money", "state", "log", "exchange", "effect", "parse",
-        "match", "aggregate", "dedup", "commerce", "conversation", "journey", "board", "shard", "generate", "metrics"}
+        "match", "aggregate", "dedup", "commerce", "conversation", "journey", "signal", "board", "shard", "generate", "metrics"}
 # What the core may not touch, and where it is allowed all the same.
 FORBIDDEN = [
     (r"#include <(thread|mutex|condition_variable|filesystem|fstream)>", {"base", "metrics"},

@@ -24,6 +24,7 @@
 #include "kaiku/aggregate/content_figures.h"
 #include "kaiku/aggregate/conversation_figures.h"
 #include "kaiku/aggregate/lazy.h"
+#include "kaiku/aggregate/signal_figures.h"
 #include "kaiku/base/bytes.h"
 #include "kaiku/model/item.h"
 #include "kaiku/model/message.h"
@@ -68,6 +69,7 @@ struct Aggregate {
   Lazy<AttributionFigures> attribution;
   Lazy<BusinessFigures> business;
   Lazy<ContentFigures> content;
+  Lazy<SignalFigures> signals;
 
   [[nodiscard]] int64_t count_total() const;
 

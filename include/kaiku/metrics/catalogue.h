@@ -85,6 +85,7 @@ enum class Metric : uint8_t {
   kAdjustments,
   kJourneyBounds,
   kErasures,
+  kSignalBounds,
   // business
   kEvents,
   kWindowEnd,
@@ -134,6 +135,7 @@ enum class Metric : uint8_t {
   kConversationsUnanswered,
   kOldestUnanswered,
   kAlertsOpen,
+  kAlerts,
   // the process
   kProcessCpu,
   kProcessResident,

@@ -54,8 +54,9 @@ enum class Counter : uint8_t {
   kAdjustments,
   kJourneyBounds,  // JourneyBound
   kErasures,       // ErasureResult
+  kSignalBounds,   // SignalBound
 };
-inline constexpr size_t kCounters = static_cast<size_t>(Counter::kErasures) + 1;
+inline constexpr size_t kCounters = static_cast<size_t>(Counter::kSignalBounds) + 1;
 
 enum class Histogram : uint8_t {
   kCommitMicroseconds,
@@ -91,6 +92,9 @@ enum class Structure : uint8_t {
 
 // The bounds of a key of journeys.
 enum class JourneyBound : uint8_t { kExpired, kCut, kStopped, kSharedDay, kQuestionOverflow };
+
+// The bounds of signals.
+enum class SignalBound : uint8_t { kLate, kTerms, kForgotten, kBrands, kLeftOut };
 
 // Where the slots of each counter lie: the same for all workers of a registry.
 class CounterLayout {

@@ -111,6 +111,7 @@ class Worker {
     std::vector<base::EventTime> closed_through;  // per window, as of its last commit
     journey::KeyCounts counted_keys;              // what the counters have of the shard's
     board::BoardCounts counted_board;             // likewise
+    signal::BoundCounts counted_signals;          // likewise
   };
 
   struct Sealed {

@@ -17,6 +17,7 @@
 #include "kaiku/conversation/conversation_book.h"
 #include "kaiku/exchange/edge.h"
 #include "kaiku/shard/ledger.h"
+#include "kaiku/signal/alert_kind.h"
 
 namespace kaiku::runtime {
 
@@ -109,6 +110,14 @@ struct OpenAlertView {
   std::string url;
 };
 
+// Alerts of signals: open now, or opened since the shard was.
+struct SignalCount {
+  std::string brand;  // "": of none, of a source
+  signal::AlertKind kind = signal::AlertKind::kBurst;
+  signal::Severity severity = signal::Severity::kInfo;
+  uint64_t count = 0;
+};
+
 struct WorkerView {
   uint32_t worker = 0;
   std::string state;  // restoring, running, revoked, failed
@@ -123,6 +132,8 @@ struct WorkerView {
   std::vector<UnansweredCount> unanswered;
   std::vector<AlertCount> alert_counts;
   std::vector<OpenAlertView> alerts;  // of each shard the newest
+  std::vector<SignalCount> signals_open;
+  std::vector<SignalCount> signals_opened;
 };
 
 // The ledger of the whole process. Shards move between workers: of two views of one shard or router

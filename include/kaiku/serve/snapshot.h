@@ -199,6 +199,15 @@ struct AlertCountView {
   uint64_t count = 0;
 };
 
+// Alerts of signals of one brand, kind and severity.
+struct SignalCountView {
+  std::string brand;     // "": of none, of a source
+  std::string kind;      // burst, impersonation, ...
+  std::string severity;  // info, warning, critical
+  uint64_t open = 0;
+  uint64_t opened = 0;  // since the start of the process
+};
+
 // An alert that is open.
 struct AlertView {
   std::string kind;
@@ -293,6 +302,7 @@ struct Snapshot {
   std::vector<WaitingView> waiting;             // sorted by brand and channel, as alert_counts
   std::vector<AlertCountView> alert_counts;
   std::vector<AlertView> alerts;  // the newest ones, newest first
+  std::vector<SignalCountView> signals;
   std::vector<ActivityView> activity;
   std::vector<ProblemView> problems;
   std::vector<SeriesPoint> series;  // the last minutes, oldest first

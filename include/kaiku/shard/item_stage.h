@@ -60,6 +60,7 @@ class ItemStage {
   void count_new(const model::ItemMessage& message,
                  const dedup::Decision& decision,
                  DeltaTable& deltas);
+  void tell_signals(const model::ItemMessage& message, DeltaTable& deltas);
   void book_edit(const model::ItemMessage& message,
                  const dedup::Decision& decision,
                  DeltaTable& deltas);

@@ -22,6 +22,7 @@
 #include "kaiku/log/log.h"
 #include "kaiku/parse/parser.h"
 #include "kaiku/shard/plan.h"
+#include "kaiku/signal/signal_book.h"
 
 namespace kaiku::shard {
 
@@ -40,6 +41,9 @@ namespace kaiku::shard {
                                          const base::Digest& request,
                                          std::string_view id,
                                          std::string value);
+
+// An alert of a signal, or the digest of a day.
+[[nodiscard]] log::Append signal_record(const Plan& plan, const signal::AlertRecord& alert);
 
 // Where a record or item came from.
 struct Coordinates {

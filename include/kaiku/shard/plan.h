@@ -28,6 +28,7 @@
 #include "kaiku/match/brand_matcher.h"
 #include "kaiku/match/channel_table.h"
 #include "kaiku/parse/mapping.h"
+#include "kaiku/signal/signal_plan.h"
 
 namespace kaiku::shard {
 
@@ -152,6 +153,7 @@ struct Plan {
   std::shared_ptr<const board::BoardPlan> board;
   std::shared_ptr<const conversation::ConversationPlan> conversations;  // null: none is followed
   std::shared_ptr<const JourneyPlan> journeys;                          // likewise
+  std::shared_ptr<const signal::SignalPlan> signals;                    // null: none is looked for
   // Brand to the `cells` of its market (board.h); empty: no markets.
   std::map<std::string, std::string, std::less<>> markets;
   std::shared_ptr<const FacetPlan> facets;  // null: items count for their brands only

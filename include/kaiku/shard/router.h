@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,7 @@
 #include "kaiku/shard/ledger.h"
 #include "kaiku/shard/output.h"
 #include "kaiku/shard/plan.h"
+#include "kaiku/signal/extractor.h"
 
 namespace kaiku::shard {
 
@@ -124,6 +126,7 @@ class Router final : private parse::ItemSink {
   void find_feedback(const model::Item& item, size_t brands, model::ItemMessage& message);
   void find_content(const model::Item& item, model::ItemMessage& message);
   void request_erasure(const model::Item& item);
+  void find_signals(const model::Item& item, model::ItemMessage& message);
   void identify_business(const model::Item& item, model::ItemMessage& message) const;
   [[nodiscard]] Coordinates coordinates() const;
 
@@ -150,6 +153,8 @@ class Router final : private parse::ItemSink {
   std::array<std::string, base::limits::kFacetsPerItem> names_;
   size_t names_used_ = 0;
   ContentFingerprint fingerprint_;
+  std::unique_ptr<signal::Extractor> extractor_;  // null: no signals are looked for
+  model::SignalPart signals_;
 };
 
 }  // namespace kaiku::shard

@@ -47,6 +47,7 @@
 #include "kaiku/shard/plan.h"
 #include "kaiku/shard/router.h"
 #include "kaiku/shard/topology.h"
+#include "kaiku/signal/signal_book.h"
 
 namespace kaiku::shard {
 
@@ -144,6 +145,9 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
     return conversations_.get();
   }
 
+  // Null if no signals are looked for.
+  [[nodiscard]] const signal::SignalBook* signals() const { return signals_.get(); }
+
   [[nodiscard]] exchange::Progress level(model::Level level) const;
   // Who holds the items level back: "posts/3" or "shard 2"; "" if nobody does.
   [[nodiscard]] std::string holder() const;
@@ -208,6 +212,14 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   [[nodiscard]] bool has_due_erasure() const;
   void write_edges(SealedEpoch& sealed);
   void send_delta(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
+  void take_signals(const exchange::DeltaKey& key, aggregate::Aggregate& delta);
+  void look_for_signals(SealedEpoch& sealed);
+  void send_terms(const exchange::DeltaKey& key, aggregate::Aggregate& delta);
+  [[nodiscard]] bool has_signals_due() const;
+  // Newest item, and up to when it is known that nothing followed.
+  [[nodiscard]] std::pair<base::EventTime, base::EventTime> voice_of(size_t source) const;
+  // Sources this shard watches.
+  [[nodiscard]] std::vector<size_t> watched() const;
   void tell_market(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
   void tell_comparisons(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
   // The change of a facet, to the cells it names.
@@ -224,6 +236,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   ItemStage stage_;
   commerce::OrderBook orders_;
   std::unique_ptr<conversation::ConversationBook> conversations_;
+  std::unique_ptr<signal::SignalBook> signals_;
   board::Board board_;
   DeltaTable deltas_;
   std::vector<exchange::EdgeWriter> writers_;     // per destination

@@ -17,6 +17,9 @@ class Collector final : public EdgeSink {
   void on_item(const ItemMessage& message) override {
     items.push_back(message);
     keep(message.keys);
+    if (message.signals != nullptr) {
+      signals.push_back(*message.signals);
+    }
   }
 
   void on_order(const OrderMessage& message) override {
@@ -51,7 +54,8 @@ class Collector final : public EdgeSink {
   std::vector<ItemMessage> items;
   std::vector<OrderMessage> orders;
   std::vector<model::ConversationMessage> conversations;
-  std::vector<model::KeyPart> keys;  // of items, then of orders
+  std::vector<model::KeyPart> keys;        // of items, then of orders
+  std::vector<model::SignalPart> signals;  // of items
   std::vector<model::KeyEntryMessage> entries;
   std::vector<model::KeyQuestionMessage> questions;
   std::vector<model::KeyAnswerMessage> answers;
@@ -289,6 +293,38 @@ TEST(Edge, CarriesEveryFieldOfAMessage) {
   EXPECT_EQ(sink.deltas[0].second, "abc");
 }
 
+TEST(Edge, TheSignalsOfAnItemArriveAsTheyWere) {
+  model::SignalPart part;
+  ASSERT_TRUE(part.add_term({7, "#lasi"}));
+  ASSERT_TRUE(part.add_term({8, "hajosi"}));
+  ASSERT_TRUE(part.add_term({7, "#lasi"})) << "it is there";
+  ASSERT_TRUE(part.add_risk({model::Risk::kImpersonation, 9, "kirkasdr1nks", "kirkas"}));
+  ASSERT_TRUE(part.add_risk({model::Risk::kConfidentialByStaff, 10, "moon", ""}));
+  ItemMessage item = sample_item(1);
+  item.signals = &part;
+  EdgeWriter writer;
+  writer.add_item(item);
+  writer.add_item(sample_item(2));
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  Collector got;
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(records[0], read, got));
+  ASSERT_EQ(got.items.size(), 2U);
+  EXPECT_EQ(got.items[1].signals, nullptr);
+  ASSERT_EQ(got.signals.size(), 1U);
+  const model::SignalPart& back = got.signals[0];
+  ASSERT_EQ(back.term_count, 2U);
+  EXPECT_EQ(back.terms[0].hash, 7U);
+  EXPECT_EQ(back.terms[1].text, "hajosi");
+  ASSERT_EQ(back.risk_count, 2U);
+  EXPECT_EQ(back.risks[0].subject, "kirkasdr1nks");
+  EXPECT_EQ(back.risks[0].brand, "kirkas");
+  EXPECT_EQ(back.risks[1].risk, model::Risk::kConfidentialByStaff);
+  EXPECT_EQ(back.risks[1].brand, "");
+}
+
 TEST(Edge, KeysOfAnItemAndOfItsOrderArriveAsTheyWere) {
   model::KeyPart keys;
   keys.add(model::KeyKind::kCustomer, {1, 2});
@@ -459,6 +495,10 @@ TEST(Edge, RefusesEveryTruncationAndEveryFlippedByte) {
   keys.add(model::KeyKind::kClick, {1, 2});
   ItemMessage item = sample_item(1);
   item.keys = &keys;
+  model::SignalPart signals;
+  ASSERT_TRUE(signals.add_term({7, "#lasi"}));
+  ASSERT_TRUE(signals.add_risk({model::Risk::kPhishingLookalike, 9, "kirkas-tuki.com", ""}));
+  item.signals = &signals;
   writer.add_item(item);
   add_key_messages(writer);
   writer.add_delta({1, model::ItemType::kMention, "kirkas", "x"}, "abc");

@@ -1,0 +1,115 @@
+// SignalBook: the signals of the brands whose home is this shard: what is more than usual, what is
+// new, and what is a risk; and the alerts about it.
+//
+// Threads: confined to the shard's worker.
+// Owns:    per brand its minutes and hours that were not looked at yet, its past, and its open
+//          alerts; the same lies in `tables` (kSignals).
+// Cost:    accept() merges a minute. seal() writes the minutes that changed, and looks at each
+//          window once: some us per term of it. load() scans the table once.
+// Fails:   kRestore when a row does not decode. Bounds: kBrands brands, kTermsPerTable terms of a
+//          minute, as many of an hour, kTermsRemembered of a brand's past; bound_counts() says what
+//          was left out.
+// Format:  table kSignals, see brand_past.h. Records are JSON, see alert_record.h.
+//
+// A window is looked at once, when the watermark passes its end by `final_after`, in the order of
+// time (minutes for risks, hours for bursts, volume and sentiment, days for weak signals); what
+// comes later changes no verdict. A late risk is looked at with the first minute that is still
+// open. So alerts are a function of the set of items, save for the last digits of a p value that
+// decides by a hair: they are timely records. An alert opens when the tail is below kOpenBelow and
+// the q value of its family (all terms of the brand in the window) below kDiscoveryRate; it is
+// resolved after kQuietWindows windows with a tail above kCalmAbove, a risk after a day without
+// another case. One alert per (brand, kind, subject) is open at a time; it is told again at most
+// every kTellEvery, or when it becomes graver. Beyond `alerts_per_day` of a brand, day and severity
+// alerts are not told one by one but in the day's digest.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "kaiku/aggregate/aggregate.h"
+#include "kaiku/base/event_time.h"
+#include "kaiku/base/status.h"
+#include "kaiku/exchange/delta_key.h"
+#include "kaiku/signal/alert_kind.h"
+#include "kaiku/signal/signal_plan.h"
+#include "kaiku/state/tables.h"
+
+namespace kaiku::signal {
+
+inline constexpr size_t kBrands = 20'000;
+inline constexpr size_t kTermsRemembered = 16'384;
+inline constexpr double kOpenBelow = 1e-4;
+inline constexpr double kCalmAbove = 0.05;
+inline constexpr double kDiscoveryRate = 0.05;
+inline constexpr int kQuietWindows = 3;
+inline constexpr int64_t kTellEvery = 15 * base::kMinute;
+
+enum class RecordState : uint8_t { kOpen, kUpdate, kResolved, kDigest };
+
+// (key, number) names a record.
+struct AlertRecord {
+  RecordState state = RecordState::kOpen;
+  uint32_t number = 0;
+  std::string key;    // canonical JSON
+  std::string value;  // JSON, fields in fixed order
+};
+
+using AlertSink = std::function<void(const AlertRecord&)>;
+
+// Since the book was made.
+struct BoundCounts {
+  uint64_t late = 0;       // deltas of windows that were looked at already
+  uint64_t terms = 0;      // uses of terms for which there was no room
+  uint64_t forgotten = 0;  // terms whose past was dropped before it had faded
+  uint64_t brands = 0;     // deltas of brands for which there was no room
+  uint64_t left_out = 0;   // alerts that only a digest tells of
+};
+
+class SignalBook {
+ public:
+  SignalBook(std::shared_ptr<const SignalPlan> plan, state::Tables& tables);
+  SignalBook(const SignalBook&) = delete;
+  SignalBook& operator=(const SignalBook&) = delete;
+  ~SignalBook();
+
+  [[nodiscard]] base::Status load();
+
+  // The change of one minute of one brand and channel.
+  void accept(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
+
+  // A window is due at this watermark of the board.
+  [[nodiscard]] bool has_work(base::EventTime watermark) const;
+
+  // Before the epoch is sealed: looks at what is due, and writes what changed.
+  void seal(base::EventTime watermark, const AlertSink& sink);
+
+  // A source whose newest item is of `last`, and of which it is known up to `now` that nothing
+  // followed: silent if that is longer than it is expected to be. A source that is behind is not
+  // silent: of it nothing is known up to now.
+  [[nodiscard]] bool has_news_of(std::string_view source,
+                                 base::EventTime last,
+                                 base::EventTime now) const;
+  void watch(std::string_view source,
+             base::EventTime last,
+             base::EventTime now,
+             const AlertSink& sink);
+
+  // Calls fn(brand, kind, severity, how many) for alerts that are open and were told.
+  void open_alerts(
+      const std::function<void(std::string_view, AlertKind, Severity, uint64_t)>& visit) const;
+  // The same for all that were opened since the book was made.
+  void opened_alerts(
+      const std::function<void(std::string_view, AlertKind, Severity, uint64_t)>& visit) const;
+
+  [[nodiscard]] const BoundCounts& bound_counts() const;
+  [[nodiscard]] size_t memory_bytes() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kaiku::signal

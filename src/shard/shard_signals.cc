@@ -1,0 +1,87 @@
+// A shard's signals: what deltas say to the brands it is home of, and the alerts that come of it.
+#include <algorithm>
+
+#include "kaiku/shard/router.h"
+#include "kaiku/shard/shard.h"
+
+namespace kaiku::shard {
+
+// The signals take terms and subjects; cells keep the counts.
+void Shard::take_signals(const exchange::DeltaKey& key, aggregate::Aggregate& delta) {
+  if (signals_ == nullptr || exchange::is_aside(key.brand)) {
+    return;
+  }
+  signals_->accept(key, delta);
+  if (delta.signals.get() != nullptr) {
+    delta.signals.make().drop_tables();
+  }
+}
+
+// A source is watched at one shard, to which its routers tell their progress as to every other.
+std::vector<size_t> Shard::watched() const {
+  std::vector<size_t> sources;
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    if (plan_.signals->expect_every.contains(plan_.sources[i].name) &&
+        shard_of_brand(plan_.key, plan_.sources[i].name, plan_.shards) == number_) {
+      sources.push_back(i);
+    }
+  }
+  return sources;
+}
+
+std::pair<base::EventTime, base::EventTime> Shard::voice_of(size_t source) const {
+  base::EventTime last = base::kTimeBegin;
+  base::EventTime now = base::kTimeEnd;
+  const auto partitions = static_cast<size_t>(topology_.partitions[source]);
+  for (size_t i = 0; i < partitions; ++i) {
+    const exchange::Progress& route =
+        routed_[first_routed_[source] + i].progress[index(model::Level::kRoute)];
+    last = std::max(last, route.data);
+    now = std::min(now, route.effective);
+  }
+  return {last, now};
+}
+
+bool Shard::has_signals_due() const {
+  if (signals_ == nullptr) {
+    return false;
+  }
+  const std::vector<size_t> sources = watched();
+  return signals_->has_work(board_input_.effective) ||
+         std::any_of(sources.begin(), sources.end(), [this](size_t source) {
+           const auto [last, now] = voice_of(source);
+           return signals_->has_news_of(plan_.sources[source].name, last, now);
+         });
+}
+
+// A delta is one message, and a message is small: most terms of a large one go ahead of it, in
+// deltas of their own.
+void Shard::send_terms(const exchange::DeltaKey& key, aggregate::Aggregate& delta) {
+  constexpr size_t kTermsPerMessage = 128;  // 23 KB at most
+  while (delta.signals.get() != nullptr &&
+         delta.signals.get()->terms.entries().size() > kTermsPerMessage) {
+    aggregate::Aggregate part;
+    part.signals.make().terms = delta.signals.make().terms.split_off(kTermsPerMessage);
+    aggregate_bytes_.clear();
+    base::ByteWriter out(aggregate_bytes_);
+    part.encode(out);
+    writers_[shard_of_brand(plan_.key, key.brand, plan_.shards)].add_delta(key, aggregate_bytes_);
+  }
+}
+
+void Shard::look_for_signals(SealedEpoch& sealed) {
+  if (signals_ == nullptr) {
+    return;
+  }
+  const auto sink = [this, &sealed](const signal::AlertRecord& record) {
+    ++sealed.alerts;
+    outputs_.push_back(signal_record(plan_, record));
+  };
+  signals_->seal(board_input_.effective, sink);
+  for (const size_t source : watched()) {
+    const auto [last, now] = voice_of(source);
+    signals_->watch(plan_.sources[source].name, last, now, sink);
+  }
+}
+
+}  // namespace kaiku::shard

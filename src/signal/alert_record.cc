@@ -1,0 +1,167 @@
+#include "signal/alert_record.h"
+
+#include <array>
+
+#include "kaiku/base/json_writer.h"
+
+namespace kaiku::signal {
+namespace {
+
+using base::EventTime;
+using base::JsonWriter;
+
+constexpr int kDefinitionVersion = 1;
+
+constexpr std::array<std::string_view, kAlertKinds> kKinds = {"burst",
+                                                              "weak_signal",
+                                                              "volume_spike",
+                                                              "sentiment_drop",
+                                                              "impersonation",
+                                                              "phishing_link",
+                                                              "confidential_term",
+                                                              "source_silent"};
+constexpr std::array<std::string_view, kSeverities> kSeverityNames = {
+    "info", "warning", "critical"};
+constexpr std::array<std::string_view, 4> kStates = {"open", "update", "resolved", "digest"};
+
+std::string_view window_name(const Alert& alert) {
+  if (alert.kind == AlertKind::kSourceSilent) {
+    return "silence";
+  }
+  return alert.window_size == base::kDay    ? "day"
+         : alert.window_size == base::kHour ? "hour"
+                                            : "minute";
+}
+
+// A name of what the alert is about, however long or odd.
+std::string alert_id(std::string_view brand, const Alert& alert) {
+  static const base::HashKey kNames = base::HashKey::derived_from("kaiku.alert");
+  const base::Digest digest = kNames.digest({name_of(alert.kind), brand, alert.subject});
+  std::string id(name_of(alert.kind));
+  id += '-';
+  for (const uint64_t word : {digest.hi, digest.lo}) {
+    for (int shift = 60; shift >= 0; shift -= 4) {
+      id += "0123456789abcdef"[word >> shift & 15];
+    }
+  }
+  return id + '-' + std::to_string(alert.opened_at);
+}
+
+}  // namespace
+
+std::string_view name_of(AlertKind kind) {
+  return kKinds[static_cast<size_t>(kind)];
+}
+
+std::string_view name_of(Severity severity) {
+  return kSeverityNames[static_cast<size_t>(severity)];
+}
+
+std::string evidence_json(const Evidence& evidence) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.field("count", evidence.count);
+  const auto ratio = [&](const char* name, double value) {
+    if (value >= 0) {
+      json.key(name).ratio(value);
+    }
+  };
+  ratio("expected", evidence.expected);
+  ratio("p_value", evidence.p_value);
+  ratio("q_value", evidence.q_value);
+  if (evidence.unique_authors >= 0) {
+    json.field("unique_authors", evidence.unique_authors);
+    json.field("more_authors", evidence.more_authors);
+  }
+  if (evidence.net_sentiment <= 1) {
+    json.key("net_sentiment").ratio(evidence.net_sentiment);
+    json.key("usual_sentiment").ratio(evidence.usual_sentiment);
+    json.key("z").ratio(evidence.z);
+  }
+  json.end_object();
+  return text;
+}
+
+std::string silence_json(base::EventTime last, int64_t expect_every) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.field("count", 0);
+  json.field("last_item_at", base::format_micros(last));
+  json.field("expect_every_seconds", expect_every / base::kSecond);
+  json.end_object();
+  return text;
+}
+
+AlertRecord record_of(std::string_view brand, const Alert& alert, RecordState state) {
+  AlertRecord record;
+  record.state = state;
+  record.number = alert.number;
+  const std::string id = alert_id(brand, alert);
+  JsonWriter key(record.key);
+  key.begin_object().field("alert_id", id).end_object();
+  JsonWriter json(record.value);
+  json.begin_object();
+  json.field("record_type", "signal");
+  json.field("alert_id", id);
+  json.field("kind", name_of(alert.kind));
+  json.field("state", kStates[static_cast<size_t>(state)]);
+  json.field("severity", name_of(alert.severity));
+  json.key("brand");
+  brand.empty() ? json.null() : json.string(brand);
+  json.key("subject");
+  alert.subject.empty() ? json.null() : json.string(alert.subject);
+  json.field("window", window_name(alert));
+  json.field("window_start", base::format_seconds(alert.window_start));
+  json.field("window_end", base::format_seconds(alert.window_start + alert.window_size));
+  json.field("opened_at", base::format_micros(alert.opened_at));
+  json.field("updated_at", base::format_micros(alert.told_at));
+  json.field("count", alert.count);
+  json.key("evidence").raw(alert.evidence);
+  json.field("exact", alert.exact);
+  json.field("definition_version", kDefinitionVersion);
+  json.end_object();
+  return record;
+}
+
+AlertRecord digest_of(std::string_view brand, const Budget& budget) {
+  AlertRecord record;
+  record.state = RecordState::kDigest;
+  const std::string day = base::format_date(static_cast<int32_t>(budget.day));
+  JsonWriter key(record.key);
+  key.begin_object().field("brand", brand).field("day", day).end_object();
+  uint64_t told = 0;
+  for (const uint32_t count : budget.opened) {
+    told += count;
+  }
+  JsonWriter json(record.value);
+  json.begin_object();
+  json.field("record_type", "signal_digest");
+  json.field("brand", brand);
+  json.field("day", day);
+  json.field("told", told);
+  json.key("left_out").begin_array();
+  for (size_t kind = 0; kind < kAlertKinds; ++kind) {
+    if (budget.left_out[kind] == 0) {
+      continue;
+    }
+    json.begin_object();
+    json.field("kind", kKinds[kind]);
+    json.field("count", budget.left_out[kind]);
+    json.key("subjects").begin_array();
+    for (const auto& [of, subject] : budget.subjects) {
+      if (static_cast<size_t>(of) == kind) {
+        json.string(subject);
+      }
+    }
+    json.end_array();
+    json.end_object();
+  }
+  json.end_array();
+  json.field("definition_version", kDefinitionVersion);
+  json.end_object();
+  return record;
+}
+
+}  // namespace kaiku::signal

@@ -1,0 +1,349 @@
+#include "signal/brand_past.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kaiku::signal {
+namespace {
+
+using base::ByteReader;
+using base::ByteWriter;
+
+constexpr uint8_t kLayout = 1;
+constexpr uint64_t kSign = uint64_t{1} << 63;
+// A season is a week at most.
+constexpr size_t kSlotsMost = 7 * 24;
+
+void append_big(std::string& key, uint64_t bits) {
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    key += static_cast<char>(bits >> shift);
+  }
+}
+
+bool read_big(std::string_view& key, uint64_t& bits) {
+  if (key.size() < sizeof(bits)) {
+    return false;
+  }
+  bits = 0;
+  for (size_t i = 0; i < sizeof(bits); ++i) {
+    bits = bits << 8 | static_cast<unsigned char>(key[i]);
+  }
+  key.remove_prefix(sizeof(bits));
+  return true;
+}
+
+bool read_number(std::string_view& key, int64_t& number) {
+  uint64_t bits = 0;
+  if (!read_big(key, bits)) {
+    return false;
+  }
+  number = static_cast<int64_t>(bits ^ kSign);
+  return true;
+}
+
+void write(ByteWriter& out, const Age& age) {
+  out.svarint(age.micros());
+  out.i64(age.at());
+}
+
+// Minutes are numbers of 32 bits, so hours, days and seasons are below this; days of such a number
+// are still times.
+constexpr int64_t kMinuteMost = int64_t{1} << 31;
+constexpr int64_t kWindowMost = int64_t{1} << 26;
+constexpr int64_t kMicrosMost = int64_t{1} << 60;
+
+void check(ByteReader& in, int64_t micros, int64_t at) {
+  if (micros < 0 || micros > kMicrosMost ||
+      (at != kNever && (at < -kWindowMost || at > kWindowMost))) {
+    in.fail();
+  }
+}
+
+int64_t read_window(ByteReader& in) {
+  const int64_t window = in.i64();
+  check(in, 0, window);
+  return window;
+}
+
+void read(ByteReader& in, Age& age) {
+  const int64_t micros = in.svarint();
+  const int64_t at = in.i64();
+  check(in, micros, at);
+  age.restore(micros, at);
+}
+
+void write(ByteWriter& out, const Shape& shape) {
+  out.svarint(shape.micros);
+  out.svarint(shape.at);
+}
+
+void read(ByteReader& in, Shape& shape) {
+  shape.micros = in.svarint();
+  shape.at = in.svarint();
+  check(in, shape.micros, shape.at);
+}
+
+void write(ByteWriter& out, const Slot& slot) {
+  out.i64(slot.first);
+  write(out, slot.age);
+  for (const Shape* shape : {&slot.volume, &slot.negative, &slot.neutral, &slot.positive}) {
+    write(out, *shape);
+  }
+}
+
+void read(ByteReader& in, Slot& slot) {
+  slot.first = read_window(in);
+  read(in, slot.age);
+  for (Shape* shape : {&slot.volume, &slot.negative, &slot.neutral, &slot.positive}) {
+    read(in, *shape);
+  }
+}
+
+bool read_brand(ByteReader& in, Brand& brand) {
+  for (ScalePast& scale : brand.scales) {
+    scale.first = read_window(in);
+    scale.through = read_window(in);
+    scale.pruned = read_window(in);
+    read(in, scale.age);
+  }
+  const uint64_t slots = in.count();
+  if (slots > kSlotsMost) {
+    return false;
+  }
+  brand.slots.resize(slots);
+  for (Slot& slot : brand.slots) {
+    read(in, slot);
+  }
+  Budget& budget = brand.budget;
+  budget.day = read_window(in);
+  for (uint32_t& count : budget.opened) {
+    count = static_cast<uint32_t>(in.varint());
+  }
+  for (uint32_t& count : budget.left_out) {
+    count = static_cast<uint32_t>(in.varint());
+  }
+  const uint64_t subjects = in.count();
+  if (subjects > Budget::kSubjects) {
+    return false;
+  }
+  for (uint64_t i = 0; i < subjects; ++i) {
+    const auto kind = in.enumeration(AlertKind::kSourceSilent);
+    budget.subjects.emplace_back(kind, in.bytes());
+  }
+  return true;
+}
+
+bool read_minute(ByteReader& in, Minute& minute) {
+  minute.originals = in.svarint();
+  minute.negative = in.svarint();
+  minute.neutral = in.svarint();
+  minute.positive = in.svarint();
+  minute.stored = true;
+  return minute.terms.decode(in) && std::all_of(minute.subjects.begin(),
+                                                minute.subjects.end(),
+                                                [&](auto& table) { return table.decode(in); });
+}
+
+bool read_alert(ByteReader& in, Alert& alert) {
+  alert.severity = in.enumeration(Severity::kCritical);
+  alert.opened_at = in.time();
+  alert.updated_at = in.time();
+  alert.told_at = in.time();
+  alert.window_start = in.time();
+  alert.window_size = in.svarint();
+  alert.count = in.svarint();
+  alert.told_count = in.svarint();
+  alert.number = static_cast<uint32_t>(in.varint());
+  alert.quiet = in.u8();
+  alert.told = in.u8() != 0;
+  alert.exact = in.u8() != 0;
+  alert.evidence = in.bytes();
+  return true;
+}
+
+bool take_minute(std::string_view key, ByteReader& in, Brand& brand) {
+  int64_t number = 0;
+  if (!read_number(key, number) || !key.empty() || number < -kMinuteMost || number > kMinuteMost) {
+    return false;
+  }
+  Minute& minute = brand.minutes[number];
+  if (!read_minute(in, minute)) {
+    return false;
+  }
+  if (minute.has_subjects()) {
+    brand.risky.insert(number);
+  }
+  return true;
+}
+
+bool take_term(std::string_view key, ByteReader& in, Brand& brand) {
+  uint64_t hash = 0;
+  const auto scale = key.empty() ? kScales : static_cast<size_t>(key.front());
+  if (scale >= kScales) {
+    return false;
+  }
+  key.remove_prefix(1);
+  if (!read_big(key, hash) || !key.empty()) {
+    return false;
+  }
+  TermPast past;
+  read(in, past.shape);
+  past.risen = in.u8();
+  brand.terms[scale].emplace(hash, past);
+  return true;
+}
+
+bool take_alert(std::string_view key, ByteReader& in, Brand& brand) {
+  if (key.empty() || static_cast<unsigned char>(key.front()) >= kAlertKinds) {
+    return false;
+  }
+  Alert alert;
+  alert.kind = static_cast<AlertKind>(key.front());
+  alert.subject = key.substr(1);
+  if (!read_alert(in, alert)) {
+    return false;
+  }
+  brand.alerts[{alert.kind, alert.subject}] = std::move(alert);
+  return true;
+}
+
+}  // namespace
+
+void Minute::add(const Minute& other) {
+  originals = plus(originals, other.originals);
+  negative = plus(negative, other.negative);
+  neutral = plus(neutral, other.neutral);
+  positive = plus(positive, other.positive);
+  terms.merge(other.terms);
+}
+
+bool Minute::has_subjects() const {
+  return std::any_of(
+      subjects.begin(), subjects.end(), [](const auto& table) { return !table.is_empty(); });
+}
+
+std::string row_key(Row row, std::string_view brand) {
+  std::string key(1, static_cast<char>(row));
+  key += brand;
+  key += '\0';
+  return key;
+}
+
+void append_number(std::string& key, int64_t number) {
+  append_big(key, static_cast<uint64_t>(number) ^ kSign);
+}
+
+std::string term_key(std::string_view brand, Scale scale, uint64_t hash) {
+  std::string key = row_key(Row::kTerm, brand);
+  key += static_cast<char>(scale);
+  append_big(key, hash);
+  return key;
+}
+
+std::string alert_key(std::string_view brand, AlertKind kind, std::string_view subject) {
+  std::string key = row_key(Row::kAlert, brand);
+  key += static_cast<char>(kind);
+  key += subject;
+  return key;
+}
+
+void encode_brand(const Brand& brand, std::string& bytes) {
+  ByteWriter out(bytes);
+  out.u8(kLayout);
+  for (const ScalePast& scale : brand.scales) {
+    out.i64(scale.first);
+    out.i64(scale.through);
+    out.i64(scale.pruned);
+    write(out, scale.age);
+  }
+  out.varint(brand.slots.size());
+  for (const Slot& slot : brand.slots) {
+    write(out, slot);
+  }
+  out.i64(brand.budget.day);
+  for (const uint32_t count : brand.budget.opened) {
+    out.varint(count);
+  }
+  for (const uint32_t count : brand.budget.left_out) {
+    out.varint(count);
+  }
+  out.varint(brand.budget.subjects.size());
+  for (const auto& [kind, subject] : brand.budget.subjects) {
+    out.u8(static_cast<uint8_t>(kind));
+    out.bytes(subject);
+  }
+}
+
+void encode_minute(const Minute& minute, std::string& bytes) {
+  ByteWriter out(bytes);
+  out.u8(kLayout);
+  for (const int64_t count : {minute.originals, minute.negative, minute.neutral, minute.positive}) {
+    out.svarint(count);
+  }
+  minute.terms.encode(out);
+  for (const aggregate::TermTable& table : minute.subjects) {
+    table.encode(out);
+  }
+}
+
+void encode_hour(const aggregate::TermTable& terms, std::string& bytes) {
+  ByteWriter out(bytes);
+  out.u8(kLayout);
+  terms.encode(out);
+}
+
+void encode_term(const TermPast& past, std::string& bytes) {
+  ByteWriter out(bytes);
+  out.u8(kLayout);
+  write(out, past.shape);
+  out.u8(past.risen);
+}
+
+void encode_alert(const Alert& alert, std::string& bytes) {
+  ByteWriter out(bytes);
+  out.u8(kLayout);
+  out.u8(static_cast<uint8_t>(alert.severity));
+  out.i64(alert.opened_at);
+  out.i64(alert.updated_at);
+  out.i64(alert.told_at);
+  out.i64(alert.window_start);
+  out.svarint(alert.window_size);
+  out.svarint(alert.count);
+  out.svarint(alert.told_count);
+  out.varint(alert.number);
+  out.u8(alert.quiet);
+  out.u8(alert.told ? 1 : 0);
+  out.u8(alert.exact ? 1 : 0);
+  out.bytes(alert.evidence);
+}
+
+bool take_row(Row row, std::string_view key, std::string_view value, Brand& brand) {
+  ByteReader in(value);
+  if (in.u8() != kLayout) {
+    return false;
+  }
+  bool good = false;
+  switch (row) {
+    case Row::kBrand:
+      good = key.empty() && read_brand(in, brand);
+      break;
+    case Row::kMinute:
+      good = take_minute(key, in, brand);
+      break;
+    case Row::kHour: {
+      int64_t hour = 0;
+      good = read_number(key, hour) && key.empty() && hour >= -kWindowMost && hour <= kWindowMost &&
+             brand.hours[hour].decode(in);
+      break;
+    }
+    case Row::kTerm:
+      good = take_term(key, in, brand);
+      break;
+    case Row::kAlert:
+      good = take_alert(key, in, brand);
+      break;
+  }
+  return good && !in.failed() && in.at_end();
+}
+
+}  // namespace kaiku::signal

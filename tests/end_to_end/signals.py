@@ -1,0 +1,168 @@
+"""signals.py KAIKU: what stands out is told once, with figures that were worked out by hand.
+
+A brand with a quiet past, then a burst of one hashtag, an account and a link that pose as the brand's, and a phrase that
+must not be said. Shards and orders change no byte."""
+
+import json
+import math
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+import schemas
+
+PIPELINE = """version: 1
+name: stand-out
+key_file: key
+log: {kind: local}
+sources:
+  posts: {topic: posts}
+brands:
+  - {id: kirkas, name: Kirkas, aliases: [kirkas, "#kirkashetki"], handles: [kirkasdrinks]}
+channels:
+  - {id: x, match: [x]}
+  - {id: other, match: ["*"]}
+windows: {hour: {size: 1h}, day: {size: 1d}}
+signals:
+  follow: true
+  hosts: [kirkas.fi]
+  confidential: ["moon %s"]
+"""
+HOURS = 82
+BURST = 78
+
+
+def at(hour, minute, second=0):
+    return f"2026-11-{2 + hour // 24:02}T{hour % 24:02}:{minute:02}:{second:02}Z"
+
+
+def post(number, when, text, author, **more):
+    return {"event_id": f"e{number}", "type": "mention", "occurred_at": when, "channel": "x", "native_id": f"n{number}",
+            "author": {"id": author, "handle": author}, "text": text, **more}
+
+
+def records():
+    """Two posts an hour with #lasi in them by two authors; in hour 78 nine more by as many."""
+    out = []
+    for hour in range(HOURS):
+        for i in range(2):
+            out.append(post(len(out), at(hour, 10 + i), "kirkas #lasi #kirkashetki", f"usual{i}"))
+    for i in range(9):
+        out.append(post(len(out), at(BURST, 20 + i), "Kirkas: #LASI hajosi", f"burst{i}"))
+    # The same item again, and copies: they make nothing more of it.
+    out.append(dict(out[-1], event_id="again"))
+    out.append(post(len(out), at(BURST, 40), "kirkas #lasi", "copier", relation="repost"))
+    out.append(post(len(out), at(79, 5), "kirkas: log in at https://kirkas-tuki.com/login", "KirkasDr1nks", relation="reply",
+                    in_reply_to="n1"))
+    out.append(post(len(out), at(79, 7), "kirkas: I got https://kirkas-tuki.com/x too", "somebody", relation="reply"))
+    out.append(post(len(out), at(80, 0), "kirkas has a Projekti Kuu coming", "talker"))
+    out[-1]["author"]["role"] = "staff"
+    return out
+
+
+def tail(shape, rate, count):
+    """P(next >= count) of the negative binomial, by its definition."""
+    below = 0.0
+    for k in range(count):
+        below += math.exp(math.lgamma(shape + k) - math.lgamma(shape) - math.lgamma(k + 1)
+                          + shape * math.log(rate / (rate + 1)) - k * math.log(rate + 1))
+    return 1 - below
+
+
+def expected_burst():
+    """a <- 0.97 a + x, b <- 0.97 b + 1, over 78 hours with two uses each."""
+    a = b = 0.0
+    for _ in range(BURST):
+        a = 0.97 * a + 2
+        b = 0.97 * b + 1
+    return a / b, tail(a, b, 11)
+
+
+def check(what, got, wanted):
+    if got != wanted:
+        sys.exit(f"signals: {what}: {got}, expected {wanted}")
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def replay(kaiku, folder, records, shards):
+    (folder / "posts.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    output = folder / "out"
+    subprocess.run([kaiku, "replay", "-c", folder / "stand-out.yaml", "--input", f"posts={folder}/posts.jsonl",
+                    "--output", output, "--set", f"shards={shards}"], check=True, stderr=subprocess.DEVNULL)
+    return {name: (output / f"{name}.jsonl").read_text() for name in ("alerts", "kpis", "aggregates")}
+
+
+def check_alerts(text):
+    alerts = {(alert["kind"], alert["subject"]): alert for alert in lines(text)}
+    check("alerts", sorted(alerts), [("burst", "#lasi"), ("burst", "hajosi"), ("confidential_term", "moon"),
+                                     ("impersonation", "kirkasdr1nks"), ("phishing_link", "kirkas-tuki.com")])
+    burst = alerts["burst", "#lasi"]
+    mean, p_value = expected_burst()
+    check("the burst", [burst[key] for key in ("brand", "severity", "window_start", "count", "exact")],
+          ["kirkas", "warning", "2026-11-05T06:00:00Z", 11, True])
+    check("its authors", [burst["evidence"][key] for key in ("count", "unique_authors")], [11, 11])
+    for key, wanted in (("expected", mean), ("p_value", p_value)):
+        if not math.isclose(burst["evidence"][key], wanted, rel_tol=1e-4):
+            sys.exit(f"signals: {key} of the burst is {burst['evidence'][key]}, expected {wanted}")
+    # Two terms in that hour: of the less surprising one the q value is its p value times two over two.
+    if burst["evidence"]["q_value"] != burst["evidence"]["p_value"]:
+        sys.exit(f"signals: q is not p: {burst['evidence']}")
+    check("a new term", [alerts["burst", "hajosi"]["evidence"][key] for key in ("count", "expected", "unique_authors")],
+          [9, 0, 9])
+    check("opened", burst["opened_at"], "2026-11-05T07:00:00.000000Z")
+    phishing = alerts["phishing_link", "kirkas-tuki.com"]
+    check("the link", [phishing[key] for key in ("severity", "count", "opened_at", "state")],
+          ["critical", 2, "2026-11-05T07:06:00.000000Z", "update"])
+    check("the account", [alerts["impersonation", "kirkasdr1nks"][key] for key in ("severity", "count")], ["critical", 1])
+    check("the phrase", [alerts["confidential_term", "moon"][key] for key in ("severity", "count")], ["critical", 1])
+    if "projekti" in text.lower():
+        sys.exit("signals: an alert says more of a text than it should")
+
+
+def check_kpis(text):
+    kpis = {(kpi["kpi"], kpi["channel"]): kpi for kpi in lines(text)
+            if kpi["window"] == "day" and kpi["window_start"] == "2026-11-05T00:00:00Z"}
+    check("phishing links", kpis["phishing_links", "x"]["value"], 2)
+    check("impersonations", kpis["impersonations", "_all"]["value"], 1)
+    check("confidential terms", kpis["confidential_terms", "x"]["value"], 1)
+    # Ten hours with two posts, nine of the burst, one of the staff.
+    check("advocacy", [kpis["advocacy_share", "x"][key] for key in ("numerator", "denominator")], [1, 30])
+
+
+def main():
+    kaiku = pathlib.Path(sys.argv[1]).resolve()
+    wanted = None
+    said = records()
+    shuffled = said[:]
+    random.Random(5).shuffle(shuffled)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "key").write_text("00112233445566778899aabbccddeeff")
+        (folder / "stand-out.yaml").write_text(PIPELINE % ("0" * 32))
+        phrase = subprocess.run([kaiku, "phrase", "-c", folder / "stand-out.yaml", "moon"], input="projekti kuu\n",
+                                capture_output=True, text=True, check=True).stdout.split()
+        check("the line of a phrase", phrase[0], "moon")
+        (folder / "stand-out.yaml").write_text(PIPELINE % phrase[1])
+        for order in (said, said[::-1], shuffled):
+            for shards in (1, 2, 7):
+                got = replay(kaiku, folder, order, shards)
+                wanted = wanted or got
+                for output, text in got.items():
+                    if text != wanted[output]:
+                        sys.exit(f"signals: {output}.jsonl differs with {shards} shards or another order")
+    check_alerts(wanted["alerts"])
+    check_kpis(wanted["kpis"])
+    for output, schema in (("alerts", "signal"), ("kpis", "kpi")):
+        for record in lines(wanted[output]):
+            for problem in schemas.problems(schemas.schema(schema), record, schema):
+                sys.exit(f"signals: {output}.jsonl: {problem}")
+    print(f"{len(lines(wanted['alerts']))} alerts, worked out by hand: the same bytes in 3 orders and 1, 2 and 7 shards")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,439 @@
+// The signals of a brand: when alerts open, are told again and end; the same whatever the order,
+// the commits and the restarts.
+#include "kaiku/signal/signal_book.h"
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "kaiku/state/memory_store.h"
+
+#include "unit/json_schema.h"
+
+namespace kaiku::signal {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+// Monday 2026-03-02 00:00.
+constexpr int64_t kMonday = 20'514 * base::kDay;
+
+struct Said {
+  int64_t hour = 0;  // since Monday
+  int64_t minute = 0;
+  std::string term;
+  uint64_t author = 0;
+  std::string brand = "kirkas";
+  int risk = -1;  // of model::Risk: `term` is its subject
+  int sentiment = 0;
+};
+
+class SignalBookTest : public ::testing::Test {
+ protected:
+  SignalBookTest() : plan_(std::make_shared<SignalPlan>()) {
+    plan_->final_after = 0;
+    open();
+  }
+
+  void open() {
+    book_.reset();
+    tables_ = state::open_tables(*store_, "test", 0).value();
+    book_ = std::make_unique<SignalBook>(plan_, *tables_);
+    ASSERT_TRUE(book_->load().is_ok());
+  }
+
+  void say(const Said& said) {
+    aggregate::Aggregate delta;
+    delta.by_relation[static_cast<size_t>(model::Relation::kOriginal)] = 1;
+    delta.sentiment_negative = said.sentiment < 0 ? 1 : 0;
+    delta.sentiment_positive = said.sentiment > 0 ? 1 : 0;
+    if (!said.term.empty()) {
+      const uint64_t hash = base::HashKey().hash64(said.term);
+      aggregate::SignalFigures& told = delta.signals.make();
+      if (said.risk >= 0) {
+        told.subjects[static_cast<size_t>(said.risk)].add(hash, said.term, &said.author);
+      } else {
+        told.terms.add(hash, said.term, &said.author);
+      }
+    }
+    const base::EventTime at = kMonday + said.hour * base::kHour + said.minute * base::kMinute;
+    book_->accept({base::minute_of(at), model::ItemType::kMention, said.brand, "x"}, delta);
+  }
+
+  // Of `count` authors in one hour.
+  void say_often(int64_t hour, const std::string& term, int count) {
+    for (int i = 0; i < count; ++i) {
+      say({hour, i % 60, term, static_cast<uint64_t>(i)});
+    }
+  }
+
+  void close(int64_t hour) { commit(kMonday + (hour + 1) * base::kHour); }
+
+  void commit(base::EventTime watermark) {
+    book_->seal(watermark, [this](const AlertRecord& record) { hear(record); });
+    (void)tables_->seal_packed();
+    ASSERT_TRUE(tables_->commit({++epoch_, 0}).is_ok());
+  }
+
+  // Every record that a test hears is as its schema says.
+  void hear(const AlertRecord& record) {
+    static const tests::JsonValue kSignal = tests::schema_of("signal");
+    static const tests::JsonValue kDigest = tests::schema_of("signal_digest");
+    const auto json = tests::JsonValue::parse(record.value);
+    ASSERT_TRUE(json.has_value()) << record.value;
+    const bool is_digest = record.state == RecordState::kDigest;
+    EXPECT_EQ(tests::problem_of(is_digest ? kDigest : kSignal, *json, "record"), "")
+        << record.value;
+    told_.push_back(record);
+  }
+
+  static std::string text_of(const std::string& json, const std::string& name) {
+    const std::string mark = "\"" + name + "\":";
+    const size_t at = json.find(mark);
+    if (at == std::string::npos) {
+      return "";
+    }
+    size_t begin = at + mark.size();
+    const bool quoted = json[begin] == '"';
+    begin += quoted ? 1 : 0;
+    return json.substr(begin, json.find_first_of(quoted ? "\"" : ",}", begin) - begin);
+  }
+
+  // "burst #lasi open 8" of what was told since the last call.
+  std::vector<std::string> told() {
+    std::vector<std::string> out;
+    for (const AlertRecord& record : told_) {
+      if (record.state == RecordState::kDigest) {
+        out.push_back("digest " + text_of(record.value, "day"));
+      } else {
+        out.push_back(text_of(record.value, "kind") + " " + text_of(record.value, "subject") + " " +
+                      text_of(record.value, "state") + " " + text_of(record.value, "count"));
+      }
+    }
+    told_.clear();
+    return out;
+  }
+
+  std::shared_ptr<SignalPlan> plan_;
+  std::unique_ptr<state::MemoryStore> store_ = std::make_unique<state::MemoryStore>();
+  std::unique_ptr<state::Tables> tables_;
+  std::unique_ptr<SignalBook> book_;
+  std::vector<AlertRecord> told_;
+  uint64_t epoch_ = 0;
+};
+
+TEST_F(SignalBookTest, ABurstOpensIsToldAgainAndEndsAfterThreeQuietHours) {
+  for (int64_t hour = 0; hour < 90; ++hour) {
+    say_often(hour, "usual", 2);
+  }
+  close(89);
+  EXPECT_THAT(told(), IsEmpty());
+  say_often(90, "usual", 2);
+  say_often(90, "#lasi", 8);
+  EXPECT_FALSE(book_->has_work(kMonday + 91 * base::kHour - 1));
+  EXPECT_TRUE(book_->has_work(kMonday + 91 * base::kHour));
+  close(90);
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_THAT(told_[0].value, HasSubstr(R"("window_start":"2026-03-05T18:00:00Z")"));
+  EXPECT_THAT(told_[0].value, HasSubstr(R"("unique_authors":8,"more_authors":false)"));
+  EXPECT_THAT(told_[0].value, HasSubstr(R"("opened_at":"2026-03-05T19:00:00.000000Z")"));
+  EXPECT_THAT(told(), ElementsAre("burst #lasi open 8"));
+  say_often(91, "#lasi", 9);
+  close(91);
+  EXPECT_THAT(told(), ElementsAre("burst #lasi update 17"));
+  close(93);
+  EXPECT_THAT(told(), IsEmpty()) << "two quiet hours are not three";
+  close(94);
+  EXPECT_THAT(told(), ElementsAre("burst #lasi resolved 17"));
+  commit(kMonday + 20 * base::kDay);
+  EXPECT_THAT(told(), IsEmpty());
+  EXPECT_FALSE(book_->has_work(kMonday + 40 * base::kDay));
+}
+
+TEST_F(SignalBookTest, FewAuthorsAreNoBurst) {
+  for (int64_t hour = 0; hour < 90; ++hour) {
+    say_often(hour, "usual", 2);
+  }
+  for (int i = 0; i < 9; ++i) {
+    say({90, i, "#spam", static_cast<uint64_t>(i % 4)});
+  }
+  close(90);
+  EXPECT_THAT(told(), IsEmpty());
+}
+
+TEST_F(SignalBookTest, WhatPeopleSayEveryNoonIsNoBurst) {
+  for (int64_t day = 0; day < 8; ++day) {
+    for (int64_t hour = 0; hour < 24; ++hour) {
+      say_often(day * 24 + hour, "lounas", hour == 12 ? 20 : 1);
+    }
+  }
+  close(8 * 24 - 1);
+  EXPECT_THAT(told(), IsEmpty());
+  say_often(8 * 24 + 3, "lounas", 20);
+  close(8 * 24 + 3);
+  EXPECT_THAT(told(), UnorderedElementsAre("volume_spike null open 20", "burst lounas open 20"));
+}
+
+TEST_F(SignalBookTest, WithoutAPastNothingIsMoreThanUsual) {
+  say_often(0, "#lasi", 50);
+  say_often(71, "#lasi", 500);
+  close(71);
+  EXPECT_THAT(told(), IsEmpty());
+}
+
+TEST_F(SignalBookTest, TheEndOfAllInputClosesWhatIsThereAndEndsNothing) {
+  for (int64_t hour = 0; hour < 90; ++hour) {
+    say_often(hour, "usual", 2);
+  }
+  say_often(90, "#lasi", 8);
+  commit(base::kTimeEnd);
+  EXPECT_THAT(told(), ElementsAre("burst #lasi open 8"));
+  EXPECT_FALSE(book_->has_work(base::kTimeEnd));
+}
+
+TEST_F(SignalBookTest, ATermThatRisesOnThreeOfFiveDaysIsAWeakSignal) {
+  for (int64_t day = 0; day < 12; ++day) {
+    for (int64_t hour = 0; hour < 24; ++hour) {
+      say({day * 24 + hour, 30, "usual", static_cast<uint64_t>(hour)});
+    }
+    const int uses = day == 8 ? 5 : day == 10 ? 7 : day == 11 ? 20 : 0;
+    for (int i = 0; i < uses; ++i) {
+      say({day * 24 + i, 0, "sahkoauto", static_cast<uint64_t>(i)});
+    }
+    close(day * 24 + 23);
+    EXPECT_THAT(told(),
+                day == 11 ? std::vector<std::string>{"weak_signal sahkoauto open 20"}
+                          : std::vector<std::string>{})
+        << day;
+  }
+}
+
+TEST_F(SignalBookTest, VolumeIsComparedWithTheSameHourOfEarlierDays) {
+  for (int64_t day = 0; day < 5; ++day) {
+    for (int64_t hour = 0; hour < 24; ++hour) {
+      say_often(day * 24 + hour, "", hour == 12 ? 40 : 1);
+    }
+  }
+  close(5 * 24 - 1);
+  EXPECT_THAT(told(), IsEmpty()) << "noon is always busy";
+  say_often(5 * 24 + 3, "", 12);
+  say_often(5 * 24 + 12, "", 40);
+  close(5 * 24 + 12);
+  EXPECT_THAT(told(), ElementsAre("volume_spike null open 12", "volume_spike null resolved 12"));
+}
+
+TEST_F(SignalBookTest, GoodWillThatIsLostIsTold) {
+  for (int64_t day = 0; day < 6; ++day) {
+    for (int i = 0; i < 40; ++i) {
+      const bool is_last = day == 5;
+      say({day * 24 + 9,
+           i,
+           "",
+           1,
+           "kirkas",
+           -1,
+           i % (is_last ? 4 : 2) == 0 && i % 8 != 0 ? 1 : -1});
+    }
+  }
+  close(6 * 24);
+  const auto got = told();
+  EXPECT_THAT(got, IsEmpty()) << "a little less is chance";
+  for (int i = 0; i < 40; ++i) {
+    say({6 * 24 + 9, i, "", 1, "kirkas", -1, -1});
+  }
+  close(6 * 24 + 9);
+  EXPECT_THAT(told(), ElementsAre("sentiment_drop null open 40"));
+}
+
+TEST_F(SignalBookTest, ARiskIsToldWithItsMinuteAndEndsAfterADayWithoutAnother) {
+  say({1, 30, "kirkas-tuki.com", 1, "kirkas", static_cast<int>(model::Risk::kPhishingLookalike)});
+  commit(kMonday + base::kHour + 31 * base::kMinute);
+  EXPECT_THAT(told(), ElementsAre("phishing_link kirkas-tuki.com open 1"));
+  // Of the next minutes one alert tells, at most every quarter of an hour.
+  for (int minute = 31; minute < 50; ++minute) {
+    say({1,
+         minute,
+         "kirkas-tuki.com",
+         2,
+         "kirkas",
+         static_cast<int>(model::Risk::kPhishingLookalike)});
+  }
+  commit(kMonday + 2 * base::kHour);
+  EXPECT_THAT(told(), ElementsAre("phishing_link kirkas-tuki.com update 16"));
+  commit(kMonday + 25 * base::kHour);
+  EXPECT_THAT(told(), ElementsAre("phishing_link kirkas-tuki.com update 20"));
+  commit(kMonday + 26 * base::kHour);
+  EXPECT_THAT(told(), ElementsAre("phishing_link kirkas-tuki.com resolved 20"));
+}
+
+TEST_F(SignalBookTest, WhatBecomesGraverIsToldAtOnce) {
+  say({1, 0, "moon", 1, "kirkas", static_cast<int>(model::Risk::kConfidential)});
+  say({1, 1, "moon", 1, "kirkas", static_cast<int>(model::Risk::kConfidentialByStaff)});
+  say({1, 2, "moon", 1, "kirkas", static_cast<int>(model::Risk::kConfidential)});
+  commit(kMonday + 2 * base::kHour);
+  ASSERT_EQ(told_.size(), 3U) << "the third case is told at the end of the hour";
+  EXPECT_THAT(told_[0].value, HasSubstr(R"("severity":"warning")"));
+  EXPECT_THAT(told_[1].value, HasSubstr(R"("severity":"critical")"));
+}
+
+TEST_F(SignalBookTest, BeyondTheBudgetOfADayADigestTells) {
+  plan_->alerts_per_day = 3;
+  for (int i = 0; i < 8; ++i) {
+    say({1,
+         i,
+         "h" + std::to_string(i),
+         1,
+         "kirkas",
+         static_cast<int>(model::Risk::kImpersonation)});
+    say({1,
+         i,
+         "s" + std::to_string(i),
+         1,
+         "kirkas",
+         static_cast<int>(model::Risk::kPhishingShortener)});
+  }
+  close(23);
+  const std::vector<AlertRecord> all = told_;
+  const auto lines = told();
+  EXPECT_EQ(lines.size(), 7U) << "three of each severity, and the digest";
+  EXPECT_EQ(lines.back(), "digest 2026-03-02");
+  EXPECT_THAT(
+      all.back().value,
+      HasSubstr(R"("told":6,"left_out":[{"kind":"impersonation","count":5,"subjects":["h3")"));
+  EXPECT_EQ(book_->bound_counts().left_out, 10U);
+  uint64_t open = 0;
+  book_->open_alerts([&](std::string_view, AlertKind, Severity, uint64_t n) { open += n; });
+  EXPECT_EQ(open, 6U) << "what was not told is not shown";
+  // The next day has a budget of its own.
+  say({25, 0, "fresh", 1, "kirkas", static_cast<int>(model::Risk::kImpersonation)});
+  close(25);
+  EXPECT_EQ(told().front(), "impersonation fresh open 1");
+}
+
+TEST_F(SignalBookTest, ALateRiskIsNotLost) {
+  say({5, 0, "", 1});
+  close(5);
+  say({3, 0, "kirkas-tuki.com", 1, "kirkas", static_cast<int>(model::Risk::kPhishingLookalike)});
+  EXPECT_EQ(book_->bound_counts().late, 1U);
+  close(6);
+  EXPECT_THAT(told(), ElementsAre("phishing_link kirkas-tuki.com open 1"));
+}
+
+TEST_F(SignalBookTest, ASourceIsSilentOnlyWhenItIsKnownToBe) {
+  plan_->expect_every = {{"posts", base::kHour}};
+  const auto sink = [this](const AlertRecord& record) { hear(record); };
+  const auto watch = [&](base::EventTime last, base::EventTime now) {
+    const bool has_news = book_->has_news_of("posts", last, now);
+    const size_t before = told_.size();
+    book_->watch("posts", last, now, sink);
+    EXPECT_EQ(has_news, told_.size() != before);
+  };
+  watch(kMonday, kMonday + base::kHour);  // quiet
+  EXPECT_THAT(told(), IsEmpty());
+  watch(kMonday, kMonday);  // behind: nothing is known
+  watch(base::kTimeBegin, base::kTimeBegin);
+  watch(kMonday, base::kTimeEnd);  // it has ended
+  EXPECT_THAT(told(), IsEmpty());
+  watch(kMonday, kMonday + base::kHour + 1);
+  watch(kMonday, kMonday + 3 * base::kHour);
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_THAT(told_[0].value, HasSubstr(R"("brand":null,"subject":"posts","window":"silence")"));
+  EXPECT_THAT(told(), ElementsAre("source_silent posts open 1"));
+  commit(kMonday + 3 * base::kHour);
+  open();
+  watch(kMonday + 4 * base::kHour, kMonday + 4 * base::kHour);
+  EXPECT_THAT(told(), ElementsAre("source_silent posts resolved 1"));
+  watch(kMonday, kMonday + 3 * base::kHour);
+  EXPECT_FALSE(book_->has_news_of("others", kMonday, kMonday + base::kDay));
+}
+
+// What was told last by key, whatever happened in between.
+TEST_F(SignalBookTest, AlertsAreAFunctionOfTheSetOfItems) {
+  std::mt19937_64 random(3);
+  std::vector<Said> all;
+  for (int64_t hour = 0; hour < 24 * 12; ++hour) {
+    for (int i = 0; i < 6; ++i) {
+      all.push_back({hour,
+                     static_cast<int64_t>(random() % 60),
+                     "w" + std::to_string(random() % 9),
+                     random() % 50,
+                     i % 2 == 0 ? "kirkas" : "lahde"});
+    }
+    const int more = hour % 37 == 5 ? 30 : 0;
+    for (int i = 0; i < more; ++i) {
+      all.push_back({hour, i, "b" + std::to_string(hour), random() % 50});
+    }
+    if (hour % 11 == 0) {
+      all.push_back({hour,
+                     7,
+                     "r" + std::to_string(hour % 3),
+                     1,
+                     "kirkas",
+                     static_cast<int>(random() % model::kRisks)});
+    }
+  }
+  std::map<std::string, std::string> wanted;
+  for (int turn = 0; turn < 4; ++turn) {
+    book_.reset();
+    tables_.reset();
+    store_ = std::make_unique<state::MemoryStore>();
+    epoch_ = 0;
+    told_.clear();
+    open();
+    if (turn == 0) {
+      for (const Said& said : all) {
+        say(said);
+      }
+      commit(base::kTimeEnd);
+    } else {
+      // Shuffled within a few hours, closed as the watermark moves, with restarts.
+      std::vector<Said> some;
+      for (int64_t hour = 0; hour < 24 * 12; hour += 4) {
+        some.clear();
+        std::copy_if(all.begin(), all.end(), std::back_inserter(some), [&](const Said& said) {
+          return said.hour / 4 == hour / 4;
+        });
+        std::shuffle(some.begin(), some.end(), random);
+        for (const Said& said : some) {
+          say(said);
+        }
+        commit(kMonday +
+               static_cast<int64_t>(random() % 4 + static_cast<uint64_t>(hour) + 1) * base::kHour);
+        if (random() % 3 == 0) {
+          open();
+        }
+      }
+      commit(kMonday + 24 * 12 * base::kHour);
+      commit(base::kTimeEnd);
+    }
+    std::map<std::string, std::string> last;
+    for (const AlertRecord& record : told_) {
+      last[record.key] = record.value;
+    }
+    if (turn == 0) {
+      wanted = last;
+      EXPECT_GT(wanted.size(), 10U);
+    } else {
+      ASSERT_EQ(last, wanted) << turn;
+    }
+  }
+}
+
+TEST_F(SignalBookTest, ARowThatIsDamagedIsTold) {
+  say_often(0, "usual", 2);
+  commit(kMonday);
+  tables_->put(state::TableId::kSignals, std::string("M") + "kirkas" + '\0' + "short", "x");
+  SignalBook book(plan_, *tables_);
+  EXPECT_FALSE(book.load().is_ok());
+}
+
+}  // namespace
+}  // namespace kaiku::signal
