@@ -142,7 +142,8 @@ bool is_user_name(const std::vector<std::string>& path) {
   const auto under = [&path](std::string_view first) {
     return path.size() == 2 && path[0] == first;
   };
-  return under("sources") || under("windows");
+  const bool is_translated = path.size() > 1 && path[path.size() - 2] == "map";
+  return under("sources") || under("windows") || is_translated;
 }
 
 struct KeyPlace {
