@@ -132,7 +132,7 @@ void Society::visit(Deal& order, bool is_lead) {
   Delivery told;
   told.observed_at = visit.occurred_at;
   told.kafka_time = log_time(visit.occurred_at + delay());
-  if (is_lead && prng_.chance(1, 6)) {
+  if (is_lead && chance(options_.shares.withdrawn)) {
     Deal removal = visit;
     removal.removed = true;
     removal.version = kLastVersion;

@@ -92,6 +92,7 @@ base::Status check_shares(const Shares& s) {
                                s.journeys,
                                s.undecided,
                                s.names_touch,
+                               s.withdrawn,
                                s.coupons}) {
     if (!is_part(share)) {
       return bad("a share", "at most 1000000");

@@ -71,6 +71,9 @@ generate::Options draw_workload(base::Prng& prng, uint64_t events) {
   options.shares.refunded = 200'000;
   options.shares.removed = 30'000;
   options.shares.test_orders = 30'000;
+  // The few customers of the feed have days with more touches than are kept: what was cut would not
+  // come back for one that is withdrawn.
+  options.shares.withdrawn = 0;
   return options;
 }
 
@@ -254,6 +257,7 @@ void follow_truth(generate::Options& workload, shard::Plan& plan) {
     return;
   }
   workload.truth = true;
+  workload.shares.withdrawn = 170'000;
   workload.shares.conversations = 60'000;
   workload.care.targets.front().within_us = 10 * kMinute;
   const generate::Care& care = workload.care;

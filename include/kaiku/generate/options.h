@@ -52,6 +52,7 @@ struct Shares {
   uint32_t journeys = 300'000;     // of orders: something led to them that carries a key
   uint32_t undecided = 350'000;    // of journeys: no order at their end
   uint32_t names_touch = 350'000;  // of orders with a touch: they name it themselves
+  uint32_t withdrawn = 170'000;    // of leads
   uint32_t coupons = 15'000;       // of posts: they hand out one
 };
 

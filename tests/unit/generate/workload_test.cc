@@ -343,6 +343,8 @@ TEST(Workload, OrdersFollowWhatIsSaid) {
   options.rate = 20;
   options.brands = 2;
   options.shares.orders = 300'000;
+  options.shares.journeys = 0;  // their orders come later, whatever is said then
+  options.pace.burst_every_us = 10 * base::kMinute;
   Workload workload = make(options);
   Record record;
   while (workload.next(record)) {
