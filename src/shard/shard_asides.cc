@@ -22,7 +22,7 @@ void drop_people(Aggregate& delta) {
 }
 
 // What a share of voice is made of: how many, and by whom.
-Aggregate voice_of(const Aggregate& delta) {
+Aggregate voice_in(const Aggregate& delta) {
   Aggregate told;
   told.by_relation = delta.by_relation;
   told.authors = delta.authors;
@@ -70,7 +70,7 @@ void Shard::tell_market(const DeltaKey& key, const Aggregate& delta) {
   }
   const auto market = plan_.markets.find(key.brand);
   if (market != plan_.markets.end()) {
-    send_delta({key.minute, key.type, market->second, key.brand}, voice_of(delta));
+    send_delta({key.minute, key.type, market->second, key.brand}, voice_in(delta));
   }
 }
 
@@ -97,7 +97,7 @@ void Shard::send_facet(const DeltaKey& key, Aggregate& delta) {
   if (exchange::is_marked(key.brand, exchange::kTopicMark)) {
     send_delta(
         {key.minute, key.type, key.brand.substr(0, separator), key.brand.substr(separator + 1)},
-        voice_of(delta));
+        voice_in(delta));
     return;
   }
   drop_people(delta);

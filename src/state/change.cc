@@ -8,7 +8,7 @@ namespace kaiku::state {
 namespace {
 
 constexpr uint8_t kLayout = 1;
-constexpr auto kLastTable = static_cast<uint8_t>(TableId::kErasures);
+constexpr auto kLastTable = static_cast<uint8_t>(TableId::kSignals);
 // Table, operation and the length of the key.
 constexpr size_t kSmallestChange = 3;
 // Two lengths of a value of any size, table and operation.

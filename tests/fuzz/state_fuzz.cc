@@ -76,7 +76,7 @@ void try_order(std::string_view bytes) {
   }
   commerce::OrderEntry copy;
   require(copy.decode(entry.encode()) && copy.records == entry.records);
-  require(entry.shares().size() == entry.records.size());
+  require(entry.shares(commerce::CommercePlan{}).size() == entry.records.size());
 }
 
 model::ItemMessage item_message(uint64_t number) {

@@ -208,7 +208,7 @@ class Attacker {
           read_cell(round, place, std::stoll(json.at("count_total")));
         }
       } else if (record.dataset == Dataset::kKpi && !is_withheld) {
-        if (json.at("kpi") == "engagement_rate" && json.at("channel") == kAllChannels) {
+        if (json.at("kpi") == "engagement_rate" && json.at("channel") == "_all") {
           has_total = true;
           total = std::stoll(json.at("n"));
         }
@@ -330,11 +330,11 @@ void attack(uint64_t seed, size_t& subtractions) {
 
 TEST(PrivateBoard, NoWithheldFigureCanBeComputedFromAllThatWasEverTold) {
   size_t subtractions = 0;
-  for (uint64_t seed = 1; seed <= 400 && !testing::Test::HasFailure(); ++seed) {
+  for (uint64_t seed = 1; seed <= 120 && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     attack(seed, subtractions);
   }
-  EXPECT_GT(subtractions, 200U);  // totals are told at all
+  EXPECT_GT(subtractions, 60U);  // totals are told at all
 }
 
 TEST(PrivateBoard, WithoutItNothingIsWithheldAndRowsAreAsTheyWere) {

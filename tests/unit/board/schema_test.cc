@@ -82,6 +82,18 @@ void merge_asides(Desk& desk, const Aggregate& rich) {
   desk.merge(kTen, "kirkas", "web", ItemType::kBusinessEvent, stated);
 }
 
+// Of too few people.
+std::vector<Published> withheld_records() {
+  BoardPlan plan = plan_of({window_of("hour", kHour)}, {"hour"});
+  plan.min_cell = 10;
+  Desk desk(plan);
+  Aggregate few = mentions(1);
+  few.impressions = 1;
+  desk.merge(kTen, "kirkas", "chat", ItemType::kBugReport, few);
+  desk.advance(base::kTimeEnd);
+  return desk.seal();
+}
+
 std::vector<Published> everything() {
   BoardPlan plan = plan_of({window_of("hour", kHour), window_of("day", kDay)}, {"hour", "day"});
   auto prices = money::Prices::parse(
@@ -161,6 +173,8 @@ std::vector<Published> everything() {
   seal(false);
   desk.advance(base::kTimeEnd);
   seal(false);
+  const std::vector<Published> withheld = withheld_records();
+  all.insert(all.end(), withheld.begin(), withheld.end());
   return all;
 }
 

@@ -148,7 +148,7 @@ TEST_F(ErasureTest, ARestrictedChannelTellsFiguresOnly) {
 
 TEST(ConversationPlanTest, TargetsAndCalendarsHoldFromATimeOn) {
   ConversationPlan plan;
-  const auto target = [](const char* name, const char* brand, const char* channel, EventTime from) {
+  const auto holds = [](const char* name, const char* brand, const char* channel, EventTime from) {
     SlaTarget target;
     target.name = name;
     target.brand = brand;
@@ -156,10 +156,10 @@ TEST(ConversationPlanTest, TargetsAndCalendarsHoldFromATimeOn) {
     target.valid_from = from;
     return target;
   };
-  plan.targets = {target("all", "", "", base::kTimeBegin),
-                  target("all since", "", "", 100),
-                  target("mail", "", "email", base::kTimeBegin),
-                  target("kirkas", "kirkas", "", 200)};
+  plan.targets = {holds("all", "", "", base::kTimeBegin),
+                  holds("all since", "", "", 100),
+                  holds("mail", "", "email", base::kTimeBegin),
+                  holds("kirkas", "kirkas", "", 200)};
   const auto name = [&](const char* brand, const char* channel, EventTime at) {
     const SlaTarget* found =
         plan.target_of(brand, channel, Severity::kNone, ItemType::kBugReport, at);
