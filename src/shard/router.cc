@@ -238,9 +238,7 @@ bool Router::match_brands(const Item& item, ItemMessage& message) {
     return true;
   }
   if (plan_.open_brands) {
-    one(item.brand.empty() || exchange::is_aside(item.brand)
-            ? match::kOtherBrand
-            : item.brand.substr(0, base::limits::kNameBytes));
+    one(item.brand.empty() ? match::kOtherBrand : item.brand.substr(0, base::limits::kNameBytes));
     return true;
   }
   if (plan_.brands != nullptr) {

@@ -15,8 +15,9 @@
 namespace kaiku::exchange {
 
 // First character of what stands in the place of a brand where the cells of a market are meant: it
-// has one per brand, which stands in the place of the channel. No brand's name begins with it.
-inline constexpr char kMarketMark = '\x01';
+// has one per brand, which stands in the place of the channel. Marks and separator are bytes that
+// no UTF-8 text holds, so no brand begins with one, whatever records say.
+inline constexpr char kMarketMark = '\xf8';
 
 // Facets: what an item counts for beside its brands. Some name both places: what stands behind the
 // first separator is in the place of the channel.
@@ -24,16 +25,18 @@ inline constexpr char kMarketMark = '\x01';
 //   topic     mark, id, separator, brand
 //   feedback  mark, brand, separator, product, separator, aspect
 // The cells of a campaign's whole period and of a comparison are made at the shard of the item.
-inline constexpr char kCampaignMark = '\x02';
-inline constexpr char kPeriodMark = '\x03';
-inline constexpr char kTopicMark = '\x04';
-inline constexpr char kFeedbackMark = '\x05';
-inline constexpr char kComparisonMark = '\x06';
-inline constexpr char kPlaceSeparator = '\x1f';
+inline constexpr char kCampaignMark = '\xf9';
+inline constexpr char kPeriodMark = '\xfa';
+inline constexpr char kTopicMark = '\xfb';
+inline constexpr char kFeedbackMark = '\xfc';
+inline constexpr char kComparisonMark = '\xfd';
+inline constexpr char kPlaceSeparator = '\xfe';
 
 // Anything but a brand: nothing is said of its cells but KPIs.
 [[nodiscard]] constexpr bool is_aside(std::string_view brand) {
-  return !brand.empty() && brand.front() > 0 && brand.front() <= kComparisonMark;
+  const auto first = brand.empty() ? uint8_t{0} : static_cast<uint8_t>(brand.front());
+  return first >= static_cast<uint8_t>(kMarketMark) &&
+         first <= static_cast<uint8_t>(kComparisonMark);
 }
 
 [[nodiscard]] constexpr bool is_marked(std::string_view brand, char mark) {
