@@ -105,10 +105,7 @@ std::vector<Published> everything() {
   EXPECT_TRUE(prices.has_value());
   plan.prices = std::make_shared<const money::Prices>(std::move(*prices));
   plan.replacement_cost = true;
-  plan.markets.push_back(
-      {"\x01"
-       "drinks",
-       {"kirkas", "tuuli"}});
+  plan.markets.push_back({marked(exchange::kMarketMark, "drinks"), {"kirkas", "tuuli"}});
   add_asides(plan);
   Desk desk(std::move(plan));
   Aggregate rich = mentions(3);
@@ -153,12 +150,7 @@ std::vector<Published> everything() {
   answered.members.add(5);
   answered.deflected = 1;
   desk.merge(kTen, "kirkas", "web", ItemType::kSupportMessage, asked);
-  desk.merge(kTen,
-             "\x01"
-             "drinks",
-             "kirkas",
-             ItemType::kMention,
-             rich);
+  desk.merge(kTen, marked(exchange::kMarketMark, "drinks"), "kirkas", ItemType::kMention, rich);
   merge_attribution(desk);
   merge_asides(desk, rich);
   desk.merge(kTen, "kirkas", "web", ItemType::kBugReport, mentions(1));
