@@ -14,6 +14,22 @@ bool is_of_channel(std::string_view word) {
          word.starts_with("https://") || word.starts_with("www.");
 }
 
+bool is_punctuation(char c) {
+  return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
+         (c >= '{' && c <= '~');
+}
+
+// What stands around a word says nothing else than the word.
+std::string_view bare(std::string_view word) {
+  while (!word.empty() && is_punctuation(word.front())) {
+    word.remove_prefix(1);
+  }
+  while (!word.empty() && is_punctuation(word.back())) {
+    word.remove_suffix(1);
+  }
+  return word;
+}
+
 }  // namespace
 
 void ContentFingerprint::add_words(std::string_view text) {
@@ -23,8 +39,8 @@ void ContentFingerprint::add_words(std::string_view text) {
     at = std::find_if_not(at, folded.end(), is_space);
     const auto* const end = std::find_if(at, folded.end(), is_space);
     const std::string_view word(at, static_cast<size_t>(end - at));
-    if (!word.empty() && !is_of_channel(word)) {
-      words_.append(word).push_back(' ');
+    if (!word.empty() && !is_of_channel(word) && !bare(word).empty()) {
+      words_.append(bare(word)).push_back(' ');
     }
     at = end;
   }

@@ -1,6 +1,6 @@
 // ContentFingerprint: whether two posts say the same thing, though each channel has its own links,
-// tags and addressees. A hash of the words that are left without those, in any case and spelling
-// that NFKC_Casefold makes equal.
+// tags and addressees. A hash of the words that are left without those and without the ASCII
+// punctuation around them, in any case and spelling that NFKC_Casefold makes equal.
 //
 // Threads: confined to its user.
 // Owns:    its buffers.

@@ -22,6 +22,7 @@ TEST_F(Fingerprint, LinksTagsAndAccountsAreTheChannels) {
   EXPECT_EQ(of("", "The NEW bottle is here https://x.example/1 #kirkas"), plain);
   EXPECT_EQ(of("", "@friends  the new\tbottle\nis here www.kirkas.example"), plain);
   EXPECT_EQ(of("The new bottle", "is here http://kirkas.example"), plain);
+  EXPECT_EQ(of("", "\"The new bottle\" - is here!"), plain);
 }
 
 TEST_F(Fingerprint, AnotherWordIsAnotherContent) {
