@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "kaiku/base/logger.h"
+#include "kaiku/kafka/kafka_log.h"
 #include "kaiku/serve/server.h"
 #include "kaiku/serve/snapshot_metrics.h"
 
@@ -42,6 +43,8 @@ constexpr int64_t kLiveWithin = 60 * base::kSecond;
 // A snapshot takes a hundredth of a core at most, whatever it costs.
 constexpr int64_t kShownShare = 100;
 constexpr int64_t kRetainEvery = base::kMinute;
+// Until those who stay in a group have the partitions of one who was missed.
+constexpr int64_t kRebalanceTime = 10 * base::kSecond;
 
 // Everything that runs beside the engine: server, snapshots, feeder.
 class Runner {
@@ -107,6 +110,10 @@ class Runner {
     runtime::EngineOptions engine;
     engine.workers = plan_->workers;
     engine.until_idle = options_.until_idle;
+    if (!plan_->is_local) {
+      engine.absent_after_us =
+          kafka::session_timeout_us(plan_->kafka.common, plan_->kafka.consumer) + kRebalanceTime;
+    }
     engine.worker.zones = system_zones();
     engine.worker.has_room = [this] { return wiring_.has_room(); };
     if (!plan_->rates_file.empty()) {

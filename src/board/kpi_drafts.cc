@@ -43,15 +43,22 @@ std::vector<CellKey> keys_of(const Board::Impl& board,
   return keys;
 }
 
-// The cells of a market have its brands where others have channels.
+// The cells of a market have its brands where others have channels. A window is told by the list of
+// its first moment, or by the first list that begins in it.
 std::vector<HeadedDraft> draft_market(const Board::Impl& board,
                                       const KpiHead& head,
                                       std::string_view cells,
                                       const std::vector<ChannelFigures>& brands) {
   const auto& markets = board.plan->markets;
-  const auto market = std::find_if(
-      markets.begin(), markets.end(), [&](const Market& each) { return each.cells == cells; });
-  if (market == markets.end()) {
+  const Market* market = market_at(markets, cells, head.start);
+  for (const Market& each : markets) {
+    const bool begins = each.cells == cells && each.valid_from < head.end;
+    if (begins && (market == nullptr ||
+                   (market->valid_from > head.start && each.valid_from < market->valid_from))) {
+      market = &each;
+    }
+  }
+  if (market == nullptr) {
     return {};  // of a plan before this one
   }
   return draft_shares_of_voice(head, *market, brands);

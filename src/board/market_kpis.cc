@@ -19,14 +19,29 @@ void write_ratio(base::JsonWriter& json, std::string_view name, uint64_t part, u
 
 }  // namespace
 
+const Market* market_at(const std::vector<Market>& markets,
+                        std::string_view cells,
+                        base::EventTime at) {
+  const Market* found = nullptr;
+  for (const Market& market : markets) {
+    if (market.cells == cells && market.valid_from <= at &&
+        (found == nullptr || found->valid_from <= market.valid_from)) {
+      found = &market;
+    }
+  }
+  return found;
+}
+
 std::vector<HeadedDraft> draft_shares_of_voice(const KpiHead& head,
                                                const Market& market,
                                                const std::vector<ChannelFigures>& brands) {
   int64_t all = 0;
   sketch::HyperLogLog everybody;
   for (const ChannelFigures& brand : brands) {
-    all += std::max<int64_t>(brand.activity.originals, 0);
-    everybody.merge(brand.authors);
+    if (market.has(brand.channel)) {
+      all += std::max<int64_t>(brand.activity.originals, 0);
+      everybody.merge(brand.authors);
+    }
   }
   const uint64_t all_authors = everybody.estimate();
   std::vector<HeadedDraft> drafts;

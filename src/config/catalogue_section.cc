@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/plan_builder.h"
+#include "config/values.h"
 
 namespace kaiku::config {
 namespace {
@@ -170,25 +171,59 @@ void build_market(Build& build, const View::Named& section, std::vector<board::M
   const View& view = section.view;
   board::Market market;
   market.cells = std::string(1, exchange::kMarketMark) + view.text("id");
-  const Node& at = view.place("brands", *section.key);
-  const auto refuse = [&](const std::string& problem) {
-    build.report.error_at(at, "KA051", view.path_of("brands"), problem);
+  const auto refuse = [&](std::string_view key, const std::string& problem) {
+    build.report.error_at(view.place(key, *section.key), "KA051", view.path_of(key), problem);
   };
-  const bool is_twice = std::any_of(
-      markets.begin(), markets.end(), [&](const auto& each) { return each.cells == market.cells; });
+  if (const std::string from = view.text("valid_from"); !from.empty()) {
+    const auto time = read_moment(from);
+    if (!time) {
+      refuse("valid_from", "it is a day, or a time in whole minutes: 2026-03-02");
+      return;
+    }
+    market.valid_from = *time;
+  }
+  const bool is_twice = std::any_of(markets.begin(), markets.end(), [&](const auto& each) {
+    return each.cells == market.cells && each.valid_from == market.valid_from;
+  });
   if (is_twice) {
-    refuse("two markets have the id \"" + view.text("id") + "\"");
+    refuse(
+        "brands",
+        "two markets have the id \"" + view.text("id") + "\"; valid_from tells their lists apart");
     return;
   }
   for (const std::string& brand : view.texts("brands")) {
     if (build.plan.brands == nullptr || build.plan.brands->by_field(brand) != brand) {
-      refuse("no brand has the id \"" + brand + "\"");
-    } else if (!build.plan.markets.emplace(brand, market.cells).second) {
-      refuse("\"" + brand + "\" is in a market already");
+      refuse("brands", "no brand has the id \"" + brand + "\"");
+    } else if (market.has(brand)) {
+      refuse("brands", "\"" + brand + "\" is in a market already");
     }
     market.brands.push_back(brand);
+    std::vector<std::string>& in = build.plan.markets[brand];
+    if (std::find(in.begin(), in.end(), market.cells) == in.end()) {
+      in.push_back(market.cells);
+    }
   }
   markets.push_back(std::move(market));
+}
+
+// Whenever a list begins to hold, no brand is in two markets.
+void check_markets(Build& build, const std::vector<board::Market>& markets) {
+  for (const board::Market& begins : markets) {
+    for (const auto& [brand, in] : build.plan.markets) {
+      const auto holding =
+          std::count_if(in.begin(), in.end(), [&, &name = brand](const auto& cells) {
+            const board::Market* const market = board::market_at(markets, cells, begins.valid_from);
+            return market != nullptr && market->has(name);
+          });
+      if (holding > 1) {
+        build.report.error_at(build.view.place("markets", build.root),
+                              "KA051",
+                              "markets",
+                              "\"" + brand + "\" is in a market already");
+        return;
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -203,6 +238,7 @@ std::vector<board::Market> build_markets(Build& build) {
   for (const View::Named& section : build.view.each("markets")) {
     build_market(build, section, markets);
   }
+  check_markets(build, markets);
   return markets;
 }
 

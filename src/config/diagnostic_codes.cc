@@ -96,8 +96,11 @@ const std::vector<CodeHelp>& diagnostic_codes() {
        "Ids are unique and do not begin with _. An alias has at least one letter or digit. A "
        "source's brand has to be one of the catalogue."},
       {"KA051",
-       "the channels are wrong",
-       "A name in records belongs to one channel only, and * to one channel."},
+       "the channels or markets are wrong",
+       "A name in records belongs to one channel only, and * to one channel. A market compares "
+       "brands of the catalogue, which are in no other at that time; two lists of one market "
+       "differ "
+       "in valid_from."},
       {"KA052",
        "a window is wrong",
        "A size is whole minutes, an advance divides it, a time zone goes with whole days, and "

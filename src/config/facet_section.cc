@@ -13,6 +13,7 @@
 #include "kaiku/exchange/delta_key.h"
 
 #include "config/plan_builder.h"
+#include "config/values.h"
 
 namespace kaiku::config {
 namespace {
@@ -31,16 +32,6 @@ struct Refusal {
     build.report.error_at(view.place(key, element), code, view.path_of(key), problem, hint);
   }
 };
-
-// A day, or a time in whole minutes.
-std::optional<EventTime> read_time(std::string text) {
-  constexpr size_t kDayLength = 10;
-  if (text.size() == kDayLength) {
-    text += "T00:00:00Z";
-  }
-  const EventTime time = base::parse_rfc3339(text);
-  return time == base::kNoTime || time % base::kMinute != 0 ? std::nullopt : std::optional(time);
-}
 
 bool is_brand(const Build& build, const std::string& brand) {
   return build.plan.open_brands ||
@@ -93,8 +84,8 @@ void read_period(const View& view, Refusal& refuse, board::Campaign& campaign) {
     refuse(view.has("from") ? "from" : "to", "a period has both `from` and `to`");
     return;
   }
-  const auto from = read_time(view.text("from"));
-  const auto to = read_time(view.text("to"));
+  const auto from = read_moment(view.text("from"));
+  const auto to = read_moment(view.text("to"));
   if (!from || !to || *from >= *to) {
     refuse(!from ? "from" : "to",
            "a period begins and ends on a day, or at a time in whole minutes, and ends later",
@@ -162,7 +153,7 @@ std::vector<board::Comparison> build_comparisons(Build& build) {
     if (needs) {
       refuse("of", "nobody counts " + view.text("of"), "business: {figures: [visits, leads]}");
     }
-    const auto changed_at = read_time(view.text("changed_at"));
+    const auto changed_at = read_moment(view.text("changed_at"));
     if (!changed_at) {
       refuse("changed_at", "it is a day, or a time in whole minutes", "2026-03-02");
       continue;

@@ -251,6 +251,9 @@ uint64_t fingerprint_of(const Build& build) {
   for (const board::Market& market : plan.board->markets) {
     content.text(market.cells);
     content.texts(market.brands);
+    if (market.valid_from != base::kTimeBegin) {
+      content.number(market.valid_from);
+    }
   }
   if (plan.commerce.kinds != 0) {
     content.text("figures");

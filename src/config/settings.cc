@@ -292,7 +292,12 @@ void add_catalogues(std::vector<Setting>& all) {
   all.push_back({.path = "markets.*.brands",
                  .type = Type::kTextList,
                  .required = true,
-                 .help = "Ids of the catalogue; a brand is in one market at most."});
+                 .help = "Ids of the catalogue; a brand is in one market at a time."});
+  all.push_back(of(Type::kText,
+                   "markets.*.valid_from",
+                   "",
+                   "A date (its midnight UTC) or a time in whole minutes: the list holds from then "
+                   "on, until a later one of the same id; by default from the beginning."));
 }
 
 void add_windows(std::vector<Setting>& all) {

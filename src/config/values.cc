@@ -164,6 +164,15 @@ std::optional<int64_t> read_size(std::string_view text, std::string& why) {
   return value;
 }
 
+std::optional<base::EventTime> read_moment(std::string text) {
+  constexpr size_t kDayLength = 10;
+  if (text.size() == kDayLength) {
+    text += "T00:00:00Z";
+  }
+  const base::EventTime time = base::parse_rfc3339(text);
+  return time == base::kNoTime || time % base::kMinute != 0 ? std::nullopt : std::optional(time);
+}
+
 std::string write_duration(int64_t microseconds) {
   return write_units(microseconds,
                      kTimes,

@@ -14,6 +14,8 @@
 #include <string>
 #include <string_view>
 
+#include "kaiku/base/event_time.h"
+
 namespace kaiku::config {
 
 [[nodiscard]] std::optional<int64_t> read_integer(std::string_view text, std::string& why);
@@ -22,6 +24,9 @@ namespace kaiku::config {
 [[nodiscard]] std::optional<int64_t> read_duration(std::string_view text, std::string& why);
 // "512B", "64KiB", "64MiB", "1GiB", "1TiB", also "64MB" (10^6): bytes.
 [[nodiscard]] std::optional<int64_t> read_size(std::string_view text, std::string& why);
+
+// A day (its midnight UTC), or an RFC 3339 time in whole minutes.
+[[nodiscard]] std::optional<base::EventTime> read_moment(std::string text);
 
 // As a person would write them: "1h30m", "64MiB".
 [[nodiscard]] std::string write_duration(int64_t microseconds);

@@ -1,13 +1,16 @@
 #include "kaiku/kafka/kafka_log.h"
 
+#include <charconv>
 #include <chrono>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include "kaiku/base/event_time.h"
 #include "kaiku/base/limits.h"
 #include "kaiku/base/logger.h"
 
+#include "kafka/client.h"
 #include "kafka/deadline.h"
 #include "kafka/end_watch.h"
 #include "kafka/error_map.h"
@@ -298,6 +301,18 @@ base::Result<std::unique_ptr<log::Log>> make_kafka_log(KafkaOptions options) {
     return status;
   }
   return std::unique_ptr<log::Log>(std::move(log));
+}
+
+int64_t session_timeout_us(const Properties& common, const Properties& consumer) {
+  int64_t millis = 0;
+  for (const Properties& properties : {consumer_defaults(), common, consumer}) {
+    for (const auto& [name, value] : properties) {
+      if (name == "session.timeout.ms") {
+        (void)std::from_chars(value.data(), value.data() + value.size(), millis);
+      }
+    }
+  }
+  return millis * base::kMillisecond;
 }
 
 }  // namespace kaiku::kafka

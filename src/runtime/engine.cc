@@ -104,6 +104,7 @@ void Engine::drive(Member& member) {
       const uint64_t round = round_.load();
       member.progress.store(worker.progress());
       member.quiet.store(worker.has_assignment() && worker.is_quiet());
+      member.partitions.store(worker.partitions());
       member.round.store(round);
       changed_.notify_all();
     }
@@ -135,6 +136,7 @@ bool Engine::is_idle() {
   }
   const uint64_t round = round_.load();
   std::vector<uint64_t> progress;
+  size_t partitions = 0;
   for (const auto& member : members_) {
     if (member->round.load() != round) {
       return false;  // not everybody has answered
@@ -145,11 +147,24 @@ bool Engine::is_idle() {
       return false;
     }
     progress.push_back(member->progress.load());
+    partitions += member->partitions.load();
   }
-  const bool twice = progress == quiet_progress_;
-  quiet_progress_ = std::move(progress);
   ++round_;
-  return twice;
+  if (progress != quiet_progress_) {
+    quiet_progress_ = std::move(progress);
+    quiet_since_us_ = clock_.monotonic_us();
+    return false;
+  }
+  return partitions >= partitions_of_pipeline() ||
+         clock_.monotonic_us() - quiet_since_us_ >= options_.absent_after_us;
+}
+
+size_t Engine::partitions_of_pipeline() const {
+  size_t partitions = plan_->shards;
+  for (const int32_t of_source : topology_.partitions) {
+    partitions += static_cast<size_t>(of_source);
+  }
+  return partitions;
 }
 
 std::vector<std::shared_ptr<const WorkerView>> Engine::views() const {

@@ -68,9 +68,16 @@ void Shard::tell_market(const DeltaKey& key, const Aggregate& delta) {
   if (plan_.markets.empty() || key.type != model::ItemType::kMention) {
     return;
   }
-  const auto market = plan_.markets.find(key.brand);
-  if (market != plan_.markets.end()) {
-    send_delta({key.minute, key.type, market->second, key.brand}, voice_in(delta));
+  const auto found = plan_.markets.find(key.brand);
+  if (found == plan_.markets.end()) {
+    return;
+  }
+  for (const std::string& cells : found->second) {
+    const board::Market* const market =
+        board::market_at(plan_.board->markets, cells, key.minute * base::kMinute);
+    if (market != nullptr && market->has(key.brand)) {
+      send_delta({key.minute, key.type, cells, key.brand}, voice_in(delta));
+    }
   }
 }
 

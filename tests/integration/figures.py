@@ -58,7 +58,9 @@ class Pipeline:
             text = text.replace(topic, f"topic: {self.name}.{source}}}", 1)
         self.file.write_text(text)
         self.settings = ["--set", "log.kind=kafka", "--set", f"log.common.bootstrap.servers={BROKERS}",
-                         "--set", f"log.consumer.group.id=kaiku.{self.name}", "--set", "shards=3", "--set", "workers=2",
+                         "--set", f"log.consumer.group.id=kaiku.{self.name}",
+                         # A member that left is missed after this: whoever runs to the end has to wait for it.
+                         "--set", "log.consumer.session.timeout.ms=6000", "--set", "shards=3", "--set", "workers=2",
                          "--set", "state.commit_every=200ms"]
 
     def command(self, *arguments, port=None, state="state", instance="a"):

@@ -39,6 +39,7 @@
 // last revision is the same for every order of arrival only if nothing did.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -58,13 +59,25 @@
 
 namespace kaiku::board {
 
-// Brands that are compared with each other. A brand is in one market at most.
+// Brands that are compared with each other, from a time on until a later list of the same market.
+// At any time a brand is in one market at most.
 struct Market {
   std::string cells;  // in the place of a brand: exchange::kMarketMark and the id
   std::vector<std::string> brands;
+  base::EventTime valid_from = base::kTimeBegin;
 
   [[nodiscard]] std::string_view id() const { return std::string_view(cells).substr(1); }
+
+  [[nodiscard]] bool has(std::string_view brand) const {
+    return std::find(brands.begin(), brands.end(), brand) != brands.end();
+  }
 };
+
+// The list of the market that holds at a time: the one with the latest valid_from that is not after
+// it. Null: none yet.
+[[nodiscard]] const Market* market_at(const std::vector<Market>& markets,
+                                      std::string_view cells,
+                                      base::EventTime at);
 
 // What a step of a campaign counts.
 enum class Measure : uint8_t {

@@ -41,6 +41,9 @@ struct KafkaOptions {
   int64_t read_stall_ms = 30'000;       // read() without progress: an undecided transaction
 };
 
+// After so long without a sign a member is missed by its group, and its partitions go to others.
+[[nodiscard]] int64_t session_timeout_us(const Properties& common, const Properties& consumer);
+
 [[nodiscard]] base::Result<std::unique_ptr<log::Log>> make_kafka_log(KafkaOptions options);
 
 }  // namespace kaiku::kafka

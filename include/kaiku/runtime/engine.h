@@ -23,7 +23,11 @@ using LogFactory = std::function<base::Result<std::unique_ptr<log::Log>>(uint32_
 struct EngineOptions {
   uint32_t workers = 1;
   bool until_idle = false;  // stop when all inputs are read and quiet
-  WorkerOptions worker;     // number and counters are set per worker
+  // Partitions that nobody here reads may be those of a member that went away without leaving: its
+  // group misses it after the session timeout, and gives them to us then. After so long without any
+  // news they are somebody else's, who reads them himself.
+  int64_t absent_after_us = 0;
+  WorkerOptions worker;  // number and counters are set per worker
   // until_idle waits for it: more is still to come from outside. Null: nothing is.
   std::function<bool()> inputs_done;
   // A block of counters for one more worker; null: nobody counts.
@@ -60,6 +64,7 @@ class Engine {
     std::atomic<uint64_t> round{0};  // the last question that was answered
     std::atomic<bool> quiet{false};
     std::atomic<uint64_t> progress{0};
+    std::atomic<size_t> partitions{0};
     std::atomic<int64_t> last_turn_us{0};
     std::atomic<bool> ended{false};
     base::Status status;
@@ -69,8 +74,10 @@ class Engine {
   void drive(Member& member);
   void publish(Member& member);
   [[nodiscard]] bool all_ended() const;
-  // True if every worker was quiet in two questions in a row with nothing done in between.
+  // True if every worker was quiet in two questions in a row with nothing done in between, and all
+  // that is to be read is read here, or was nobody's for long enough.
   [[nodiscard]] bool is_idle();
+  [[nodiscard]] size_t partitions_of_pipeline() const;
 
   std::shared_ptr<const shard::Plan> plan_;
   shard::Topology topology_;
@@ -81,6 +88,7 @@ class Engine {
   std::vector<std::unique_ptr<Member>> members_;
   std::atomic<uint64_t> round_{1};
   std::vector<uint64_t> quiet_progress_;
+  int64_t quiet_since_us_ = 0;
   std::atomic<bool> stop_{false};
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -84,6 +84,9 @@ class Worker {
 
   [[nodiscard]] bool has_assignment() const { return term_ != 0; }
 
+  // How many partitions it reads now, those of the exchange included.
+  [[nodiscard]] size_t partitions() const { return readers_.size(); }
+
   [[nodiscard]] WorkerView view() const;
 
   // Turns that did something: the watchdog's and the idle check's food.

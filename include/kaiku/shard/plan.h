@@ -154,8 +154,8 @@ struct Plan {
   std::shared_ptr<const conversation::ConversationPlan> conversations;  // null: none is followed
   std::shared_ptr<const JourneyPlan> journeys;                          // likewise
   std::shared_ptr<const signal::SignalPlan> signals;                    // null: none is looked for
-  // Brand to the `cells` of its market (board.h); empty: no markets.
-  std::map<std::string, std::string, std::less<>> markets;
+  // Brand to the `cells` of the markets (board.h) it is in at some time; empty: no markets.
+  std::map<std::string, std::vector<std::string>, std::less<>> markets;
   std::shared_ptr<const FacetPlan> facets;  // null: items count for their brands only
   commerce::CommercePlan commerce;
   std::string rates_file;  // of the exchange rates, "" if there is none

@@ -45,6 +45,42 @@ std::vector<std::string> shares(const std::vector<Published>& all) {
   return lines;
 }
 
+TEST(MarketKpis, TheListOfATimeIsTheLatestThatHolds) {
+  const std::vector<Market> markets = {
+      {kDrinks, {"kirkas"}}, {kDrinks, {"kirkas", "tuuli"}, kTen}, {"other", {"lahde"}, kTen}};
+  EXPECT_EQ(market_at(markets, kDrinks, kTen - 1), &markets[0]);
+  EXPECT_EQ(market_at(markets, kDrinks, kTen), &markets[1]);
+  EXPECT_EQ(market_at(markets, "other", kTen - 1), nullptr);
+}
+
+TEST(MarketKpis, AWindowIsToldByTheListOfItsFirstMoment) {
+  BoardPlan plan = hourly();
+  plan.markets = {{kDrinks, {"kirkas", "tuuli"}},
+                  {kDrinks, {"kirkas", "lahde"}, kTen + 30 * kMinute}};
+  Desk desk(std::move(plan));
+  for (const EventTime time : {kTen, kTen + kHour}) {
+    desk.merge(time, kDrinks, "kirkas", ItemType::kMention, said(1, 0, 1, 1));
+    desk.merge(time, kDrinks, "tuuli", ItemType::kMention, said(2, 0, 2, 1));
+    desk.merge(time, kDrinks, "lahde", ItemType::kMention, said(3, 0, 3, 1));
+  }
+  desk.advance(kTen + 3 * kHour);
+  EXPECT_THAT(shares(desk.seal()),
+              ElementsAre("share_of_voice kirkas/_all final 0: 1 of 3, 1 of 2",
+                          "share_of_voice tuuli/_all final 0: 2 of 3, 1 of 2",
+                          "share_of_voice kirkas/_all final 0: 1 of 4, 1 of 2",
+                          "share_of_voice lahde/_all final 0: 3 of 4, 1 of 2"));
+}
+
+TEST(MarketKpis, AMarketThatBeginsInAWindowTellsOfIt) {
+  BoardPlan plan = hourly();
+  plan.markets = {{kDrinks, {"kirkas"}, kTen + 30 * kMinute}};
+  Desk desk(std::move(plan));
+  desk.merge(kTen + 40 * kMinute, kDrinks, "kirkas", ItemType::kMention, said(1, 0, 1, 1));
+  desk.advance(kTen + 2 * kHour);
+  EXPECT_THAT(shares(desk.seal()),
+              ElementsAre("share_of_voice kirkas/_all final 0: 1 of 1, 1 of 1"));
+}
+
 TEST(MarketKpis, SharesAreOfOriginalsAndOfPeople) {
   Desk desk(hourly());
   desk.merge(kTen, kDrinks, "kirkas", ItemType::kMention, said(6, 90, 1, 4));
