@@ -254,6 +254,11 @@ def compare_told(pipeline, topic, file, key_fields):
     mine = last_of([json.loads(envelope["value"]) for envelope in tail(pipeline, f"kaiku.{pipeline.name}.{topic}.v1")], key_fields)
     lines = (pipeline.folder / "replay" / f"{file}.jsonl").read_text().splitlines()
     other = last_of([json.loads(line) for line in lines], key_fields)
+    if topic == "kpi":
+        # Time stands still where the topics end: whether an idle partition moved it on before the process ended is a
+        # matter of seconds. Replay knows of the end, and closes the last day.
+        last_day = max(record["window_start"] for record in other.values() if record["window"] == "day")
+        mine, other = ({key: record for key, record in told.items() if record["window_start"] < last_day} for told in (mine, other))
     different = sorted(key for key in set(mine) | set(other) if mine.get(key) != other.get(key))
     for key in different[:5]:
         print(topic, key, mine.get(key), other.get(key))
