@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "kaiku/base/event_time.h"
+#include "kaiku/kafka/kafka_log.h"
+
 namespace kaiku::kafka {
 namespace {
 
@@ -35,6 +38,13 @@ TEST(KafkaClient, UserPropertiesWinOverDefaultsAndIdentitiesOverBoth) {
   EXPECT_EQ(setting(client.value().get(), "session.timeout.ms"), "12345");
   EXPECT_EQ(setting(client.value().get(), "heartbeat.interval.ms"), "1000");
   EXPECT_EQ(setting(client.value().get(), "group.id"), "ours");
+}
+
+TEST(KafkaClient, TheSessionTimeoutIsTheUsersOrOurs) {
+  EXPECT_EQ(session_timeout_us({}, {}), 45 * base::kSecond);
+  EXPECT_EQ(session_timeout_us({{"session.timeout.ms", "9000"}}, {}), 9 * base::kSecond);
+  EXPECT_EQ(session_timeout_us({{"session.timeout.ms", "9000"}}, {{"session.timeout.ms", "6000"}}),
+            6 * base::kSecond);
 }
 
 TEST(KafkaClient, UnknownPropertyAndBadValueAreNamed) {
