@@ -1,5 +1,6 @@
 // The engine with several workers on threads of their own, over the embedded log in memory: the
 // same figures as with one worker, and food for ThreadSanitizer.
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -86,6 +87,19 @@ std::string comparable(const std::string& value) {
   return out;
 }
 
+// A tenth of a second passes whenever somebody looks at it.
+class HurryingClock final : public base::Clock {
+ public:
+  [[nodiscard]] int64_t now_us() const override { return monotonic_us(); }
+
+  [[nodiscard]] int64_t monotonic_us() const override {
+    return now_us_.fetch_add(base::kSecond / 10);
+  }
+
+ private:
+  mutable std::atomic<int64_t> now_us_{0};
+};
+
 struct Result {
   shard::Ledger ledger;
   std::map<std::string, std::string> activity;
@@ -169,6 +183,48 @@ TEST(EngineOnThreads, GivesTheSameFiguresWithOneWorkerAndWithThree) {
       EXPECT_NE(value.find("\"count_total\":0"), std::string::npos) << value;
     }
   }
+}
+
+// How long the engine took to see that it is idle, if the pipeline had `absent` more partitions
+// than its member reads.
+int64_t time_to_idle(int32_t absent, int64_t absent_after_us) {
+  generate::Options options;
+  options.events = 100;
+  auto workload = generate::Workload::make(options);
+  EXPECT_TRUE(workload.has_value());
+  const auto plan = make_plan(2, workload.value());
+  const base::SystemClock broker_clock;
+  const auto broker = local::Broker::in_memory(broker_clock);
+  for (size_t id = 0; id < plan->topics.size(); ++id) {
+    const log::Topic& topic = plan->topics.at(static_cast<log::TopicId>(id));
+    EXPECT_TRUE(broker->ensure_topic(topic.name, {topic.partitions, false, 0, 0}).is_ok());
+  }
+  runtime::StorePool stores([](uint32_t) -> base::Result<std::unique_ptr<state::Store>> {
+    return std::unique_ptr<state::Store>(std::make_unique<state::MemoryStore>());
+  });
+  runtime::EngineOptions engine_options;
+  engine_options.until_idle = true;
+  engine_options.absent_after_us = absent_after_us;
+  engine_options.worker.sources_end = true;
+  const HurryingClock clock;
+  runtime::Engine engine(
+      plan,
+      {{kPartitions, kPartitions, kPartitions + absent}},
+      [&](uint32_t) { return broker->connect(plan->topics); },
+      stores,
+      clock,
+      engine_options);
+  const base::Status status = engine.run();
+  EXPECT_TRUE(status.is_ok()) << status.message();
+  return clock.monotonic_us();
+}
+
+TEST(Engine, WhoReadsAllPartitionsIsDoneWhenTheyAreRead) {
+  EXPECT_LT(time_to_idle(0, base::kDay), base::kDay);
+}
+
+TEST(Engine, WhoDoesNotWaitsForTheSessionOfAnAbsentMember) {
+  EXPECT_GE(time_to_idle(1, 2 * base::kMinute), 2 * base::kMinute);
 }
 
 }  // namespace
