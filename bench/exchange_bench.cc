@@ -34,6 +34,10 @@ class Count final : public exchange::EdgeSink {
 
   void on_answer(const model::KeyAnswerMessage&) override { ++seen; }
 
+  void on_erasure(const model::ErasureMessage&) override { ++seen; }
+
+  void on_erased(const model::ErasureDoneMessage&) override { ++seen; }
+
   bool on_delta(const exchange::DeltaKey& key, std::string_view bytes) override {
     benchmark::DoNotOptimize(key.minute);
     base::ByteReader in(bytes);

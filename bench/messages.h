@@ -24,6 +24,8 @@ class MessageCollector final : public shard::RouterSink {
 
   void on_output(log::Append) override {}
 
+  void on_erasure_request(const model::ErasureMessage&) override {}
+
   std::vector<model::ItemMessage> messages;
 };
 
