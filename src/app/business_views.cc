@@ -9,9 +9,8 @@
 #include <tuple>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "kaiku/aggregate/conversation_figures.h"
+#include "kaiku/base/hex.h"
 #include "kaiku/effect/wilson.h"
 
 namespace kaiku::app {
@@ -106,7 +105,7 @@ void add_waiting(const Views& views, Snapshot& snapshot) {
 serve::AlertView to_view(const runtime::OpenAlertView& from) {
   serve::AlertView view;
   view.kind = conversation::name_of(from.kind);
-  view.conversation = fmt::format("{:016x}{:016x}", from.conversation.hi, from.conversation.lo);
+  view.conversation = base::hex(from.conversation);
   view.brand = from.brand;
   view.channel = from.channel;
   view.type = from.type;

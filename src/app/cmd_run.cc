@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "kaiku/base/hex.h"
 #include "kaiku/base/logger.h"
 #include "kaiku/kafka/kafka_log.h"
 #include "kaiku/serve/server.h"
@@ -95,7 +96,7 @@ class Runner {
     metrics::RegistryOptions registry;
     registry.build = build_info();
     registry.pipeline = plan_->name;
-    registry.config_hash = fmt::format("{:016x}", plan_->fingerprint);
+    registry.config_hash = base::hex(plan_->fingerprint);
     for (const shard::SourcePlan& source : plan_->sources) {
       registry.sources.push_back(source.name);
     }

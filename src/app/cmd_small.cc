@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "kaiku/base/hex.h"
 #include "kaiku/runtime/router_states.h"
 #include "kaiku/shard/routed_source.h"
 #include "kaiku/shard/shard.h"
@@ -305,7 +306,7 @@ int phrase_command(const CommonOptions& common, const std::string& name) {
     return report(
         Status::stop(Exit::kBadData, "a confidential phrase has one, two or three words"));
   }
-  fmt::print("{} {:016x}{:016x}\n", name, digest.hi, digest.lo);
+  fmt::print("{} {}\n", name, base::hex(digest));
   return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "kaiku/base/hex.h"
 #include "kaiku/effect/wilson.h"
 #include "kaiku/rocks/space_probe.h"
 
@@ -90,7 +91,7 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const Views& views, bool dra
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->pipeline = plan_->name;
   snapshot->version = KAIKU_VERSION;
-  snapshot->config_hash = fmt::format("{:016x}", plan_->fingerprint);
+  snapshot->config_hash = base::hex(plan_->fingerprint);
   snapshot->currency = std::string(plan_->board->rates->base().view());
   snapshot->now_us = clock_.now_us();
   snapshot->uptime_us = clock_.monotonic_us() - started_us_;

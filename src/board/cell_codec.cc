@@ -1,6 +1,7 @@
 #include "board/cell_codec.h"
 
 #include "kaiku/base/bytes.h"
+#include "kaiku/base/ordered_key.h"
 
 namespace kaiku::board {
 namespace {
@@ -15,23 +16,6 @@ constexpr uint8_t kPrivateLayout = 2;
 constexpr uint8_t kPendingBit = 0x80;
 
 enum PrivateFlag : unsigned { kWithheld = 1, kRowWithheld = 2, kTableWithheld = 4, kHeld = 8 };
-
-constexpr uint64_t kSignBit = uint64_t{1} << 63;
-
-void append_start(std::string& out, base::EventTime start) {
-  const uint64_t ordered = static_cast<uint64_t>(start) ^ kSignBit;
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(ordered >> shift));
-  }
-}
-
-base::EventTime read_start(std::string_view bytes) {
-  uint64_t ordered = 0;
-  for (const char byte : bytes) {
-    ordered = ordered << 8 | static_cast<unsigned char>(byte);
-  }
-  return static_cast<base::EventTime>(ordered ^ kSignBit);
-}
 
 // The text up to the next zero byte, which is taken off too.
 bool take_name(std::string_view& rest, std::string_view& name) {
@@ -59,7 +43,7 @@ std::string bucket_prefix(std::string_view window, base::EventTime start) {
   std::string key;
   key.reserve(window.size() + 9);
   key.append(window).push_back('\0');
-  append_start(key, start);
+  base::append_ordered(key, start);
   return key;
 }
 
@@ -67,7 +51,7 @@ std::string cell_row_key(const CellRow& row) {
   std::string key;
   key.reserve(row.window.size() + row.brand.size() + row.channel.size() + 12);
   key.append(row.window).push_back('\0');
-  append_start(key, row.start);
+  base::append_ordered(key, row.start);
   key.append(row.brand).push_back('\0');
   key.append(row.channel).push_back('\0');
   key.push_back(static_cast<char>(row.type));
@@ -75,12 +59,8 @@ std::string cell_row_key(const CellRow& row) {
 }
 
 bool parse_cell_row_key(std::string_view key, CellRow& row) {
-  if (!take_name(key, row.window) || key.size() < 8) {
-    return false;
-  }
-  row.start = read_start(key.substr(0, 8));
-  key.remove_prefix(8);
-  if (!take_name(key, row.brand) || !take_name(key, row.channel) || key.size() != 1) {
+  if (!take_name(key, row.window) || !base::take_ordered(key, row.start) ||
+      !take_name(key, row.brand) || !take_name(key, row.channel) || key.size() != 1) {
     return false;
   }
   row.type = static_cast<uint8_t>(key[0]);

@@ -1,5 +1,6 @@
 #include "conversation/outcome_record.h"
 
+#include "kaiku/base/hex.h"
 #include "kaiku/base/json_writer.h"
 
 namespace kaiku::conversation {
@@ -12,17 +13,6 @@ using base::EventTime;
 using base::JsonWriter;
 
 constexpr int kDefinitionVersion = 1;
-
-std::string hex(const Digest& digest) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  for (const uint64_t word : {digest.hi, digest.lo}) {
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      out += kHex[word >> shift & 15];
-    }
-  }
-  return out;
-}
 
 void write_time(JsonWriter& json, std::string_view name, EventTime time) {
   json.key(name);
@@ -134,7 +124,7 @@ std::string_view name_of(CloseReason reason) {
 }
 
 std::string alert_id(AlertKind kind, const Digest& conversation, const Thread& thread) {
-  return std::string(name_of(kind)) + "-" + hex(conversation) + "-" +
+  return std::string(name_of(kind)) + "-" + base::hex(conversation) + "-" +
          std::to_string(thread.opened_at);
 }
 
@@ -144,7 +134,7 @@ int64_t spoken(const Thread& thread, Speaker speaker) {
 
 void write_head(JsonWriter& json, const Digest& conversation, const Thread& thread) {
   json.field("record_type", "conversation_outcome");
-  json.field("conversation_id", hex(conversation));
+  json.field("conversation_id", base::hex(conversation));
   json.field("brand", thread.brand);
   json.field("channel_first", thread.channel);
   json.key("channels").begin_array();
@@ -180,7 +170,7 @@ std::string outcome_key(const Digest& conversation, const Thread& thread) {
   std::string key;
   JsonWriter json(key);
   json.begin_object();
-  json.field("conversation_id", hex(conversation));
+  json.field("conversation_id", base::hex(conversation));
   write_time(json, "opened_at", thread.opened_at);
   json.end_object();
   return key;
@@ -244,7 +234,7 @@ std::string alert_value(AlertKind kind,
   json.field("brand", thread.brand);
   json.field("channel", thread.channel);
   json.field("type", model::name_of(thread.type));
-  json.field("conversation_id", hex(conversation));
+  json.field("conversation_id", base::hex(conversation));
   // The alert's own opening: the deadline that passed.
   write_time(json, "opened_at", thread.deadline);
   write_time(json, "updated_at", updated_at);

@@ -4,6 +4,7 @@
 
 #include "kaiku/base/digest.h"
 #include "kaiku/base/event_time.h"
+#include "kaiku/base/hex.h"
 
 namespace kaiku::money {
 namespace {
@@ -65,13 +66,7 @@ std::optional<int32_t> parse_date(std::string_view text) {
 }
 
 std::string version_of(std::string_view kind, std::string_view rows) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  const uint64_t value = base::HashKey::derived_from(kind).hash64(rows);
-  std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) {
-    text.push_back(kDigits[(value >> shift) & 15U]);
-  }
-  return text;
+  return base::hex(base::HashKey::derived_from(kind).hash64(rows));
 }
 
 base::Status read_rows(std::string_view csv,

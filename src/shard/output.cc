@@ -3,22 +3,12 @@
 #include <array>
 #include <utility>
 
+#include "kaiku/base/hex.h"
 #include "kaiku/base/json_writer.h"
 #include "kaiku/base/limits.h"
 
 namespace kaiku::shard {
 namespace {
-
-std::string hex(const base::Digest& digest) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  for (const uint64_t word : {digest.hi, digest.lo}) {
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      out += kHex[word >> shift & 15];
-    }
-  }
-  return out;
-}
 
 std::string text(base::EventTime time) {
   return time == base::kNoTime ? std::string() : base::format_micros(time);
@@ -85,7 +75,7 @@ log::Append published_record(const Plan& plan,
   }
   add_cloud_event(record,
                   plan,
-                  hex(plan.key.digest(identity)),
+                  base::hex(plan.key.digest(identity)),
                   kTypes[static_cast<size_t>(published.dataset)],
                   "application/json");
   return record;
@@ -106,7 +96,7 @@ log::Append conversation_record(const Plan& plan, const conversation::OutcomeRec
   id.varint(outcome.revision);
   add_cloud_event(record,
                   plan,
-                  hex(plan.key.digest(identity)),
+                  base::hex(plan.key.digest(identity)),
                   is_alert ? "io.kaiku.alert.v1" : "io.kaiku.conversation_outcome.v1",
                   "application/json");
   return record;
@@ -123,7 +113,8 @@ log::Append erasure_record(const Plan& plan,
   json.field("request_id", id);
   json.end_object();
   record.value = std::move(value);
-  add_cloud_event(record, plan, hex(request), "io.kaiku.erasure_receipt.v1", "application/json");
+  add_cloud_event(
+      record, plan, base::hex(request), "io.kaiku.erasure_receipt.v1", "application/json");
   return record;
 }
 
@@ -142,7 +133,7 @@ log::Append signal_record(const Plan& plan, const signal::AlertRecord& alert) {
   id.varint(alert.number);
   add_cloud_event(record,
                   plan,
-                  hex(plan.key.digest(identity)),
+                  base::hex(plan.key.digest(identity)),
                   alert.state == signal::RecordState::kDigest ? "io.kaiku.signal_digest.v1"
                                                               : "io.kaiku.signal.v1",
                   "application/json");
@@ -157,7 +148,7 @@ log::Append dead_letter_record(const Plan& plan,
   log::Append record;
   record.to = {plan.outputs.dead_letters, -1};
   record.key = coordinates_key(from);
-  const std::string hash = hex(plan.key.digest(bytes));
+  const std::string hash = base::hex(plan.key.digest(bytes));
   if (with_bytes) {
     record.value = std::string(bytes.substr(0, base::limits::kDeadLetterBytes));
   }
@@ -187,7 +178,7 @@ log::Append late_record(const Plan& plan, const Coordinates& from, const LateIte
   // Of a restricted channel nobody gets to know which item it was; who has it can tell.
   const bool is_restricted = plan.privacy.is_restricted(item.channel_id);
   const auto told = [&](std::string_view id) {
-    return is_restricted && !id.empty() ? hex(plan.key.digest(id)) : std::string(id);
+    return is_restricted && !id.empty() ? base::hex(plan.key.digest(id)) : std::string(id);
   };
   base::JsonWriter json(record.value);
   json.begin_object()
@@ -214,7 +205,7 @@ log::Append late_record(const Plan& plan, const Coordinates& from, const LateIte
 log::Append item_record(const Plan& plan, const model::ItemMessage& message) {
   log::Append record;
   record.to = {plan.outputs.items, -1};
-  record.key = hex(message.item);
+  record.key = base::hex(message.item);
   base::JsonWriter json(record.value);
   json.begin_object()
       .field("schema", "kaiku.item.v1")
@@ -236,7 +227,7 @@ log::Append item_record(const Plan& plan, const model::ItemMessage& message) {
       .field("visibility", model::name_of(message.visibility))
       .field("author_role", model::name_of(message.author_role));
   if (message.has_author) {
-    json.field("author", hex({message.author, 0}).substr(16));
+    json.field("author", base::hex(message.author));
   }
   if (message.followers != model::kAbsent) {
     json.field("followers", message.followers);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "kaiku/base/hex.h"
 #include "kaiku/base/json_writer.h"
 
 namespace kaiku::signal {
@@ -39,11 +40,7 @@ std::string alert_id(std::string_view brand, const Alert& alert) {
   const base::Digest digest = kNames.digest({name_of(alert.kind), brand, alert.subject});
   std::string id(name_of(alert.kind));
   id += '-';
-  for (const uint64_t word : {digest.hi, digest.lo}) {
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      id += "0123456789abcdef"[word >> shift & 15];
-    }
-  }
+  id += base::hex(digest);
   return id + '-' + std::to_string(alert.opened_at);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "kaiku/base/ordered_key.h"
+
 namespace kaiku::signal {
 namespace {
 
@@ -10,36 +12,8 @@ using base::ByteReader;
 using base::ByteWriter;
 
 constexpr uint8_t kLayout = 1;
-constexpr uint64_t kSign = uint64_t{1} << 63;
 // A season is a week at most.
 constexpr size_t kSlotsMost = 7 * 24;
-
-void append_big(std::string& key, uint64_t bits) {
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    key += static_cast<char>(bits >> shift);
-  }
-}
-
-bool read_big(std::string_view& key, uint64_t& bits) {
-  if (key.size() < sizeof(bits)) {
-    return false;
-  }
-  bits = 0;
-  for (size_t i = 0; i < sizeof(bits); ++i) {
-    bits = bits << 8 | static_cast<unsigned char>(key[i]);
-  }
-  key.remove_prefix(sizeof(bits));
-  return true;
-}
-
-bool read_number(std::string_view& key, int64_t& number) {
-  uint64_t bits = 0;
-  if (!read_big(key, bits)) {
-    return false;
-  }
-  number = static_cast<int64_t>(bits ^ kSign);
-  return true;
-}
 
 void write(ByteWriter& out, const Age& age) {
   out.svarint(age.micros());
@@ -163,7 +137,8 @@ bool read_alert(ByteReader& in, Alert& alert) {
 
 bool take_minute(std::string_view key, ByteReader& in, Brand& brand) {
   int64_t number = 0;
-  if (!read_number(key, number) || !key.empty() || number < -kMinuteMost || number > kMinuteMost) {
+  if (!base::take_ordered(key, number) || !key.empty() || number < -kMinuteMost ||
+      number > kMinuteMost) {
     return false;
   }
   Minute& minute = brand.minutes[number];
@@ -183,7 +158,7 @@ bool take_term(std::string_view key, ByteReader& in, Brand& brand) {
     return false;
   }
   key.remove_prefix(1);
-  if (!read_big(key, hash) || !key.empty()) {
+  if (!base::take_ordered(key, hash) || !key.empty()) {
     return false;
   }
   TermPast past;
@@ -229,14 +204,16 @@ std::string row_key(Row row, std::string_view brand) {
   return key;
 }
 
-void append_number(std::string& key, int64_t number) {
-  append_big(key, static_cast<uint64_t>(number) ^ kSign);
+std::string window_key(Row row, std::string_view brand, int64_t number) {
+  std::string key = row_key(row, brand);
+  base::append_ordered(key, number);
+  return key;
 }
 
 std::string term_key(std::string_view brand, Scale scale, uint64_t hash) {
   std::string key = row_key(Row::kTerm, brand);
   key += static_cast<char>(scale);
-  append_big(key, hash);
+  base::append_ordered(key, hash);
   return key;
 }
 
@@ -332,8 +309,8 @@ bool take_row(Row row, std::string_view key, std::string_view value, Brand& bran
       break;
     case Row::kHour: {
       int64_t hour = 0;
-      good = read_number(key, hour) && key.empty() && hour >= -kWindowMost && hour <= kWindowMost &&
-             brand.hours[hour].decode(in);
+      good = base::take_ordered(key, hour) && key.empty() && hour >= -kWindowMost &&
+             hour <= kWindowMost && brand.hours[hour].decode(in);
       break;
     }
     case Row::kTerm:

@@ -53,7 +53,6 @@ struct Minute {
       aggregate::TermTable(aggregate::kSubjectsPerTable),
       aggregate::TermTable(aggregate::kSubjectsPerTable),
       aggregate::TermTable(aggregate::kSubjectsPerTable)};
-  bool dirty = false;
   bool stored = false;
 
   // Counts and terms, not subjects.
@@ -136,7 +135,8 @@ struct Brand {
 };
 
 [[nodiscard]] std::string row_key(Row row, std::string_view brand);
-void append_number(std::string& key, int64_t number);
+// Of a minute or an hour.
+[[nodiscard]] std::string window_key(Row row, std::string_view brand, int64_t number);
 [[nodiscard]] std::string term_key(std::string_view brand, Scale scale, uint64_t hash);
 [[nodiscard]] std::string alert_key(std::string_view brand,
                                     AlertKind kind,

@@ -71,10 +71,8 @@ struct SignalBook::Impl {
   }
 
   Minute& minute_at(Brand& brand, int64_t number) {
-    Minute& minute = brand.minutes[number];
-    minute.dirty = true;
     brand.dirty_minutes.insert(number);
-    return minute;
+    return brand.minutes[number];
   }
 
   void accept(const exchange::DeltaKey& key, const Aggregate& delta) {
@@ -247,9 +245,7 @@ struct SignalBook::Impl {
     const bool is_empty = begin == end;
     for (auto at = begin; at != end; ++at) {
       terms.merge(at->second);
-      std::string key = row_key(Row::kHour, name);
-      append_number(key, at->first);
-      tables.erase(TableId::kSignals, std::move(key));
+      tables.erase(TableId::kSignals, window_key(Row::kHour, name, at->first));
     }
     brand.hours.erase(begin, end);
     std::vector<Finding> findings;
@@ -277,9 +273,7 @@ struct SignalBook::Impl {
     brand.dirty_minutes.erase(number);
     brand.risky.erase(number);
     if (minute.stored) {
-      std::string key = row_key(Row::kMinute, name);
-      append_number(key, number);
-      tables.erase(TableId::kSignals, std::move(key));
+      tables.erase(TableId::kSignals, window_key(Row::kMinute, name, number));
     }
   }
 
@@ -287,11 +281,9 @@ struct SignalBook::Impl {
                  Brand& brand,
                  int64_t hour,
                  const aggregate::TermTable& terms) {
-    std::string key = row_key(Row::kHour, name);
-    append_number(key, hour);
     std::string value;
     encode_hour(terms, value);
-    tables.put(TableId::kSignals, std::move(key), std::move(value));
+    tables.put(TableId::kSignals, window_key(Row::kHour, name, hour), std::move(value));
     aggregate::TermTable& kept = brand.hours[hour];
     kept.clear();
     kept.merge(terms);
@@ -343,13 +335,10 @@ struct SignalBook::Impl {
   void write(const std::string& name, Brand& brand) {
     for (const int64_t number : brand.dirty_minutes) {
       Minute& minute = brand.minutes.at(number);
-      std::string key = row_key(Row::kMinute, name);
-      append_number(key, number);
       std::string value;
       encode_minute(minute, value);
-      tables.put(TableId::kSignals, std::move(key), std::move(value));
+      tables.put(TableId::kSignals, window_key(Row::kMinute, name, number), std::move(value));
       minute.stored = true;
-      minute.dirty = false;
     }
     brand.dirty_minutes.clear();
     if (brand.dirty) {
