@@ -79,6 +79,7 @@ Shard::Shard(const Plan& plan,
   }
   if (plan.signals != nullptr) {
     signals_ = std::make_unique<signal::SignalBook>(plan.signals, tables);
+    watch_sources();
   }
   if (plan.journeys != nullptr) {
     journeys_ = std::make_unique<JourneyStage>(plan, tables, writers_, deltas_);
@@ -471,10 +472,7 @@ void Shard::write_edges(SealedEpoch& sealed) {
       return;
     }
     send_terms(key, delta);
-    aggregate_bytes_.clear();
-    ByteWriter out(aggregate_bytes_);
-    delta.encode(out);
-    writers_[shard_of_brand(plan_.key, key.brand, plan_.shards)].add_delta(key, aggregate_bytes_);
+    send_delta(key, delta);
     tell_market(key, delta);
     tell_comparisons(key, delta);
   });

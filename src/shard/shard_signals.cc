@@ -18,15 +18,13 @@ void Shard::take_signals(const exchange::DeltaKey& key, aggregate::Aggregate& de
 }
 
 // A source is watched at one shard, to which its routers tell their progress as to every other.
-std::vector<size_t> Shard::watched() const {
-  std::vector<size_t> sources;
+void Shard::watch_sources() {
   for (size_t i = 0; i < plan_.sources.size(); ++i) {
     if (plan_.signals->expect_every.contains(plan_.sources[i].name) &&
         shard_of_brand(plan_.key, plan_.sources[i].name, plan_.shards) == number_) {
-      sources.push_back(i);
+      watched_.push_back(i);
     }
   }
-  return sources;
 }
 
 std::pair<base::EventTime, base::EventTime> Shard::voice_of(size_t source) const {
@@ -46,9 +44,8 @@ bool Shard::has_signals_due() const {
   if (signals_ == nullptr) {
     return false;
   }
-  const std::vector<size_t> sources = watched();
   return signals_->has_work(board_input_.effective) ||
-         std::any_of(sources.begin(), sources.end(), [this](size_t source) {
+         std::any_of(watched_.begin(), watched_.end(), [this](size_t source) {
            const auto [last, now] = voice_of(source);
            return signals_->has_news_of(plan_.sources[source].name, last, now);
          });
@@ -62,10 +59,7 @@ void Shard::send_terms(const exchange::DeltaKey& key, aggregate::Aggregate& delt
          delta.signals.get()->terms.entries().size() > kTermsPerMessage) {
     aggregate::Aggregate part;
     part.signals.make().terms = delta.signals.make().terms.split_off(kTermsPerMessage);
-    aggregate_bytes_.clear();
-    base::ByteWriter out(aggregate_bytes_);
-    part.encode(out);
-    writers_[shard_of_brand(plan_.key, key.brand, plan_.shards)].add_delta(key, aggregate_bytes_);
+    send_delta(key, part);
   }
 }
 
@@ -78,7 +72,7 @@ void Shard::look_for_signals(SealedEpoch& sealed) {
     outputs_.push_back(signal_record(plan_, record));
   };
   signals_->seal(board_input_.effective, sink);
-  for (const size_t source : watched()) {
+  for (const size_t source : watched_) {
     const auto [last, now] = voice_of(source);
     signals_->watch(plan_.sources[source].name, last, now, sink);
   }

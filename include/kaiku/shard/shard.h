@@ -216,10 +216,9 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   void look_for_signals(SealedEpoch& sealed);
   void send_terms(const exchange::DeltaKey& key, aggregate::Aggregate& delta);
   [[nodiscard]] bool has_signals_due() const;
+  void watch_sources();
   // Newest item, and up to when it is known that nothing followed.
   [[nodiscard]] std::pair<base::EventTime, base::EventTime> voice_of(size_t source) const;
-  // Sources this shard watches.
-  [[nodiscard]] std::vector<size_t> watched() const;
   void tell_market(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
   void tell_comparisons(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
   // The change of a facet, to the cells it names.
@@ -237,6 +236,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   commerce::OrderBook orders_;
   std::unique_ptr<conversation::ConversationBook> conversations_;
   std::unique_ptr<signal::SignalBook> signals_;
+  std::vector<size_t> watched_;  // sources this shard tells of when they are silent
   board::Board board_;
   DeltaTable deltas_;
   std::vector<exchange::EdgeWriter> writers_;     // per destination
