@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kaiku/base/digest.h"
+#include "kaiku/base/hex.h"
 #include "kaiku/base/json_writer.h"
 #include "kaiku/base/limits.h"
 
@@ -46,17 +47,6 @@ bool is_cursor(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '_' || c == '-' || c == ',' || c == ':';
   });
-}
-
-std::string hex(const base::Digest& digest) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const uint64_t half : {digest.hi, digest.lo}) {
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      text += kDigits[(half >> shift) & 0xf];
-    }
-  }
-  return text;
 }
 
 // If-None-Match is a list; a weak mark and "*" count as well (RFC 9110, 13.1.2).
@@ -126,6 +116,12 @@ bool is_foreign(const Request& request) {
   }
   const size_t scheme = request.origin.find("://");
   return scheme == std::string_view::npos || request.origin.substr(scheme + 3) != request.host;
+}
+
+// "": the query does not name it.
+std::string value_of(const Query& query, std::string_view name) {
+  const auto found = query.find(name);
+  return found == query.end() ? std::string() : found->second;
 }
 
 // What is written of a snapshot for one of its windows.
@@ -242,7 +238,7 @@ Response Router::snapshot(const Request& request, std::string_view path) {
     if (cached.of == nullptr) {
       cached.of = now;
       cached.body = text.json(*now, window);
-      cached.etag = '"' + hex(base::HashKey().digest(cached.body)) + '"';
+      cached.etag = '"' + base::hex(base::HashKey().digest(cached.body)) + '"';
     }
     response.headers.emplace_back("ETag", cached.etag);
     if (matches(request.if_none_match, cached.etag)) {
@@ -260,17 +256,13 @@ Response Router::aggregates(const Request& request) const {
   if (!query) {
     return error_response(400, "bad_parameter", query.error().message());
   }
-  const auto value = [&](std::string_view name) {
-    const auto found = query->find(name);
-    return found == query->end() ? std::string() : found->second;
-  };
   const std::shared_ptr<const Snapshot> now = ports_.snapshots->snapshot();
-  const std::string window = value("window");
+  const std::string window = value_of(*query, "window");
   if (!window.empty() && !has_window(*now, window)) {
     return error_response(404, "unknown_window", "the pipeline has no window of this name");
   }
   Response response;
-  response.body = aggregates_json(*now, window, value("brand"));
+  response.body = aggregates_json(*now, window, value_of(*query, "brand"));
   return response;
 }
 
@@ -279,18 +271,16 @@ Response Router::kpis(const Request& request) const {
   if (!query) {
     return error_response(400, "bad_parameter", query.error().message());
   }
-  const auto value = [&](std::string_view name) {
-    const auto found = query->find(name);
-    return found == query->end() ? std::string() : found->second;
-  };
   const std::shared_ptr<const Snapshot> now = ports_.snapshots->snapshot();
-  const std::string window = value("window");
+  const std::string window = value_of(*query, "window");
   if (!window.empty() && !has_business_window(*now, window)) {
     return error_response(
         404, "unknown_window", "the pipeline has no window of this name with KPI records");
   }
   Response response;
-  response.body = figures_json(*now, {window, value("brand"), value("channel"), value("kpi")});
+  response.body = figures_json(
+      *now,
+      {window, value_of(*query, "brand"), value_of(*query, "channel"), value_of(*query, "kpi")});
   return response;
 }
 

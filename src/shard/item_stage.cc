@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace kaiku::shard {
 namespace {
@@ -73,22 +74,31 @@ void add_label(Aggregate& cell, model::Sentiment label, int64_t by) {
   }
 }
 
-// Calls `visit` with the cell of each brand of the message, in the minute of its subject time.
+using Places = std::span<const std::string_view>;
+
+// Brands, and facets behind them.
+Places places_of(const ItemMessage& message) {
+  return {message.brands.data(), message.brand_count};
+}
+
+Places brands_of(const ItemMessage& message) {
+  const Places places = places_of(message);
+  const auto facets = std::find_if(places.begin(), places.end(), exchange::is_aside);
+  return {places.begin(), facets};
+}
+
+// Calls `visit` with the cell of each place, in the minute of the message's subject time.
 template <typename Visit>
-void each_cell(const ItemMessage& message, DeltaTable& deltas, const Visit& visit) {
+void each_cell(const ItemMessage& message, Places places, DeltaTable& deltas, const Visit& visit) {
   const int32_t minute = base::minute_of(message.occurred_at);
-  for (size_t i = 0; i < message.brand_count; ++i) {
-    visit(deltas.at({minute, message.type, message.brands[i], message.channel}));
+  for (const std::string_view place : places) {
+    visit(deltas.at({minute, message.type, place, message.channel}));
   }
 }
 
-// The same without the facets, which stand behind the brands.
 template <typename Visit>
-void each_brand_cell(const ItemMessage& message, DeltaTable& deltas, const Visit& visit) {
-  const int32_t minute = base::minute_of(message.occurred_at);
-  for (size_t i = 0; i < message.brand_count && !exchange::is_aside(message.brands[i]); ++i) {
-    visit(deltas.at({minute, message.type, message.brands[i], message.channel}));
-  }
+void each_cell(const ItemMessage& message, DeltaTable& deltas, const Visit& visit) {
+  each_cell(message, places_of(message), deltas, visit);
 }
 
 template <typename Visit>
@@ -246,7 +256,7 @@ void ItemStage::tell_signals(const ItemMessage& message, DeltaTable& deltas) {
                         message.relation == model::Relation::kOriginal;
   const uint64_t* const author = message.has_author ? &message.author : nullptr;
   if (by_staff || (part != nullptr && part->term_count != 0)) {
-    each_brand_cell(message, deltas, [&](Aggregate& cell) {
+    each_cell(message, brands_of(message), deltas, [&](Aggregate& cell) {
       aggregate::SignalFigures& told = cell.signals.make();
       told.by_staff += by_staff ? 1 : 0;
       for (size_t i = 0; part != nullptr && i < part->term_count; ++i) {
@@ -262,7 +272,7 @@ void ItemStage::tell_signals(const ItemMessage& message, DeltaTable& deltas) {
       told.subjects[static_cast<size_t>(risk.risk)].add(risk.hash, risk.subject, author);
     };
     if (risk.brand.empty()) {
-      each_brand_cell(message, deltas, tell);
+      each_cell(message, brands_of(message), deltas, tell);
     } else {
       // Whom an impostor poses as is known, whatever the text names.
       tell(deltas.at(

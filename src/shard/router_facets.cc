@@ -21,7 +21,7 @@ std::string_view label_of(std::string_view label, const std::set<std::string, st
   return known.contains(label) ? label : kOtherLabel;
 }
 
-bool is_by_brand(const ItemMessage& message) {
+bool is_by_people_of_brand(const ItemMessage& message) {
   return message.author_role == model::AuthorRole::kBrand ||
          message.author_role == model::AuthorRole::kStaff;
 }
@@ -92,7 +92,8 @@ void Router::find_topics(const Item& item, size_t brands, ItemMessage& message) 
 
 void Router::find_feedback(const Item& item, size_t brands, ItemMessage& message) {
   const FacetPlan& plan = *plan_.facets;
-  if (!plan.feedback || (item.product.empty() && item.aspect.empty()) || is_by_brand(message)) {
+  if (!plan.feedback || (item.product.empty() && item.aspect.empty()) ||
+      is_by_people_of_brand(message)) {
     return;
   }
   for (size_t brand = 0; brand < brands; ++brand) {
@@ -113,7 +114,7 @@ void Router::find_feedback(const Item& item, size_t brands, ItemMessage& message
 void Router::find_content(const Item& item, ItemMessage& message) {
   const bool is_post = message.relation == model::Relation::kOriginal ||
                        message.relation == model::Relation::kCrosspost;
-  if (!plan_.facets->content_reuse || !is_by_brand(message) || !is_post ||
+  if (!plan_.facets->content_reuse || !is_by_people_of_brand(message) || !is_post ||
       item.type != ItemType::kMention || message.visibility != model::Visibility::kPublic) {
     return;
   }
