@@ -14,6 +14,7 @@ import time
 import urllib.request
 
 import conversations
+from replays import check, fail
 
 # Event time moves by data only: nothing here depends on the hour of the test.
 PIPELINE = conversations.PIPELINE.replace("conversations:", "time: {idle_after: 1d, max_age: 3660d}\nconversations:") + """
@@ -24,10 +25,6 @@ server: {listen: "127.0.0.1:0"}
 LAST = {"event_id": "last", "type": "mention", "occurred_at": "2026-11-03T12:30:00Z", "brand_id": "kirkas",
         "channel": "forum", "native_id": "last"}
 PATIENCE = 60
-
-
-def fail(text):
-    sys.exit(f"business: {text}")
 
 
 class Engine:
@@ -69,11 +66,6 @@ def until(what, ask, holds):
         if time.monotonic() > deadline:
             fail(f"{what} never came true; the last answer was {got}")
         time.sleep(0.1)
-
-
-def check(what, got, wanted):
-    if got != wanted:
-        fail(f"{what}: {got}, expected {wanted}")
 
 
 def closed_day(answer):

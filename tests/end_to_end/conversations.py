@@ -4,14 +4,11 @@ The records are written here, in three orders, and replayed with 1, 2 and 7 shar
 have to be the same bytes, those that were worked out by hand, and as their schemas say.
 """
 
-import json
 import pathlib
-import random
-import subprocess
 import sys
 import tempfile
 
-import schemas
+from replays import check, check_schemas, fail, lines, same_replays
 
 PIPELINE = """version: 1
 name: talk
@@ -61,25 +58,6 @@ RECORDS = [
 ]
 
 
-def replay(kaiku, folder, records, shards):
-    source = folder / "forum.jsonl"
-    source.write_text("".join(json.dumps(record) + "\n" for record in records))
-    out = folder / "out"
-    subprocess.run([kaiku, "replay", "-c", folder / "talk.yaml", "--set", f"shards={shards}",
-                    "--input", f"forum={source}", "--output", out], check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.PIPE)
-    return {name: (out / f"{name}.jsonl").read_text() for name in ("outcomes", "alerts", "kpis")}
-
-
-def lines(text):
-    return [json.loads(line) for line in text.splitlines()]
-
-
-def check(what, got, wanted):
-    if got != wanted:
-        sys.exit(f"conversations: {what}: {got}, expected {wanted}")
-
-
 def check_outcomes(text):
     by_opening = {outcome["opened_at"]: outcome for outcome in lines(text)}
     check("outcomes", len(by_opening), 4)
@@ -109,7 +87,7 @@ def check_kpis(text):
     check("peers", [peers["numerator"], peers["denominator"]], [1, 1])
     response = kpis["first_response_public", "forum", "2026-11-02"]
     if not 2700 * 0.99 < response["value"] < 2700 * 1.01:
-        sys.exit(f"conversations: the first response is {response['value']}, expected about 2700 s")
+        fail(f"the first response is {response['value']}, expected about 2700 s")
     two_way = kpis["two_way_dialogue", "_all", "2026-11-02"]
     check("two-way", [two_way["numerator"], two_way["denominator"]], [1, 1])
 
@@ -120,38 +98,16 @@ def check_alerts(text):
     check("link", alerts["2026-11-02T13:00:00.000000Z"]["url"], "https://forum.example/t2")
 
 
-def check_schemas(texts):
-    checked = 0
-    for output, name in (("outcomes", "conversation_outcome"), ("alerts", "alert"), ("kpis", "kpi")):
-        schema = schemas.schema(name)
-        for record in lines(texts[output]):
-            for problem in schemas.problems(schema, record, name):
-                sys.exit(f"conversations: {output}.jsonl: {problem}")
-            checked += 1
-    return checked
-
-
 def main():
     kaiku = pathlib.Path(sys.argv[1]).resolve()
-    shuffled = RECORDS[:]
-    random.Random(7).shuffle(shuffled)
-    runs = 0
-    wanted = None
     with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        (folder / "talk.yaml").write_text(PIPELINE)
-        for records in (RECORDS, RECORDS[::-1], shuffled):
-            for shards in (1, 2, 7):
-                got = replay(kaiku, folder, records, shards)
-                wanted = wanted or got
-                for output, text in got.items():
-                    if text != wanted[output]:
-                        sys.exit(f"conversations: {output}.jsonl differs with {shards} shards and another order")
-                runs += 1
+        pipeline = pathlib.Path(name) / "talk.yaml"
+        pipeline.write_text(PIPELINE)
+        wanted, runs = same_replays(kaiku, pipeline, [("forum", record) for record in RECORDS], ("outcomes", "alerts", "kpis"))
     check_outcomes(wanted["outcomes"])
     check_kpis(wanted["kpis"])
     check_alerts(wanted["alerts"])
-    checked = check_schemas(wanted)
+    checked = check_schemas(wanted, {"outcomes": "conversation_outcome", "alerts": "alert", "kpis": "kpi"})
     print(f"4 conversations, {runs} runs in 3 orders and 1, 2 and 7 shards: the same {checked} records, as their schemas say")
 
 

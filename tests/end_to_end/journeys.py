@@ -6,10 +6,10 @@ the same bytes, and those that were worked out by hand. The same pipeline withou
 
 import json
 import pathlib
-import random
-import subprocess
 import sys
 import tempfile
+
+from replays import check, fail, lines, replay, same_replays
 
 PIPELINE = """version: 1
 name: ways
@@ -88,22 +88,6 @@ RECORDS = [
 ]
 
 
-def replay(kaiku, folder, records, shards, *more):
-    arguments = [kaiku, "replay", "-c", folder / "ways.yaml", "--set", f"shards={shards}", *more]
-    for source in ("people", "shop"):
-        file = folder / f"{source}.jsonl"
-        file.write_text("".join(json.dumps(record) + "\n" for of, record in records if of == source))
-        arguments += ["--input", f"{source}={file}"]
-    out = folder / "out"
-    subprocess.run([*arguments, "--output", out], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    return {name: (out / f"{name}.jsonl").read_text() for name in ("kpis", "outcomes", "aggregates")}
-
-
-def check(what, got, wanted):
-    if got != wanted:
-        sys.exit(f"journeys: {what}: {got}, expected {wanted}")
-
-
 def check_revenue(kpis):
     """On the 8th: o1 leaves 90.00, o2 60.00, o3 40.00, o4 25.00: together 215.00.
 
@@ -131,10 +115,10 @@ def check_revenue(kpis):
     wanted = {"forum": 40 + parts[0], "x": 60 + parts[1], "instagram": parts[2], "_none": 25, "_all": 215}
     for channel, value in wanted.items():
         if abs(float(decayed[channel]) - value) > 0.006:
-            sys.exit(f"journeys: time decay gives {channel} {decayed[channel]}, expected {value:.2f}")
+            fail(f"time decay gives {channel} {decayed[channel]}, expected {value:.2f}")
     markov, _ = by_channel("markov")
     if abs(sum(float(value) for value in markov.values()) - 190) > 0.001:
-        sys.exit(f"journeys: removal effects divide {markov}, expected 190.00 together")
+        fail(f"removal effects divide {markov}, expected 190.00 together")
 
 
 def check_customers(kpis):
@@ -154,31 +138,19 @@ def check_customers(kpis):
 
 
 def check_outcomes(text):
-    deflected = {line["opened_at"][11:16]: line["deflected"] for line in map(json.loads, text.splitlines())
+    deflected = {line["opened_at"][11:16]: line["deflected"] for line in lines(text)
                  if line["channel_first"] == "forum"}
     check("deflected", deflected, {"10:00": True, "11:00": False})
 
 
 def main():
     kaiku = pathlib.Path(sys.argv[1]).resolve()
-    shuffled = RECORDS[:]
-    random.Random(7).shuffle(shuffled)
-    runs = 0
-    wanted = None
     with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        (folder / "ways.yaml").write_text(PIPELINE)
-        for records in (RECORDS, RECORDS[::-1], shuffled):
-            for shards in (1, 2, 7):
-                got = replay(kaiku, folder, records, shards)
-                wanted = wanted or got
-                for output, text in got.items():
-                    if text != wanted[output]:
-                        sys.exit(f"journeys: {output}.jsonl differs with {shards} shards and another order")
-                runs += 1
-        without = replay(kaiku, folder, RECORDS, 2, "--set", "journeys.follow=false")
-    kpis = {(kpi["kpi"], kpi["channel"], kpi["window_start"][:10]): kpi
-            for kpi in map(json.loads, wanted["kpis"].splitlines())}
+        pipeline = pathlib.Path(name) / "ways.yaml"
+        pipeline.write_text(PIPELINE)
+        wanted, runs = same_replays(kaiku, pipeline, RECORDS, ("kpis", "outcomes", "aggregates"))
+        without = replay(kaiku, pipeline, RECORDS, 2, "--set", "journeys.follow=false")
+    kpis = {(kpi["kpi"], kpi["channel"], kpi["window_start"][:10]): kpi for kpi in lines(wanted["kpis"])}
     check_revenue(kpis)
     check_customers(kpis)
     check_outcomes(wanted["outcomes"])

@@ -3,15 +3,12 @@
 A brand with a quiet past, then a burst of one hashtag, an account and a link that pose as the brand's, and a phrase that
 must not be said. Shards and orders change no byte."""
 
-import json
 import math
 import pathlib
-import random
-import subprocess
 import sys
 import tempfile
 
-import schemas
+from replays import call, check, check_schemas, fail, lines, same_replays
 
 PIPELINE = """version: 1
 name: stand-out
@@ -80,23 +77,6 @@ def expected_burst():
     return a / b, tail(a, b, 11)
 
 
-def check(what, got, wanted):
-    if got != wanted:
-        sys.exit(f"signals: {what}: {got}, expected {wanted}")
-
-
-def lines(text):
-    return [json.loads(line) for line in text.splitlines()]
-
-
-def replay(kaiku, folder, records, shards):
-    (folder / "posts.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
-    output = folder / "out"
-    subprocess.run([kaiku, "replay", "-c", folder / "stand-out.yaml", "--input", f"posts={folder}/posts.jsonl",
-                    "--output", output, "--set", f"shards={shards}"], check=True, stderr=subprocess.DEVNULL)
-    return {name: (output / f"{name}.jsonl").read_text() for name in ("alerts", "kpis", "aggregates")}
-
-
 def check_alerts(text):
     alerts = {(alert["kind"], alert["subject"]): alert for alert in lines(text)}
     check("alerts", sorted(alerts), [("burst", "#lasi"), ("burst", "hajosi"), ("confidential_term", "moon"),
@@ -108,10 +88,10 @@ def check_alerts(text):
     check("its authors", [burst["evidence"][key] for key in ("count", "unique_authors")], [11, 11])
     for key, wanted in (("expected", mean), ("p_value", p_value)):
         if not math.isclose(burst["evidence"][key], wanted, rel_tol=1e-4):
-            sys.exit(f"signals: {key} of the burst is {burst['evidence'][key]}, expected {wanted}")
+            fail(f"{key} of the burst is {burst['evidence'][key]}, expected {wanted}")
     # Two terms in that hour: of the less surprising one the q value is its p value times two over two.
     if burst["evidence"]["q_value"] != burst["evidence"]["p_value"]:
-        sys.exit(f"signals: q is not p: {burst['evidence']}")
+        fail(f"q is not p: {burst['evidence']}")
     check("a new term", [alerts["burst", "hajosi"]["evidence"][key] for key in ("count", "expected", "unique_authors")],
           [9, 0, 9])
     check("opened", burst["opened_at"], "2026-11-05T07:00:00.000000Z")
@@ -121,7 +101,7 @@ def check_alerts(text):
     check("the account", [alerts["impersonation", "kirkasdr1nks"][key] for key in ("severity", "count")], ["critical", 1])
     check("the phrase", [alerts["confidential_term", "moon"][key] for key in ("severity", "count")], ["critical", 1])
     if "projekti" in text.lower():
-        sys.exit("signals: an alert says more of a text than it should")
+        fail("an alert says more of a text than it should")
 
 
 def check_kpis(text):
@@ -136,32 +116,19 @@ def check_kpis(text):
 
 def main():
     kaiku = pathlib.Path(sys.argv[1]).resolve()
-    wanted = None
-    said = records()
-    shuffled = said[:]
-    random.Random(5).shuffle(shuffled)
     with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        (folder / "key").write_text("00112233445566778899aabbccddeeff")
-        (folder / "stand-out.yaml").write_text(PIPELINE % ("0" * 32))
-        phrase = subprocess.run([kaiku, "phrase", "-c", folder / "stand-out.yaml", "moon"], input="projekti kuu\n",
-                                capture_output=True, text=True, check=True).stdout.split()
+        pipeline = pathlib.Path(name) / "stand-out.yaml"
+        (pipeline.parent / "key").write_text("00112233445566778899aabbccddeeff")
+        pipeline.write_text(PIPELINE % ("0" * 32))
+        phrase = call(kaiku, "phrase", "-c", pipeline, "moon", input="projekti kuu\n").split()
         check("the line of a phrase", phrase[0], "moon")
-        (folder / "stand-out.yaml").write_text(PIPELINE % phrase[1])
-        for order in (said, said[::-1], shuffled):
-            for shards in (1, 2, 7):
-                got = replay(kaiku, folder, order, shards)
-                wanted = wanted or got
-                for output, text in got.items():
-                    if text != wanted[output]:
-                        sys.exit(f"signals: {output}.jsonl differs with {shards} shards or another order")
+        pipeline.write_text(PIPELINE % phrase[1])
+        said = [("posts", record) for record in records()]
+        wanted, runs = same_replays(kaiku, pipeline, said, ("alerts", "kpis", "aggregates"))
     check_alerts(wanted["alerts"])
     check_kpis(wanted["kpis"])
-    for output, schema in (("alerts", "signal"), ("kpis", "kpi")):
-        for record in lines(wanted[output]):
-            for problem in schemas.problems(schemas.schema(schema), record, schema):
-                sys.exit(f"signals: {output}.jsonl: {problem}")
-    print(f"{len(lines(wanted['alerts']))} alerts, worked out by hand: the same bytes in 3 orders and 1, 2 and 7 shards")
+    check_schemas(wanted, {"alerts": "signal", "kpis": "kpi"})
+    print(f"{len(lines(wanted['alerts']))} alerts, worked out by hand: the same bytes in {runs} runs, 3 orders and 1, 2 and 7 shards")
 
 
 if __name__ == "__main__":
