@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -100,6 +101,64 @@ class HurryingClock final : public base::Clock {
   mutable std::atomic<int64_t> now_us_{0};
 };
 
+// A pipeline on a log in memory, with nothing in it yet.
+class Scene {
+ public:
+  Scene(uint32_t shards, const generate::Options& options)
+      : workload_(generate::Workload::make(options).value()),
+        plan_(make_plan(shards, workload_)),
+        broker_(local::Broker::in_memory(clock_)) {
+    for (size_t id = 0; id < plan_->topics.size(); ++id) {
+      const log::Topic& topic = plan_->topics.at(static_cast<log::TopicId>(id));
+      EXPECT_TRUE(broker_->ensure_topic(topic.name, {topic.partitions, false, 0, 0}).is_ok());
+    }
+  }
+
+  void fill() {
+    generate::Record record;
+    while (workload_.next(record)) {
+      local::NewRecord one;
+      one.partition = record.partition;
+      one.timestamp = record.timestamp;
+      one.value = record.value;
+      EXPECT_TRUE(
+          broker_->append(generate::kSourceNames[static_cast<size_t>(record.source)], one).is_ok());
+    }
+  }
+
+  // Until it is idle. Answers what its workers showed in the end.
+  std::vector<std::shared_ptr<const runtime::WorkerView>> run(
+      runtime::EngineOptions options,
+      const base::Clock& clock,
+      int32_t order_partitions = kPartitions) {
+    runtime::StorePool stores([](uint32_t) -> base::Result<std::unique_ptr<state::Store>> {
+      return std::unique_ptr<state::Store>(std::make_unique<state::MemoryStore>());
+    });
+    options.until_idle = true;
+    options.worker.sources_end = true;
+    runtime::Engine engine(
+        plan_,
+        {{kPartitions, kPartitions, order_partitions}},
+        [&](uint32_t) { return broker_->connect(plan_->topics); },
+        stores,
+        clock,
+        options);
+    const base::Status status = engine.run();
+    EXPECT_TRUE(status.is_ok()) << status.message();
+    return engine.views();
+  }
+
+  [[nodiscard]] const shard::Plan& plan() const { return *plan_; }
+
+  [[nodiscard]] local::Broker& broker() { return *broker_; }
+
+ private:
+  base::SystemClock clock_;
+  generate::Workload workload_;
+  std::shared_ptr<shard::Plan> plan_;
+  std::shared_ptr<local::Broker> broker_;
+};
+
 struct Result {
   shard::Ledger ledger;
   std::map<std::string, std::string> activity;
@@ -110,48 +169,20 @@ Result run(uint32_t shards, uint32_t workers) {
   options.events = 6'000;
   options.rate = 4;
   options.posts_partitions = options.support_partitions = options.orders_partitions = kPartitions;
-  auto workload = generate::Workload::make(options);
-  EXPECT_TRUE(workload.has_value());
-  const auto plan = make_plan(shards, workload.value());
-  const base::SystemClock clock;
-  const auto broker = local::Broker::in_memory(clock);
-  for (size_t id = 0; id < plan->topics.size(); ++id) {
-    const log::Topic& topic = plan->topics.at(static_cast<log::TopicId>(id));
-    EXPECT_TRUE(broker->ensure_topic(topic.name, {topic.partitions, false, 0, 0}).is_ok());
-  }
-  generate::Record record;
-  while (workload->next(record)) {
-    local::NewRecord one;
-    one.partition = record.partition;
-    one.timestamp = record.timestamp;
-    one.value = record.value;
-    EXPECT_TRUE(
-        broker->append(generate::kSourceNames[static_cast<size_t>(record.source)], one).is_ok());
-  }
-  runtime::StorePool stores([](uint32_t) -> base::Result<std::unique_ptr<state::Store>> {
-    return std::unique_ptr<state::Store>(std::make_unique<state::MemoryStore>());
-  });
+  Scene scene(shards, options);
+  scene.fill();
   runtime::EngineOptions engine_options;
   engine_options.workers = workers;
-  engine_options.until_idle = true;
-  engine_options.worker.sources_end = true;
   engine_options.worker.poll_records = 200;
-  runtime::Engine engine(
-      plan,
-      {{kPartitions, kPartitions, kPartitions}},
-      [&](uint32_t) { return broker->connect(plan->topics); },
-      stores,
-      clock,
-      engine_options);
-  const base::Status status = engine.run();
-  EXPECT_TRUE(status.is_ok()) << status.message();
+  const auto views = scene.run(engine_options, base::SystemClock());
   Result result;
-  for (const auto& view : engine.views()) {
+  for (const auto& view : views) {
     EXPECT_EQ(view->problem, "");
   }
-  result.ledger = runtime::total_ledger(engine.views(), plan->sources.size());
-  auto reader = broker->connect(plan->topics, {.is_member = false});
-  for (const log::TopicId topic : plan->outputs.activity) {
+  const shard::Plan& plan = scene.plan();
+  result.ledger = runtime::total_ledger(views, plan.sources.size());
+  auto reader = scene.broker().connect(plan.topics, {.is_member = false});
+  for (const log::TopicId topic : plan.outputs.activity) {
     LastValues last;
     for (int32_t partition = 0; partition < 2; ++partition) {
       EXPECT_TRUE(reader.value()->read({topic, partition}, 0, last).is_ok());
@@ -190,32 +221,11 @@ TEST(EngineOnThreads, GivesTheSameFiguresWithOneWorkerAndWithThree) {
 int64_t time_to_idle(int32_t absent, int64_t absent_after_us) {
   generate::Options options;
   options.events = 100;
-  auto workload = generate::Workload::make(options);
-  EXPECT_TRUE(workload.has_value());
-  const auto plan = make_plan(2, workload.value());
-  const base::SystemClock broker_clock;
-  const auto broker = local::Broker::in_memory(broker_clock);
-  for (size_t id = 0; id < plan->topics.size(); ++id) {
-    const log::Topic& topic = plan->topics.at(static_cast<log::TopicId>(id));
-    EXPECT_TRUE(broker->ensure_topic(topic.name, {topic.partitions, false, 0, 0}).is_ok());
-  }
-  runtime::StorePool stores([](uint32_t) -> base::Result<std::unique_ptr<state::Store>> {
-    return std::unique_ptr<state::Store>(std::make_unique<state::MemoryStore>());
-  });
+  Scene scene(2, options);
   runtime::EngineOptions engine_options;
-  engine_options.until_idle = true;
   engine_options.absent_after_us = absent_after_us;
-  engine_options.worker.sources_end = true;
   const HurryingClock clock;
-  runtime::Engine engine(
-      plan,
-      {{kPartitions, kPartitions, kPartitions + absent}},
-      [&](uint32_t) { return broker->connect(plan->topics); },
-      stores,
-      clock,
-      engine_options);
-  const base::Status status = engine.run();
-  EXPECT_TRUE(status.is_ok()) << status.message();
+  (void)scene.run(engine_options, clock, kPartitions + absent);
   return clock.monotonic_us();
 }
 

@@ -9,60 +9,10 @@
 #include "kaiku/base/prng.h"
 
 #include "unit/journey/book_desk.h"
+#include "unit/journey/key_messages.h"
 
 namespace kaiku::journey {
 namespace {
-
-using base::EventTime;
-using base::kDay;
-using base::kHour;
-using base::kMinute;
-using model::EntryKind;
-using model::KeyEntryMessage;
-using model::KeyQuestionMessage;
-
-const EventTime kMonday = base::days_from_civil(2026, 3, 2) * kDay;
-
-KeyPlan plan() {
-  KeyPlan plan;
-  plan.look_back = 10 * kDay;
-  plan.order_delay_max = 3 * kDay;
-  plan.lateness = 10 * kMinute;
-  plan.touches_per_day = 20;
-  return plan;
-}
-
-KeyEntryMessage touch(uint64_t number,
-                      EventTime at,
-                      std::string_view channel = "x",
-                      uint64_t customer = 1) {
-  KeyEntryMessage message;
-  message.key = id(customer);
-  message.id = id(1'000 + number);
-  message.at = at;
-  message.brand = "kirkas";
-  message.channel = channel;
-  return message;
-}
-
-KeyEntryMessage order(uint64_t number, EventTime at, uint64_t customer = 1) {
-  KeyEntryMessage message = touch(number, at, "web", customer);
-  message.kind = EntryKind::kOrder;
-  return message;
-}
-
-KeyQuestionMessage question(uint64_t asker,
-                            EventTime to,
-                            uint64_t customer = 1,
-                            uint64_t number = 1) {
-  KeyQuestionMessage message;
-  message.key = id(customer);
-  message.asker = id(5'000 + asker);
-  message.number = number;
-  message.from = to - plan().look_back;
-  message.to = to;
-  return message;
-}
 
 const HeardAnswer& answer_to(KeyDesk& desk, uint64_t asker, uint64_t number = 1) {
   return desk.answers[{id(1), id(5'000 + asker), number}];
