@@ -1,6 +1,7 @@
 #include "kaiku/conversation/conversation_book.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <span>
 #include <utility>
@@ -105,6 +106,9 @@ struct ConversationBook::Impl {
         lateness(std::clamp<int64_t>(plan->lateness_us, 0, 3'650 * base::kDay)),
         buffer_max(std::clamp<size_t>(plan->buffer_max, 1, 1 << 16)) {}
 
+  // Every conversation of the table; `visit` must not change the table.
+  [[nodiscard]] Status for_each(
+      const std::function<void(const Digest&, ConversationRecord&)>& visit) const;
   [[nodiscard]] Status process(const Digest& conversation, Pending* got, ConversationSink& sink);
   void take_in(ConversationRecord& record, Pending& got, ConversationStep& step);
   void apply_due(ConversationRecord& record, ConversationStep& step);
@@ -140,6 +144,22 @@ struct ConversationBook::Impl {
   uint64_t overflows = 0;
   uint64_t stragglers = 0;
 };
+
+Status ConversationBook::Impl::for_each(
+    const std::function<void(const Digest&, ConversationRecord&)>& visit) const {
+  Status outcome;
+  Status status =
+      tables.scan(TableId::kConversations, [&](std::string_view key, std::string_view value) {
+        ConversationRecord record;
+        if (key.size() != kKeyBytes || !record.decode(value)) {
+          outcome = damaged();
+          return;
+        }
+        base::ByteReader in(key);
+        visit(in.digest(), record);
+      });
+  return status.is_ok() ? outcome : status;
+}
 
 // What lies below something that was applied comes too late for its place.
 void ConversationBook::Impl::take_in(ConversationRecord& record,
@@ -384,24 +404,16 @@ Status ConversationBook::forget(const model::ErasureMessage& request,
                                 ConversationSink& sink,
                                 model::ErasedCounts& counts) {
   std::vector<std::pair<Digest, ConversationRecord>> known;
-  Status outcome;
-  Status status = impl_->tables.scan(
-      TableId::kConversations, [&](std::string_view key, std::string_view value) {
-        ConversationRecord record;
-        if (key.size() != kKeyBytes || !record.decode(value)) {
-          outcome = damaged();
-          return;
-        }
-        const auto& early = record.thread.early_authors;
-        const bool took_part = request.has_author &&
-                               std::find(early.begin(), early.end(), request.author) != early.end();
-        if (took_part || is_asker(record.thread, request)) {
-          base::ByteReader in(key);
-          known.emplace_back(in.digest(), std::move(record));
-        }
-      });
-  if (!status.is_ok() || !outcome.is_ok()) {
-    return status.is_ok() ? outcome : status;
+  Status status = impl_->for_each([&](const Digest& conversation, ConversationRecord& record) {
+    const auto& early = record.thread.early_authors;
+    const bool took_part =
+        request.has_author && std::find(early.begin(), early.end(), request.author) != early.end();
+    if (took_part || is_asker(record.thread, request)) {
+      known.emplace_back(conversation, std::move(record));
+    }
+  });
+  if (!status.is_ok()) {
+    return status;
   }
   for (auto& [conversation, record] : known) {
     if (status = impl_->forget(conversation, std::move(record), request, sink, counts);
@@ -419,19 +431,9 @@ ConversationBook::ConversationBook(std::shared_ptr<const ConversationPlan> plan,
 ConversationBook::~ConversationBook() = default;
 
 Status ConversationBook::load() {
-  Status outcome;
-  Status status = impl_->tables.scan(
-      TableId::kConversations, [&](std::string_view key, std::string_view value) {
-        ConversationRecord record;
-        if (key.size() != kKeyBytes || !record.decode(value)) {
-          outcome = damaged();
-          return;
-        }
-        base::ByteReader in(key);
-        const base::Digest conversation = in.digest();
-        impl_->enter(conversation, record, impl_->seen_now(conversation, record));
-      });
-  return status.is_ok() ? outcome : status;
+  return impl_->for_each([&](const Digest& conversation, ConversationRecord& record) {
+    impl_->enter(conversation, record, impl_->seen_now(conversation, record));
+  });
 }
 
 Status ConversationBook::accept(const model::ConversationMessage& message) {
