@@ -9,11 +9,15 @@
 namespace kaiku::app {
 namespace {
 
+using Views = std::vector<std::shared_ptr<const runtime::WorkerView>>;
+
 std::shared_ptr<const serve::FigureSet> to_view(const board::KpiSet& from) {
   auto set = std::make_shared<serve::FigureSet>();
   set->window = from.window;
   set->window_start = from.window_start;
   set->window_end = from.window_end;
+  set->brand = from.brand;
+  set->omitted = from.omitted;
   set->figures.reserve(from.figures.size());
   for (const board::KpiFigure& figure : from.figures) {
     set->figures.push_back({std::string(figure.name),
@@ -29,20 +33,41 @@ std::shared_ptr<const serve::FigureSet> to_view(const board::KpiSet& from) {
   return set;
 }
 
+// Its first figure tells a set from others of the same brand, as that of a market or a campaign.
 auto place_of(const serve::FigureSet& set) {
-  const bool has_brand = !set.figures.empty();
-  return std::tuple(std::string_view(set.window),
-                    has_brand ? std::string_view(set.figures.front().brand) : std::string_view(),
-                    set.window_start);
+  static const serve::FigureView kNone;
+  const serve::FigureView& first = set.figures.empty() ? kNone : set.figures.front();
+  return std::tie(set.window,
+                  set.figures.empty() ? set.brand : first.brand,
+                  set.window_start,
+                  first.kpi,
+                  first.channel,
+                  first.subject,
+                  set.omitted);
+}
+
+// The start of the last window, by name.
+std::map<std::string_view, base::EventTime> last_windows(const Views& views) {
+  std::map<std::string_view, base::EventTime> last;
+  for (const auto& view : views) {
+    for (const board::KpiSetPtr& set : view->kpis) {
+      const auto [at, is_new] = last.try_emplace(set->window, set->window_start);
+      at->second = std::max(at->second, set->window_start);
+    }
+  }
+  return last;
 }
 
 }  // namespace
 
-void FigureViews::add(const std::vector<std::shared_ptr<const runtime::WorkerView>>& views,
-                      serve::Snapshot& snapshot) {
+void FigureViews::add(const Views& views, serve::Snapshot& snapshot) {
   decltype(sets_) now;
+  const auto last = last_windows(views);
   for (const auto& view : views) {
     for (const board::KpiSetPtr& set : view->kpis) {
+      if (set->window_end < last.at(set->window)) {
+        continue;
+      }
       const auto known = sets_.find(set);
       now.try_emplace(set, known == sets_.end() ? to_view(*set) : known->second);
     }

@@ -401,6 +401,7 @@ size_t Board::memory_bytes() const {
   size_t bytes = impl_->bytes + impl_->cells.size() * (sizeof(CellKey) + kNode);
   for (const WindowState& window : impl_->windows) {
     bytes += (window.open.size() + window.closed.size()) * (sizeof(Bucket) + kNode);
+    bytes += window.kpis.memory_bytes();
   }
   return bytes;
 }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -142,11 +142,13 @@ Result<std::vector<HeadedDraft>> draft_kpis_of(Board::Impl& board,
 
 KpiSetPtr kpi_set_of(const WindowState& window,
                      const Bucket& bucket,
+                     std::string_view brand,
                      const std::vector<HeadedDraft>& drafts) {
   auto set = std::make_shared<KpiSet>();
   set->window = window.spec().name();
   set->window_start = bucket.start;
   set->window_end = bucket.end;
+  set->brand = exchange::is_aside(brand) ? std::string_view() : brand;
   for (const HeadedDraft& each : drafts) {
     if (each.draft.has_figures) {
       set->figures.push_back({name_of(each.draft.kpi),
@@ -158,35 +160,54 @@ KpiSetPtr kpi_set_of(const WindowState& window,
                               each.draft.back});
     }
   }
+  set->figures.shrink_to_fit();  // it stays until the window of then is over
   return set;
 }
 
+namespace {
+
+// Null: it cannot be made.
+KpiSetPtr remake(Board::Impl& board, WindowState& window, const Bucket& bucket, NameId brand) {
+  const std::string_view name = board.brands.at(brand);
+  if (window.kpis.is_full(bucket.start)) {
+    auto unknown = std::make_shared<KpiSet>(*kpi_set_of(window, bucket, name, {}));
+    unknown->omitted = 1;  // at least: counting them is what making them costs
+    return unknown;
+  }
+  const auto drafts = draft_kpis_of(board, window, bucket, brand);
+  // The next seal meets the same failure and says so.
+  return drafts ? kpi_set_of(window, bucket, name, *drafts) : nullptr;
+}
+
+void view_kpis_of(Board::Impl& board,
+                  WindowState& window,
+                  const Bucket& bucket,
+                  std::vector<KpiSetPtr>& out) {
+  std::map<std::string_view, NameId> brands;
+  for (const Cell* cell : bucket.cells) {
+    brands.emplace(board.brands.at(cell->key.brand), cell->key.brand);
+  }
+  for (const auto& [name, brand] : brands) {
+    KpiSetPtr set = window.kpis.find(bucket.start, brand);
+    // With min_cell, what of it was withheld is known to the seal that told it.
+    if (set == nullptr && !board.is_private()) {
+      if (KpiSetPtr made = remake(board, window, bucket, brand); made != nullptr) {
+        window.kpis.show(brand, std::move(made));
+        set = window.kpis.find(bucket.start, brand);
+      }
+    }
+    if (set != nullptr && (!set->figures.empty() || set->omitted != 0)) {
+      out.push_back(std::move(set));
+    }
+  }
+}
+
+}  // namespace
+
 void view_kpis(Board::Impl& board, std::vector<KpiSetPtr>& out) {
   for (WindowState& window : board.windows) {
-    if (!window.makes_kpis() || window.closed.empty()) {
-      continue;
-    }
-    const Bucket& bucket = window.closed.rbegin()->second;
-    std::set<NameId> brands;
-    for (const Cell* cell : bucket.cells) {
-      brands.insert(cell->key.brand);
-    }
-    for (const NameId brand : brands) {
-      KpiSetPtr set = window.kpis.find(brand);
-      if (set == nullptr || set->window_start != bucket.start) {
-        if (board.is_private()) {
-          continue;  // what of it was withheld is known to the seal that told it
-        }
-        const auto drafts = draft_kpis_of(board, window, bucket, brand);
-        if (!drafts) {
-          continue;  // the next seal meets the same failure and says so
-        }
-        set = kpi_set_of(window, bucket, *drafts);
-        window.kpis.show(brand, set);
-      }
-      if (!set->figures.empty()) {
-        out.push_back(std::move(set));
-      }
+    if (window.makes_kpis() && !window.closed.empty()) {
+      view_kpis_of(board, window, window.closed.rbegin()->second, out);
     }
   }
 }

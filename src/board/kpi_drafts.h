@@ -24,13 +24,15 @@ namespace kaiku::board {
                                                                    const Bucket& bucket,
                                                                    NameId brand);
 
-// Of what was drafted, that which says something.
+// Of what was drafted, that which says something. `brand` as its name.
 [[nodiscard]] KpiSetPtr kpi_set_of(const WindowState& window,
                                    const Bucket& bucket,
+                                   std::string_view brand,
                                    const std::vector<HeadedDraft>& drafts);
 
 // Of the last closed window of each name that has KPI records. What was not published since the
-// board was loaded is made anew from the cells; with min_cell it is not shown.
+// board was loaded is made anew from the cells, in the order of its names until there is no room;
+// with min_cell it is not shown.
 void view_kpis(Board::Impl& board, std::vector<KpiSetPtr>& out);
 
 }  // namespace kaiku::board

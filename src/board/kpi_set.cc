@@ -21,6 +21,12 @@ std::string_view member(std::string_view body, std::string_view name) {
   return rest.substr(0, rest.find_first_of(",}"));
 }
 
+// What a text has outside of itself.
+size_t outside(const std::string& text) {
+  static const size_t kInside = std::string().capacity();
+  return text.capacity() > kInside ? text.capacity() + 1 : 0;
+}
+
 }  // namespace
 
 std::optional<double> KpiFigure::value() const {
@@ -35,6 +41,16 @@ std::optional<double> KpiFigure::value() const {
 
 std::string_view KpiFigure::unit() const {
   return member(body, "unit");
+}
+
+size_t KpiSet::memory_bytes() const {
+  size_t bytes =
+      sizeof(KpiSet) + outside(window) + outside(brand) + figures.capacity() * sizeof(KpiFigure);
+  for (const KpiFigure& figure : figures) {
+    bytes += outside(figure.brand) + outside(figure.channel) + outside(figure.subject) +
+             outside(figure.body);
+  }
+  return bytes;
 }
 
 }  // namespace kaiku::board

@@ -356,7 +356,7 @@ Status Seal::write_drafts_of(WindowState& window, Bucket& bucket, NameId brand) 
       return status;
     }
   }
-  window.kpis.show(brand, kpi_set_of(window, bucket, *drafts));
+  window.kpis.show(brand, kpi_set_of(window, bucket, board_.brands.at(brand), *drafts));
   return Status::ok();
 }
 

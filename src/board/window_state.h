@@ -9,13 +9,12 @@
 #include <cstdint>
 #include <map>
 #include <set>
-#include <utility>
 #include <vector>
 
-#include "kaiku/board/kpi_set.h"
 #include "kaiku/window/window_spec.h"
 
 #include "board/cell.h"
+#include "board/shown_kpis.h"
 
 namespace kaiku::board {
 
@@ -24,26 +23,6 @@ namespace kaiku::board {
   return time >= base::days_from_civil(1, 1, 1) * base::kDay &&
          time < base::days_from_civil(10'000, 1, 1) * base::kDay;
 }
-
-// What was published of the last closed window with KPI records, by brand.
-class ShownKpis {
- public:
-  void show(NameId brand, KpiSetPtr set) {
-    KpiSetPtr& shown = sets_[brand];
-    if (shown == nullptr || shown->window_start <= set->window_start) {
-      shown = std::move(set);
-    }
-  }
-
-  // Null: none.
-  [[nodiscard]] KpiSetPtr find(NameId brand) const {
-    const auto found = sets_.find(brand);
-    return found == sets_.end() ? nullptr : found->second;
-  }
-
- private:
-  std::map<NameId, KpiSetPtr> sets_;
-};
 
 class WindowState {
  public:

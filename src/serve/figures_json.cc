@@ -48,6 +48,9 @@ std::string figures_json(const Snapshot& snapshot, const FigureFilter& filter) {
     if (!fits(filter.window, set->window)) {
       continue;
     }
+    if (set->brand.empty() || fits(filter.brand, set->brand)) {
+      omitted += set->omitted;  // any of them may fit
+    }
     for (const FigureView& figure : set->figures) {
       if (!fits(filter.brand, figure.brand) || !fits(filter.channel, figure.channel) ||
           !fits(filter.kpi, figure.kpi)) {

@@ -15,7 +15,7 @@
 
 namespace kaiku::serve {
 
-// Records beyond these are left out, and counted.
+// Records beyond these are left out, and counted, as are those that a board had no room for.
 inline constexpr size_t kFiguresPerAnswer = 5'000;
 
 // Empty: any.

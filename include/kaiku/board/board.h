@@ -283,7 +283,7 @@ class Board {
   // The conversations of the same windows, of those that KPI records are made for.
   void view(std::vector<ConversationView>& out) const;
 
-  // The KPI records of the last closed windows.
+  // The KPI records of the last closed windows, kFiguresShown of a window.
   void view(std::vector<KpiSetPtr>& out) const;
 
   [[nodiscard]] size_t open_cells() const;

@@ -8,6 +8,7 @@
 // Fails:   never.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@
 #include "kaiku/base/event_time.h"
 
 namespace kaiku::board {
+
+// Of the last closed window of a name a shard shows so many, some 10 MB; the rest is counted.
+inline constexpr size_t kFiguresShown = 20'000;
 
 struct KpiFigure {
   std::string_view name;  // of the catalogue: attributed_revenue_linear, sla_attainment, ...
@@ -38,7 +42,11 @@ struct KpiSet {
   std::string window;
   base::EventTime window_start = 0;
   base::EventTime window_end = 0;
+  std::string brand;  // "": figures of several, or of what is no brand
   std::vector<KpiFigure> figures;
+  size_t omitted = 0;  // for want of room, so many at least; then it has no figures
+
+  [[nodiscard]] size_t memory_bytes() const;
 };
 
 using KpiSetPtr = std::shared_ptr<const KpiSet>;

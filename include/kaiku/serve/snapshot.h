@@ -123,7 +123,9 @@ struct FigureSet {
   std::string window;
   base::EventTime window_start = base::kNoTime;
   base::EventTime window_end = base::kNoTime;
+  std::string brand;  // "": several, or none
   std::vector<FigureView> figures;
+  size_t omitted = 0;  // so many more at least, which its shard had no room for
 };
 
 // A share or ratio with what it was made from, so that it can be added up again.

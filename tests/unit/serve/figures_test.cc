@@ -97,6 +97,23 @@ TEST(FiguresJson, WhatIsBeyondTheBoundIsCounted) {
   EXPECT_THAT(figures_json(snapshot, {}), HasSubstr(R"("omitted":2)"));
 }
 
+TEST(FiguresJson, WhatAShardHadNoRoomForIsCountedWhereItMayFit) {
+  Snapshot snapshot = with_figures();
+  FigureSet big;
+  big.window = "hour";
+  big.brand = "lumi";
+  big.omitted = 20'001;
+  snapshot.figures.push_back(std::make_shared<const FigureSet>(big));
+  big.brand.clear();  // of a market
+  big.omitted = 3;
+  snapshot.figures.push_back(std::make_shared<const FigureSet>(big));
+  EXPECT_THAT(figures_json(snapshot, {}), HasSubstr(R"("omitted":20004)"));
+  EXPECT_THAT(figures_json(snapshot, {"hour", "lumi", "", ""}),
+              HasSubstr(R"("kpis":[],"omitted":20004)"));
+  EXPECT_THAT(figures_json(snapshot, {"hour", "kirkas", "", ""}), HasSubstr(R"("omitted":3)"));
+  EXPECT_THAT(figures_json(snapshot, {"day", "", "", ""}), HasSubstr(R"("omitted":0)"));
+}
+
 TEST(FigureMetrics, WhatAddsUpIsByChannelAndRatiosAreOfTheBrandToo) {
   const std::string text = scraped(with_figures());
   EXPECT_THAT(text,
