@@ -210,10 +210,8 @@ void add_priced(const std::set<std::string>& windows, Snapshot& snapshot) {
       value.basis = figure.basis;
       value.figure = figure.kpi;
       value.unit = figure.unit;
-      value.micros = std::llround(std::clamp(*figure.value,
-                                             -static_cast<double>(kMost / 2),
-                                             static_cast<double>(kMost / 2)) *
-                                  kMicros);
+      constexpr auto kBound = static_cast<double>(kMost) / 2;
+      value.micros = std::llround(std::clamp(*figure.value, -kBound, kBound) * kMicros);
       snapshot.values.push_back(std::move(value));
     }
   }

@@ -28,7 +28,6 @@ namespace kaiku::app {
 namespace {
 
 using base::Exit;
-using base::Result;
 using base::Status;
 
 // Of the signal handler: how often we were asked to stop.

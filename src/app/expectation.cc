@@ -64,7 +64,9 @@ void compare_into(const Json& pattern,
                   const std::string& path,
                   std::vector<Difference>& out) {
   for (const auto& [name, expected] : pattern.items()) {
-    const std::string field = path.empty() ? name : path + "." + name;
+    std::string field = path;
+    field += path.empty() ? "" : ".";
+    field += name;
     const auto found = record.find(name);
     if (found == record.end()) {
       out.push_back({field, text_of(expected), "nothing"});

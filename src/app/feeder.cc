@@ -202,7 +202,7 @@ Status Feeder::run() {
     done_ = true;
     return made.error();
   }
-  const Status status = feed(made.value(), send.value());
+  Status status = feed(made.value(), send.value());
   done_ = true;
   return status;
 }

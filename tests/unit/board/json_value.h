@@ -12,28 +12,22 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace kaiku::board {
 
 struct JsonValue {
+  struct Field;
   enum class Kind { kNull, kBool, kNumber, kString, kArray, kObject };
 
   Kind kind = Kind::kNull;
   bool boolean = false;
   std::string text;  // of a string, or the digits of a number
   std::vector<JsonValue> items;
-  std::vector<std::pair<std::string, JsonValue>> fields;
+  std::vector<Field> fields;
 
-  [[nodiscard]] const JsonValue* find(std::string_view name) const {
-    for (const auto& [key, value] : fields) {
-      if (key == name) {
-        return &value;
-      }
-    }
-    return nullptr;
-  }
+  // Null: there is no such field.
+  [[nodiscard]] const JsonValue* find(std::string_view name) const;
 
   // The text or digits of a field; "" if there is none.
   [[nodiscard]] std::string at(std::string_view name) const {
@@ -51,6 +45,20 @@ struct JsonValue {
 
   [[nodiscard]] static std::optional<JsonValue> parse(std::string_view json);
 };
+
+struct JsonValue::Field {
+  std::string name;
+  JsonValue value;
+};
+
+inline const JsonValue* JsonValue::find(std::string_view name) const {
+  for (const Field& field : fields) {
+    if (field.name == name) {
+      return &field.value;
+    }
+  }
+  return nullptr;
+}
 
 class JsonParser {
  public:
@@ -166,8 +174,8 @@ class JsonParser {
       if (out.find(key) != nullptr || !word(":")) {
         return false;
       }
-      out.fields.emplace_back(key, JsonValue());
-      if (!value(out.fields.back().second)) {
+      out.fields.push_back({key, {}});
+      if (!value(out.fields.back().value)) {
         return false;
       }
       blanks();

@@ -151,7 +151,7 @@ inline void add_alert(serve::Snapshot& snapshot,
   alert.opened_at = opened_at;
   alert.asked_at = opened_at - target_us;
   alert.policy = "bugs";
-  alert.target_seconds = static_cast<double>(target_us / base::kSecond);
+  alert.target_seconds = static_cast<double>(target_us) / base::kSecond;
   alert.url = url;
   snapshot.alerts.push_back(alert);
 }
