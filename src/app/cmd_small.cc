@@ -82,10 +82,18 @@ std::string pipeline_yaml(const generate::Workload& workload, const generate::Op
   out += "  - {id: other, match: [\"*\"]}\n";
   out += fmt::format("business: {{currency: {}, rates: rates.csv}}\n", options.base_currency);
   out += fmt::format("items: {{retention: {}s}}\n", options.retention_us / base::kSecond);
-  return out + care_yaml(options.care) +
+  out += care_yaml(options.care) +
          fmt::format("journeys: {{follow: true, look_back: {}s, half_life: {}s}}\n",
                      options.attribution.look_back_us / base::kSecond,
                      options.attribution.half_life_us / base::kSecond);
+  if (options.signals.follow) {
+    // Every burst is told, however many there are in a day.
+    out += fmt::format(
+        "signals: {{follow: true, authors: {}, alerts_per_day: 1000000, no_terms: [{}]}}\n",
+        options.signals.authors_least,
+        list(workload.filler_words()));
+  }
+  return out;
 }
 
 generate::Options generate_options(const GenerateOptions& options) {

@@ -32,13 +32,14 @@ inline constexpr uint32_t kGuest = ~uint32_t{0} - 1;
 
 // What the text of a post is made of; the same plan gives the same text.
 struct TextPlan {
-  enum class Kind : uint8_t { kAboutBrand, kSmallTalk, kAnswer, kThanks };
+  enum class Kind : uint8_t { kAboutBrand, kSmallTalk, kAnswer, kThanks, kPlanted };
 
   uint32_t seed = 0;
   std::array<uint16_t, 2> brands = {kNoBrand, kNoBrand};
   Language language = Language::kEnglish;
   Mood mood = Mood::kNeutral;
   Kind kind = Kind::kSmallTalk;
+  uint16_t planted = 0;  // of that kind: its place among what is planted
 };
 
 // What an update of a message says about its conversation.
@@ -113,7 +114,7 @@ struct Deal {
 };
 
 // For a while everybody talks about one brand.
-struct Burst {
+struct LoudBrand {
   uint16_t brand = kNoBrand;
   base::EventTime from = 0;
   base::EventTime until = 0;

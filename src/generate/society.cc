@@ -96,7 +96,9 @@ Society::Society(const Options& options)
       mood_pick_(kMoodWeights),
       currency_pick_(weights_of(options.currencies)),
       broken_pick_(kBrokenWeights),
-      now_(options.start) {
+      now_(options.start),
+      sown_(sow(options)),
+      first_sown_(options.signals.planted.size()) {
   for (const CurrencyShare& share : options.currencies) {
     currencies_.push_back(*money::parse_currency(share.code));
   }
@@ -234,14 +236,19 @@ int32_t Society::partition_of(Source source, uint64_t number) const {
 }
 
 void Society::make_fact() {
-  now_ += wait(mean_interval()) + 1;
+  const EventTime next = now_ + wait(mean_interval()) + 1;
   ++facts_;
+  if (next_sown_ < sown_.size() && sown_[next_sown_].at <= next) {
+    say_sown();
+    return;
+  }
+  now_ = next;
   if (now_ >= loud_from_) {
     loud_brand_ = static_cast<uint16_t>(brand_pick_.draw(prng_));
     loud_until_ = now_ + kMinute + wait(options_.pace.burst_us);
     loud_from_ = loud_until_ + wait(options_.pace.burst_every_us);
     if (options_.truth) {
-      bursts_.push_back({loud_brand_, now_, loud_until_});
+      loud_brands_.push_back({loud_brand_, now_, loud_until_});
     }
   }
   const Shares& shares = options_.shares;

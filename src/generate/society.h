@@ -17,6 +17,7 @@
 #include "generate/fact.h"
 #include "generate/pick.h"
 #include "generate/slots.h"
+#include "generate/sowing.h"
 
 namespace kaiku::generate {
 
@@ -88,7 +89,7 @@ class Society {
   [[nodiscard]] const Deal& deal(uint32_t slot) const { return deals_.at(slot); }
 
   // So far, but for the one that goes on.
-  [[nodiscard]] const std::vector<Burst>& bursts() const { return bursts_; }
+  [[nodiscard]] const std::vector<LoudBrand>& loud_brands() const { return loud_brands_; }
 
   // Slots of posts that were taken over since the last call.
   std::vector<uint32_t> opened;
@@ -124,6 +125,8 @@ class Society {
   [[nodiscard]] Post repost(const Post& target);
   // Fills `post` with a repost; false if nothing can be reposted.
   [[nodiscard]] bool draw_repost(Post& post);
+  // What was planned to be said now.
+  void say_sown();
   // A quiet record for every partition.
   void make_quiet();
 
@@ -200,7 +203,10 @@ class Society {
   uint16_t loud_brand_ = kNoBrand;  // the one that everybody talks about
   base::EventTime loud_until_ = 0;
   base::EventTime loud_from_ = 0;  // when the next one is
-  std::vector<Burst> bursts_;
+  std::vector<LoudBrand> loud_brands_;
+  std::vector<Sown> sown_;  // by time
+  size_t next_sown_ = 0;
+  std::vector<uint32_t> first_sown_;  // slots of what is reposted, by what is planted
   bool is_over_ = false;
   base::EventTime quiet_at_ = 0;  // the next quiet record
   base::EventTime quiet_until_ = 0;

@@ -232,6 +232,10 @@ void Teller::make_text(const TextPlan& plan, std::string& out) const {
     case TextPlan::Kind::kThanks:
       out.append(one_of(thanks(plan.language)));
       break;
+    case TextPlan::Kind::kPlanted:
+      add_mention(plan.brands[0], prng, out);
+      out.append(prng.chance(1, 2) ? ": " : " ").append(planted_[plan.planted].term).append("!");
+      return;
   }
   if (plan.brands[1] != kNoBrand) {
     out += ' ';

@@ -21,7 +21,8 @@ namespace kaiku::generate {
 
 class Teller {
  public:
-  explicit Teller(const std::vector<Brand>& brands) : brands_(brands) {}
+  Teller(const std::vector<Brand>& brands, const std::vector<Planted>& planted)
+      : brands_(brands), planted_(planted) {}
 
   void tell_post(const Post& post, const Delivery& delivery, Record& record);
   void tell_deal(const Deal& deal, const Delivery& delivery, Record& record);
@@ -46,6 +47,7 @@ class Teller {
                   std::string& out) const;
 
   const std::vector<Brand>& brands_;
+  const std::vector<Planted>& planted_;
   std::string text_;
   int32_t day_ = -1;  // of date_
   std::string date_;

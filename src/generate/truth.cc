@@ -181,6 +181,37 @@ void write_breach(JsonWriter& json, const Breach& one) {
       .end_object();
 }
 
+// Figures of the last hour stand as they do in an alert's evidence.
+void write_burst(JsonWriter& json, const TermBurst& one) {
+  json.begin_object().field("brand", one.brand).field("subject", one.term);
+  write_time(json, "opened_at", one.opened_at);
+  write_time(json, "updated_at", one.updated_at);
+  json.field("state", one.is_over ? "resolved" : "open")
+      .field("window_start", base::format_seconds(one.window_start))
+      .field("window_end", base::format_seconds(one.window_start + base::kHour))
+      .field("count", one.count)
+      .key("evidence")
+      .begin_object()
+      .field("count", one.last_count)
+      .field("unique_authors", one.authors)
+      .field("more_authors", one.more_authors);
+  json.key("expected").ratio(one.expected);
+  json.key("p_value").ratio(one.p_value);
+  json.key("q_value").ratio(one.q_value);
+  json.end_object().end_object();
+}
+
+void write_planted(JsonWriter& json, const PlantedTerm& one) {
+  json.begin_object()
+      .field("what", one.what)
+      .field("bursts", one.bursts)
+      .field("brand", one.brand)
+      .field("term", one.term);
+  write_time(json, "from", one.from);
+  write_time(json, "until", one.until);
+  json.end_object();
+}
+
 void write_kpi(JsonWriter& json, const KpiTruth& one) {
   json.begin_object()
       .field("kpi", one.kpi)
@@ -273,12 +304,14 @@ std::string Truth::to_json() const {
         .end_object();
   }
   json.end_array();
-  write_rows(json, out, "bursts", bursts, [](JsonWriter& to, const LoudTime& burst) {
-    to.begin_object().field("brand", burst.brand);
-    write_time(to, "from", burst.from);
-    write_time(to, "until", burst.until);
+  write_rows(json, out, "loud_times", loud_times, [](JsonWriter& to, const LoudTime& loud) {
+    to.begin_object().field("brand", loud.brand);
+    write_time(to, "from", loud.from);
+    write_time(to, "until", loud.until);
     to.end_object();
   });
+  write_rows(json, out, "planted", planted, write_planted);
+  write_rows(json, out, "bursts", bursts, write_burst);
   write_rows(json, out, "conversations", conversations, write_conversation);
   write_rows(json, out, "breaches", breaches, write_breach);
   write_rows(json, out, "kpis", kpis, write_kpi);

@@ -65,7 +65,8 @@ void make_unique(std::vector<uint32_t>& authors) {
 TruthBook::TruthBook(const Options& options, const std::vector<Brand>& brands)
     : options_(options),
       conversations_(options_.care, static_cast<uint16_t>(brands.size())),
-      journeys_(options_.attribution, static_cast<uint16_t>(brands.size())) {
+      journeys_(options_.attribution, static_cast<uint16_t>(brands.size())),
+      bursts_(options_, brands) {
   for (const Brand& brand : brands) {
     brand_ids_.push_back(brand.id);
   }
@@ -206,6 +207,7 @@ void TruthBook::create(const Post& post, const Delivery& delivery, PostState& st
   ++outcomes(delivery).counted;
   conversations_.take(post, delivery);
   journeys_.take(post);
+  bursts_.take(post);
   const std::array<int64_t, kCounters> counters = counters_of(post, 0);
   for (size_t i = 0; i < kCounters; ++i) {
     state.counters[i] = counters[i] == model::kAbsent ? 0 : counters[i];
@@ -467,6 +469,7 @@ Truth TruthBook::truth(const std::string& rates_csv) const {
   truth.conversations = std::move(told.outcomes);
   truth.breaches = std::move(told.breaches);
   tell_journeys(kpis);
+  truth.bursts = bursts_.tell(brand_ids_);
   truth.kpis = kpis.rows(brand_ids_, options_.base_currency, rates_csv);
   return truth;
 }

@@ -18,6 +18,7 @@
 #include "kaiku/generate/workload.h"
 #include "kaiku/model/outcome.h"
 
+#include "generate/burst_truth.h"
 #include "generate/conversation_truth.h"
 #include "generate/fact.h"
 #include "generate/journey_truth.h"
@@ -110,6 +111,7 @@ class TruthBook {
   CellMap cells_;
   ConversationTruth conversations_;
   JourneyTruth journeys_;
+  BurstTruth bursts_;
 };
 
 }  // namespace kaiku::generate

@@ -203,6 +203,14 @@ constexpr std::string_view kHashtags[] = {"#arvostelu",
                                           "#verkkokauppa",
                                           "#tipsa",
                                           "#bug"};
+constexpr std::string_view kFillers[] = {
+    "about", "again",  "aina", "alla",   "andra",  "bara",  "could", "does",  "eller", "että",
+    "fick",  "finns",  "from", "från",   "good",   "have",  "ihan",  "ilman", "inte",  "into",
+    "joku",  "joten",  "just", "kaikki", "kerran", "know",  "kuka",  "made",  "miksi", "minun",
+    "missä", "mitä",   "more", "myös",   "need",   "never", "näin",  "någon", "något", "också",
+    "olen",  "olette", "once", "onko",   "please", "same",  "samma", "sitä",  "some",  "still",
+    "than",  "that",   "then", "there",  "thing",  "think", "this",  "tulee", "tämä",  "vain",
+    "very",  "vielä",  "what", "when",   "where",  "will",  "with",  "your"};
 constexpr std::string_view kEmoji[] = {
     "😀", "😂", "❤️", "🔥", "👍", "👎", "😡", "😭", "🎉", "🙏", "🤔", "👩‍🚀", "🇫🇮", "☕"};
 constexpr std::string_view kFirstNames[] = {
@@ -346,6 +354,10 @@ Phrases thanks(Language language) {
 
 Phrases hashtags() {
   return kHashtags;
+}
+
+Phrases filler_words() {
+  return kFillers;
 }
 
 Phrases emoji() {

@@ -58,6 +58,9 @@ enum ChannelNumber : uint8_t {
 [[nodiscard]] std::span<const std::string_view> answers(Language language);
 [[nodiscard]] std::span<const std::string_view> thanks(Language language);
 [[nodiscard]] std::span<const std::string_view> hashtags();
+// Words of these texts that say nothing by themselves, in lower case; all that are stop words of
+// one of the languages are among them.
+[[nodiscard]] std::span<const std::string_view> filler_words();
 [[nodiscard]] std::span<const std::string_view> emoji();
 [[nodiscard]] std::span<const std::string_view> first_names();
 [[nodiscard]] std::span<const std::string_view> campaigns();

@@ -7,6 +7,7 @@
 
 #include "generate/fact.h"
 #include "generate/society.h"
+#include "generate/sowing.h"
 #include "generate/teller.h"
 #include "generate/truth_book.h"
 #include "generate/vocabulary.h"
@@ -130,6 +131,11 @@ base::Status check_spans(const Options& options) {
   if (care.opens_us < 0 || care.opens_us >= care.closes_us || care.closes_us > base::kDay) {
     return bad("the working hours", "within a day");
   }
+  for (const Planted& one : options.signals.planted) {
+    if (one.from >= one.until || one.authors < 1 || one.posts > 100'000 || one.reposts > 100'000) {
+      return bad("what is planted", "of a span, of authors, and 100000 posts and reposts at most");
+    }
+  }
   const Attribution& terms = options.attribution;
   return terms.half_life_us >= base::kMinute && terms.look_back_us >= base::kHour
              ? base::Status::ok()
@@ -165,6 +171,8 @@ Options month(uint64_t seed) {
   options.care.ttl_us = 7 * base::kDay;
   options.attribution.look_back_us = 7 * base::kDay;
   options.attribution.half_life_us = 2 * base::kDay;
+  options.signals.follow = true;
+  options.signals.planted = plant_month(options);
   return options;
 }
 
@@ -231,7 +239,7 @@ struct Workload::Impl {
         brands(chosen.catalogue.empty() ? make_brands(chosen.brands) : chosen.catalogue),
         rates_csv(make_rates(chosen)),
         society(options),
-        teller(brands),
+        teller(brands, options.signals.planted),
         book(options, brands) {
     const int32_t partitions[] = {
         options.posts_partitions, options.support_partitions, options.orders_partitions};
@@ -325,8 +333,14 @@ Truth Workload::truth() const {
     return {};
   }
   Truth truth = impl_->book.truth(impl_->rates_csv);
-  for (const Burst& burst : impl_->society.bursts()) {
-    truth.bursts.push_back({impl_->brands[burst.brand].id, burst.from, burst.until});
+  for (const LoudBrand& loud : impl_->society.loud_brands()) {
+    truth.loud_times.push_back({impl_->brands[loud.brand].id, loud.from, loud.until});
+  }
+  for (const Planted& one : impl_->options.signals.planted) {
+    if (one.brand < impl_->brands.size()) {
+      truth.planted.push_back(
+          {one.what, one.bursts, impl_->brands[one.brand].id, one.term, one.from, one.until});
+    }
   }
   return truth;
 }
@@ -341,6 +355,11 @@ const std::vector<Brand>& Workload::brands() const {
 
 const std::vector<std::string_view>& Workload::channels() const {
   return channel_names();
+}
+
+std::vector<std::string> Workload::filler_words() const {
+  const auto words = generate::filler_words();
+  return {words.begin(), words.end()};
 }
 
 const std::string& Workload::rates_csv() const {

@@ -3,7 +3,7 @@
 several numbers of shards, and the same bytes for all of them.
 
 Workloads: stream (minutes of twelve brands at a high rate, three seeds), month (thirty days of three brands: conversations,
-breaches and journeys that end)."""
+breaches and journeys that end, bursts of terms and what only looks like one)."""
 import json
 import pathlib
 import subprocess
@@ -47,9 +47,14 @@ def check_the_check(work):
     next(row for row in truth["kpis"] if row["kpi"] == "sla_attainment")["fields"]["numerator"] += 1
     next(row for row in truth["kpis"] if row["kpi"] == "attributed_revenue_linear")["fields"]["value"] = "0.01"
     del truth["kpis"][-1], truth["conversations"][-1]
+    if bursts := truth["bursts"]:
+        bursts[0]["evidence"]["unique_authors"] += 1
+        bursts[1]["evidence"]["p_value"] *= 1.001
+        bursts[2]["opened_at"] = bursts[2]["updated_at"]
+        next(row for row in truth["planted"] if row["what"] == "few authors")["bursts"] = True
     (work / "wrong.json").write_text(json.dumps(truth))
     result = subprocess.run([sys.executable, str(COMPARE), str(work / "wrong.json"), str(work / "out-1")], capture_output=True, text=True)
-    assert result.returncode == 1 and "6 differences" in result.stdout, result.stdout
+    assert result.returncode == 1 and f" {11 if bursts else 6} differences" in result.stdout, result.stdout
 
 
 with tempfile.TemporaryDirectory() as name:

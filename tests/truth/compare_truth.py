@@ -2,10 +2,12 @@
 """compare_truth.py TRUTH.json REPLAY_DIR: the generator's truth against what the engine published.
 
 Every outcome and every exact figure has to be equal; unique authors and medians within the error of their sketches.
-Conversations, breaches and key figures of journeys are compared if the pipeline follows them. Prints the first
-differences and exits 1 if there are any.
+Conversations, breaches, bursts of terms and key figures of journeys are compared if the pipeline follows them. Prints the
+first differences and exits 1 if there are any.
 """
+import datetime
 import json
+import math
 import os
 import sys
 from decimal import Decimal
@@ -78,7 +80,7 @@ def compare_conversations(truth, outcomes, found):
 
 def compare_breaches(truth, alerts, found):
     true = {(row["asked_at"], row["channel"]): row for row in truth}
-    got = {(row["asked_at"], row["channel"]): row for row in alerts if row["kind"] == "sla_breach"}
+    got = {(row["asked_at"], row["channel"]): row for row in alerts if row.get("kind") == "sla_breach"}
     for key in sorted(set(true) | set(got)):
         if key not in true or key not in got:
             found.append(f"breach {key}: {'missing' if key in true else 'not true'}")
@@ -86,6 +88,42 @@ def compare_breaches(truth, alerts, found):
         for field, value in true[key].items():
             if got[key][field] != value:
                 found.append(f"breach {key}: {field} {got[key][field]}, true {value}")
+
+
+def is_same_figure(name, got, true):
+    """Pasts are rounded to a millionth, hour by hour: what comes of them is right to four digits."""
+    return math.isclose(got, true, rel_tol=1e-4) if name in ("expected", "p_value", "q_value") else got == true
+
+
+def compare_bursts(truth, alerts, found):
+    true = {(row["brand"], row["subject"], row["opened_at"]): row for row in truth["bursts"]}
+    got = {(row["brand"], row["subject"], row["opened_at"]): row for row in alerts if row.get("kind") == "burst"}
+    for key in sorted(set(true) | set(got)):
+        if key not in true or key not in got:
+            found.append(f"burst {key}: {'missing' if key in true else 'not true'}")
+            continue
+        if (got[key]["severity"], got[key]["window"], got[key]["exact"]) != ("warning", "hour", True):
+            found.append(f"burst {key}: {got[key]}")
+        for field, value in true[key].items():
+            pairs = [(field, got[key][field], value)]
+            if field == "evidence":
+                pairs = [(name, got[key][field][name], figure) for name, figure in value.items()]
+            found.extend(f"burst {key}: {name} {mine}, true {wanted}" for name, mine, wanted in pairs
+                         if not is_same_figure(name, mine, wanted))
+    compare_planted(truth["planted"], got, found)
+
+
+def compare_planted(planted, got, found):
+    """What was planted to burst does, in the hour it begins; what was planted to look like it does not."""
+    opened = {}
+    for brand, term, opened_at in got:
+        opened.setdefault((brand, term), []).append(opened_at)
+    for row in planted:
+        hour = datetime.datetime.fromisoformat(row["from"].replace("Z", "+00:00")) + datetime.timedelta(hours=1)
+        wanted = [hour.strftime("%Y-%m-%dT%H:00:00.000000Z")] if row["bursts"] else []
+        if opened.get((row["brand"], row["term"]), []) != wanted:
+            found.append(f"planted as {row['what']}, {row['brand']} {row['term']}: alerts of {opened.get((row['brand'], row['term']))}, "
+                         f"meant {wanted}")
 
 
 KPI_KEY = ["kpi", "window", "brand", "channel", "window_start"]
@@ -137,11 +175,14 @@ def main():
     follows = os.path.exists(directory + "/outcomes.jsonl")
     if follows:
         compare_conversations(truth["conversations"], lines(directory + "/outcomes.jsonl"), found)
-        compare_breaches(truth["breaches"], lines(directory + "/alerts.jsonl"), found)
+        alerts = lines(directory + "/alerts.jsonl")
+        compare_breaches(truth["breaches"], alerts, found)
+        compare_bursts(truth, alerts, found)
         compare_kpis(truth["kpis"], kpis, found)
     for text in found[:20]:
         print(text)
-    more = f", {len(truth['conversations'])} conversations, {len(truth['breaches'])} breaches, {len(truth['kpis'])} key figures"
+    more = (f", {len(truth['conversations'])} conversations, {len(truth['breaches'])} breaches, {len(truth['bursts'])} bursts, "
+            f"{len(truth['kpis'])} key figures")
     print(f"compared {len(truth['cells'])} cells, {len(truth['booked'])} booked rows{more if follows else ''}: {len(found)} differences")
     return 1 if found else 0
 

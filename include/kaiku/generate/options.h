@@ -87,6 +87,27 @@ struct Attribution {
   int64_t half_life_us = 7 * base::kDay;
 };
 
+// Something that is said on purpose, so that it stands out, or does not.
+struct Planted {
+  std::string what;     // for the reader of the truth
+  bool bursts = false;  // it is meant to
+  uint16_t brand = 0;   // its place in the catalogue; not said at all if there are not so many
+  std::string term;     // a word or a hashtag, folded
+  base::EventTime from = 0;
+  base::EventTime until = 0;
+  uint32_t posts = 0;    // originals, evenly
+  uint32_t authors = 1;  // of these, in turn
+  uint32_t reposts = 0;  // of the first of them, evenly
+};
+
+// What a pipeline is told of signals, and what of them the truth goes by.
+struct Signals {
+  bool follow = false;
+  int64_t hours_least = 72;  // of a brand's past; the engine has it, too
+  int64_t authors_least = 5;
+  std::vector<Planted> planted;
+};
+
 // Means of waiting times.
 struct Pace {
   int64_t answer_us = 8 * base::kMinute;  // from one message of a conversation to the next
@@ -144,13 +165,15 @@ struct Options {
   Shares shares;
   Care care;
   Attribution attribution;
+  Signals signals;
   Pace pace;
   int64_t retention_us = 3 * base::kDay;  // the pipeline's `items.retention`
   bool truth = true;  // false: nothing is remembered, for a generator that runs on and on
 };
 
-// Thirty days of three brands: bursts, working hours, conversations that take days, journeys that
-// end or do not, and refunds; some 50,000 records.
+// Thirty days of three brands: loud hours, bursts of terms and what only looks like one, working
+// hours, conversations that take days, journeys that end or do not, and refunds; some 60,000
+// records.
 [[nodiscard]] Options month(uint64_t seed);
 
 [[nodiscard]] base::Status check(const Options& options);

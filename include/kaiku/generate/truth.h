@@ -5,14 +5,14 @@
 // Owns:    all of it.
 // Cost:    a cell is some 400 bytes.
 // Fails:   never.
-// Format:  to_json(): one JSON object; cells, key figures, conversations and breaches stand on
-// lines
-//          of their own.
+// Format:  to_json(): one JSON object; cells, key figures, conversations, breaches and bursts stand
+//          on lines of their own.
 //
 // Rules: a copy of a post is a redelivery if its (connector, event id) was seen, else the same
 // item. Counters of a post are booked when they were observed; edits, deletions and suppressed
 // copies where the post is. Business cells count what is in force. `_other` is the brand of a post
-// that names none. Conversations and journeys are as if time had passed everything that waits.
+// that names none. Conversations, journeys and bursts are as if time had passed everything that
+// waits.
 #pragma once
 
 #include <array>
@@ -129,6 +129,34 @@ struct Breach {
   std::string sla_policy;
 };
 
+// A term that was used far more than its past lets expect, as the last record of its alert tells of
+// it.
+struct TermBurst {
+  std::string brand;
+  std::string term;                              // a word, or a hashtag with its '#'; folded
+  base::EventTime opened_at = base::kNoTime;     // the end of the first hour of it
+  base::EventTime updated_at = base::kNoTime;    // of the last one, or of the third calm one after
+  base::EventTime window_start = base::kNoTime;  // the last hour of it
+  bool is_over = false;
+  int64_t count = 0;       // originals in all its hours
+  int64_t last_count = 0;  // of the last hour, as the rest
+  int64_t authors = 0;     // 16: so many or more
+  bool more_authors = false;
+  double expected = 0;
+  double p_value = 1;
+  double q_value = 1;
+};
+
+// What was said on purpose.
+struct PlantedTerm {
+  std::string what;
+  bool bursts = false;  // it is meant to
+  std::string brand;
+  std::string term;
+  base::EventTime from = 0;
+  base::EventTime until = 0;
+};
+
 // A record of a key figure: the fields that are known exactly, as JSON without its braces.
 struct KpiTruth {
   std::string kpi;
@@ -149,7 +177,9 @@ struct Truth {
   std::vector<Breach> breaches;                    // by opening
   // Of conversations and journeys, for hours and days, those that have figures; sorted.
   std::vector<KpiTruth> kpis;
-  std::vector<LoudTime> bursts;
+  std::vector<LoudTime> loud_times;
+  std::vector<TermBurst> bursts;  // by brand, opening and term; empty if signals are not followed
+  std::vector<PlantedTerm> planted;  // what of it was meant, and what was meant not to be of it
   std::string base_currency;
 
   // Every record of every source ended once.

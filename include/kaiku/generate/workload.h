@@ -44,6 +44,8 @@ class Workload {
   // The catalogue the records are written for.
   [[nodiscard]] const std::vector<Brand>& brands() const;
   [[nodiscard]] const std::vector<std::string_view>& channels() const;
+  // Words of the texts that are no terms for signals: they say nothing.
+  [[nodiscard]] std::vector<std::string> filler_words() const;
   // Rates of all currencies but the base for the days of the workload, ten years at most; none on
   // Saturdays and Sundays.
   [[nodiscard]] const std::string& rates_csv() const;

@@ -161,7 +161,35 @@ TEST(Workload, GivesTheSameBytesOnEveryMachine) {
   options.events = 8'000;
   options.rate = 100;
   // Changes when the workload changes, and then on purpose.
-  EXPECT_EQ(checksum(options), 2'249'728'201U);
+  EXPECT_EQ(checksum(options), 3'253'782'998U);
+}
+
+TEST(Workload, TheMonthBurstsWhereItIsMeantTo) {
+  Workload workload = make(month(5));
+  Record record;
+  while (workload.next(record)) {
+  }
+  const Truth truth = workload.truth();
+  std::map<std::string, int> what;
+  for (const PlantedTerm& planted : truth.planted) {
+    ++what[planted.what];
+    std::vector<base::EventTime> opened;
+    for (const TermBurst& burst : truth.bursts) {
+      if (burst.brand == planted.brand && burst.term == planted.term) {
+        opened.push_back(burst.opened_at);
+      }
+    }
+    const std::vector<base::EventTime> meant(planted.bursts ? 1 : 0, planted.from + base::kHour);
+    EXPECT_EQ(opened, meant) << planted.what << " of " << planted.brand;
+  }
+  EXPECT_EQ(what,
+            (std::map<std::string, int>{{"burst", 3},
+                                        {"small burst", 3},
+                                        {"few authors", 3},
+                                        {"reposts", 3},
+                                        {"steady", 3},
+                                        {"background", 3},
+                                        {"nearly", 3}}));
 }
 
 TEST(Workload, ComesInTheOrderOfALog) {
