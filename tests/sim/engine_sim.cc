@@ -93,6 +93,7 @@ struct Totals {
     sum.revisions += report.revisions;
     sum.stragglers += report.stragglers;
     sum.known += report.known;
+    sum.bursts += report.bursts;
     sum.steps += report.steps;
     sum.commits += report.commits;
     sum.redone += report.redone;
@@ -121,11 +122,12 @@ struct Totals {
                 sum.steps);
     std::printf(
         "records published %lu, revisions %lu, stragglers %lu, equal to the generator's truth "
-        "%lu\nfaults:",
+        "%lu, bursts %lu\nfaults:",
         sum.published,
         sum.revisions,
         sum.stragglers,
-        sum.known);
+        sum.known,
+        sum.bursts);
     for (size_t i = 0; i < kFaults; ++i) {
       const std::string_view name = name_of(static_cast<Fault>(i));
       std::printf("%s %.*s %lu",

@@ -314,6 +314,7 @@ void Run::finish() {
     report_.revisions = verdict.revisions;
     report_.stragglers = verdict.stragglers;
     report_.known = verdict.known;
+    report_.bursts = verdict.bursts;
   }
   if (!report_.differences.empty()) {
     report_.trace = broker_.trace();

@@ -53,7 +53,8 @@ struct Report {
   uint64_t published = 0;
   uint64_t revisions = 0;
   uint64_t stragglers = 0;
-  uint64_t known = 0;  // figures and conversations that the generator knows
+  uint64_t known = 0;   // figures and conversations that the generator knows
+  uint64_t bursts = 0;  // that it knows
   uint64_t steps = 0;
   uint64_t commits = 0;
   uint64_t redone = 0;

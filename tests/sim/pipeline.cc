@@ -251,7 +251,30 @@ void draw_journeys(shard::Plan& plan) {
   plan.journeys = std::move(journeys);
 }
 
-// Every fourth follows conversations and journeys as the generator knows them, to their ends.
+// Just after midnight every brand has a term that bursts, and one that a few repeat as
+// often: the minutes before midnight are all the past that there is.
+void plant_bursts(generate::Options& workload) {
+  workload.signals.follow = true;
+  workload.signals.hours_least = 0;
+  const base::EventTime midnight = (base::floor_div(workload.start, kDay) + 1) * kDay;
+  for (uint16_t brand = 0; brand < kBrands; ++brand) {
+    for (const bool bursts : {true, false}) {
+      generate::Planted& planted = workload.signals.planted.emplace_back();
+      planted.what = bursts ? "burst" : "few authors";
+      planted.bursts = bursts;
+      planted.brand = brand;
+      planted.term = bursts ? "#korkkivika" : "arvontavoitto";
+      planted.from = midnight;
+      planted.until = midnight + 20 * kSecond;
+      planted.posts = 16;
+      planted.authors = bursts ? 9 : 4;
+      planted.reposts = 5;
+    }
+  }
+}
+
+// Every fourth follows conversations, journeys and bursts as the generator knows them, to their
+// ends.
 void follow_truth(generate::Options& workload, shard::Plan& plan) {
   if (plan.fingerprint % 4 != 0) {
     return;
@@ -292,25 +315,53 @@ void follow_truth(generate::Options& workload, shard::Plan& plan) {
   journeys->keys.stopped = {shard::journey_key(plan.key, model::KeyKind::kCustomer, "Guest")};
   journeys->verdicts.half_life = workload.attribution.half_life_us;
   plan.journeys = std::move(journeys);
+  plant_bursts(workload);
   plan.unmatched = shard::Unmatched::kCount;
   // A tick can make a message a straggler, and what comes of its conversation inexact.
   plan.time.idle_after_us = kDay;
 }
 
-// A third of the pipelines look for signals: for words of nearly every complaint, so that alerts
-// open in many of the minutes.
-void draw_signals(shard::Plan& plan) {
-  if (plan.fingerprint % 3 != 0) {
+// What the generator's bursts are in.
+void follow_bursts(const generate::Workload& workload,
+                   const generate::Options& options,
+                   signal::SignalPlan& signals) {
+  signals.hours_least = options.signals.hours_least;
+  signals.authors_least = options.signals.authors_least;
+  signals.alerts_per_day = 1'000'000;
+  for (const std::string& word : workload.filler_words()) {
+    signals.no_terms.insert(word);
+  }
+  for (const generate::Brand& brand : workload.brands()) {
+    for (const std::string& alias : brand.aliases) {
+      signals.no_terms.insert(alias.front() == '#' ? alias.substr(1) : alias);
+    }
+  }
+}
+
+// Others, a quarter of all, look for words of nearly every complaint, so that alerts open in many
+// of the minutes.
+void look_for_complaints(const base::HashKey& key, signal::SignalPlan& signals) {
+  signals.hours_least = 0;
+  signals.authors_least = 1;
+  for (const char* phrase : {"ei enää ikinä", "ihan paras", "kaatuu", "pettymys", "kiitos"}) {
+    base::Digest digest;
+    KAIKU_CHECK(signal::digest_of_phrase(phrase, key, digest), "a phrase has three words");
+    signals.confidential[digest] = phrase;
+  }
+}
+
+void draw_signals(const generate::Workload& workload,
+                  const generate::Options& options,
+                  shard::Plan& plan) {
+  if (!options.signals.follow && plan.fingerprint % 3 != 0) {
     return;
   }
   auto signals = std::make_shared<signal::SignalPlan>();
   signals->final_after = plan.time.lateness_us;
-  signals->authors_least = 1;
-  signals->hours_least = 0;
-  for (const char* phrase : {"ei enää ikinä", "ihan paras", "kaatuu", "pettymys", "kiitos"}) {
-    base::Digest digest;
-    KAIKU_CHECK(signal::digest_of_phrase(phrase, plan.key, digest), "a phrase has three words");
-    signals->confidential[digest] = phrase;
+  if (options.signals.follow) {
+    follow_bursts(workload, options, *signals);
+  } else {
+    look_for_complaints(plan.key, *signals);
   }
   plan.signals = std::move(signals);
 }
@@ -342,7 +393,7 @@ SimPipeline make_pipeline(base::Prng& prng, uint64_t events, bool wants_direct) 
   }
   plan.channels = std::make_shared<const match::ChannelTable>(std::move(table));
   plan.board = make_board(pipeline.workload, workload->rates_csv(), prng.chance(1, 2));
-  draw_signals(plan);
+  draw_signals(*workload, pipeline.workload, plan);
   add_topics(plan, pipeline.topology);
   pipeline.oracle = make_oracle(plan, workload->rates_csv());
   return pipeline;

@@ -115,6 +115,52 @@ void check_outcomes(const generate::Truth& truth,
   }
 }
 
+// From `begin` up to `end`; "" if there is no such part.
+std::string part_of(const std::string& body, std::string_view begin, std::string_view end) {
+  const size_t at = body.find(begin);
+  return at == std::string::npos ? "" : body.substr(at, body.find(end, at) - at);
+}
+
+// Whether an alert was over when time ended is a matter of the order, what was found is not. Tails
+// are compared where they decide: by which alerts there are.
+void check_bursts(const generate::Truth& truth,
+                  const Last& published,
+                  std::vector<std::string>& differences) {
+  std::map<std::string, const std::string*> bursts;
+  for (const auto& [key, body] : published) {
+    if (has(body, "\"kind\":\"burst\"")) {
+      bursts[part_of(body, "\"brand\":", ",\"window\"") +
+             part_of(body, ",\"opened_at\":", ",\"updated_at\"")] = &body;
+    }
+  }
+  for (const generate::TermBurst& one : truth.bursts) {
+    const std::string name = "\"brand\":\"" + one.brand + "\",\"subject\":\"" + one.term +
+                             "\",\"opened_at\":\"" + base::format_micros(one.opened_at) + "\"";
+    const auto found = bursts.find(name);
+    if (found == bursts.end()) {
+      differences.push_back("truth: no burst of " + name);
+      continue;
+    }
+    const std::string& body = *found->second;
+    const std::string evidence = "\"evidence\":{\"count\":" + std::to_string(one.last_count);
+    for (const std::string& field :
+         {"\"window_start\":\"" + base::format_seconds(one.window_start) + "\"",
+          "\"count\":" + std::to_string(one.count),
+          evidence,
+          "\"unique_authors\":" + std::to_string(one.authors),
+          "\"more_authors\":" + std::string(one.more_authors ? "true" : "false"),
+          std::string("\"exact\":true")}) {
+      if (!has(body, field)) {
+        differences.push_back("truth: " + body + " is not " + field);
+      }
+    }
+    bursts.erase(found);
+  }
+  for (const auto& [name, body] : bursts) {
+    differences.push_back("truth: nothing is known of " + *body);
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> check_truth(const SimPipeline& pipeline,
@@ -126,6 +172,7 @@ std::vector<std::string> check_truth(const SimPipeline& pipeline,
   }
   check_kpis(truth, last_of(broker, pipeline.plan.outputs.kpi), differences);
   check_outcomes(truth, last_of(broker, pipeline.plan.outputs.outcomes), differences);
+  check_bursts(truth, last_of(broker, pipeline.plan.outputs.alerts), differences);
   if (truth.conversations.empty()) {
     differences.emplace_back("truth: the workload has no conversation");
   }

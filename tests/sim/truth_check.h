@@ -1,5 +1,5 @@
-// TruthCheck: what a run said last of conversations and journeys against what the generator knows
-// of them from the facts.
+// TruthCheck: what a run said last of conversations, journeys and bursts against what the generator
+// knows of them from the facts.
 //
 // Threads: pure functions.
 // Owns:    what it returns.

@@ -73,6 +73,7 @@ class Judge {
     check_kpis();
     add(check_truth(pipeline_, feed_.truth(), broker_));
     verdict_.known = feed_.truth().kpis.size() + feed_.truth().conversations.size();
+    verdict_.bursts = feed_.truth().bursts.size();
     check_ids();
     check_reference();
     if (verdict_.differences.size() > kDifferencesMax) {
