@@ -158,7 +158,12 @@ class Desk {
     }
   }
 
-  [[nodiscard]] bool is_empty() const { return open_.empty(); }
+  // Nothing more is known.
+  void end() {
+    for (const auto& [term, open] : open_) {
+      out_.push_back(open.burst);
+    }
+  }
 
  private:
   struct Open {
@@ -293,7 +298,7 @@ void BurstTruth::tell_brand(const std::string& brand,
   Desk desk(brand, out);
   const int64_t first = hours.begin()->first;
   std::optional<int64_t> tidied;
-  for (int64_t hour = first; hour <= hours.rbegin()->first || !desk.is_empty(); ++hour) {
+  for (int64_t hour = first; hour <= hours.rbegin()->first; ++hour) {
     const auto at = hours.find(hour);
     if (at == hours.end()) {
       desk.end_hour(hour);
@@ -319,6 +324,7 @@ void BurstTruth::tell_brand(const std::string& brand,
                     [hour](const auto& one) { return one.second.before(hour + 1) < kForgotten; });
     }
   }
+  desk.end();
 }
 
 std::vector<TermBurst> BurstTruth::tell(const std::vector<std::string>& brand_ids) const {

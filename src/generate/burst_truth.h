@@ -35,7 +35,7 @@ class BurstTruth {
   // The first copy of a post that was accepted.
   void take(const Post& post);
 
-  // As if time had passed everything that waits. By brand, opening and term.
+  // By brand, opening and term.
   [[nodiscard]] std::vector<TermBurst> tell(const std::vector<std::string>& brand_ids) const;
 
   // The terms of a text, in its order; what is too much for one text is left out.

@@ -185,9 +185,11 @@ void write_breach(JsonWriter& json, const Breach& one) {
 void write_burst(JsonWriter& json, const TermBurst& one) {
   json.begin_object().field("brand", one.brand).field("subject", one.term);
   write_time(json, "opened_at", one.opened_at);
-  write_time(json, "updated_at", one.updated_at);
-  json.field("state", one.is_over ? "resolved" : "open")
-      .field("window_start", base::format_seconds(one.window_start))
+  if (one.is_over) {
+    write_time(json, "updated_at", one.updated_at);
+    json.field("state", "resolved");
+  }
+  json.field("window_start", base::format_seconds(one.window_start))
       .field("window_end", base::format_seconds(one.window_start + base::kHour))
       .field("count", one.count)
       .key("evidence")

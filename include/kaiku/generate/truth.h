@@ -11,8 +11,8 @@
 // Rules: a copy of a post is a redelivery if its (connector, event id) was seen, else the same
 // item. Counters of a post are booked when they were observed; edits, deletions and suppressed
 // copies where the post is. Business cells count what is in force. `_other` is the brand of a post
-// that names none. Conversations, journeys and bursts are as if time had passed everything that
-// waits.
+// that names none. Conversations and journeys are as if time had passed everything that waits;
+// whether a burst is over is not known if its brand is not heard of any more.
 #pragma once
 
 #include <array>
@@ -133,11 +133,12 @@ struct Breach {
 // it.
 struct TermBurst {
   std::string brand;
-  std::string term;                              // a word, or a hashtag with its '#'; folded
-  base::EventTime opened_at = base::kNoTime;     // the end of the first hour of it
-  base::EventTime updated_at = base::kNoTime;    // of the last one, or of the third calm one after
+  std::string term;                           // a word, or a hashtag with its '#'; folded
+  base::EventTime opened_at = base::kNoTime;  // the end of the first hour of it
+  // Of its last hour, or of the third calm one after it.
+  base::EventTime updated_at = base::kNoTime;
   base::EventTime window_start = base::kNoTime;  // the last hour of it
-  bool is_over = false;
+  bool is_over = false;    // three calm hours came, and more of the brand after them
   int64_t count = 0;       // originals in all its hours
   int64_t last_count = 0;  // of the last hour, as the rest
   int64_t authors = 0;     // 16: so many or more

@@ -77,6 +77,8 @@ TEST_F(BurstTruthTest, ATermAboveItsPastBurstsUntilItIsCalm) {
   usual();
   say(kLoud, 11, 11);
   say(kLoud + 1, 9, 7);
+  const std::vector<TermBurst> told_before = told();
+  ASSERT_EQ(told_before.size(), 1U);
   say(kLoud + 9, 1, 1);
   const std::vector<TermBurst> bursts = told();
   ASSERT_EQ(bursts.size(), 1U);
@@ -111,6 +113,8 @@ TEST_F(BurstTruthTest, ATermAboveItsPastBurstsUntilItIsCalm) {
   rate /= (usual_hour / days) / (all / all_days);
   EXPECT_NEAR(burst.expected / (shape / rate), 1, 1e-9);
   EXPECT_NEAR(burst.p_value / tail(shape, rate, 9), 1, 1e-6);
+  EXPECT_FALSE(told_before.front().is_over) << "nobody knows of the hours after it";
+  EXPECT_EQ(told_before.front().count, 20);
   EXPECT_EQ(burst.q_value, burst.p_value) << "the only term of its hour";
 }
 
