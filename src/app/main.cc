@@ -189,8 +189,8 @@ class Program {
     command
         .add_option("--preset",
                     generate_.preset,
-                    "month: thirty days of three brands, with conversations and journeys that end; "
-                    "it says itself how many records, how fast and when")
+                    "month: thirty days of three brands, with conversations and journeys that end, "
+                    "and bursts of terms; it says itself how many records, how fast and when")
         ->check(CLI::IsMember({"month"}));
     command.add_option("--events", generate_.events, "how many records");
     command.add_option("--seed", generate_.seed, "the same seed gives the same bytes");

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """truth.py KAIKU WORKLOAD: a generated workload through `replay` gives exactly what the generator knows to be true, for
-several numbers of shards, and the same bytes for all of them.
+several numbers of shards, and the same bytes for all of them, but for what is timely by its contract.
 
 Workloads: stream (minutes of twelve brands at a high rate, three seeds), month (thirty days of three brands: conversations,
 breaches and journeys that end, bursts of terms and what only looks like one)."""
@@ -24,6 +24,18 @@ def call(*arguments):
     return result.stdout
 
 
+def without_timely(alerts):
+    """On a busy machine time is looked at more often before the input ends. So a deadline is seen to be at risk that else is
+    answered at once, and a signal that nothing follows is seen to be over."""
+    kept = []
+    for alert in map(json.loads, alerts.splitlines()):
+        if alert.get("record_type") == "signal":
+            del alert["state"], alert["updated_at"]
+        if alert.get("kind") != "sla_risk":
+            kept.append(json.dumps(alert))
+    return kept
+
+
 def check(work, workload):
     call(KAIKU, "generate", *workload, "--output", str(work))
     inputs = [part for source in ("posts", "support", "orders")
@@ -33,6 +45,7 @@ def check(work, workload):
         out = work / f"out-{shards}"
         call(KAIKU, "replay", "-c", str(work / "pipeline.yaml"), *inputs, "--output", str(out), "--set", f"shards={shards}")
         files = {path.name: path.read_bytes() for path in sorted(out.glob("*.jsonl"))}
+        files["alerts.jsonl"] = without_timely(files["alerts.jsonl"])
         first = first or files
         assert files == first, f"{workload}: shards={shards} gives other bytes"
     assert {"aggregates.jsonl", "kpis.jsonl", "outcomes.jsonl", "alerts.jsonl"} <= set(first), sorted(first)

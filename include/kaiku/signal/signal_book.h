@@ -15,7 +15,8 @@
 // time (minutes for risks, hours for bursts, volume and sentiment, days for weak signals); what
 // comes later changes no verdict. A late risk is looked at with the first minute that is still
 // open. So alerts are a function of the set of items, save for the last digits of a p value that
-// decides by a hair: they are timely records. An alert opens when the tail is below kOpenBelow and
+// decides by a hair, and for whether one is over that nothing followed until the input ended: they
+// are timely records. An alert opens when the tail is below kOpenBelow and
 // the q value of its family (all terms of the brand in the window) below kDiscoveryRate; it is
 // resolved after kQuietWindows windows with a tail above kCalmAbove, a risk after a day without
 // another case. One alert per (brand, kind, subject) is open at a time; it is told again at most
