@@ -27,8 +27,9 @@ EventTime moment(const Planted& planted, uint32_t number, uint32_t count) {
 std::vector<Sown> sow(const Options& options) {
   std::vector<Sown> sown;
   const std::vector<Planted>& all = options.signals.planted;
-  for (uint16_t i = 0; i < all.size(); ++i) {
-    const Planted& planted = all[i];
+  for (size_t place = 0; place < all.size(); ++place) {
+    const Planted& planted = all[place];
+    const auto i = static_cast<uint16_t>(place);
     if (planted.brand >= options.brands) {
       continue;
     }

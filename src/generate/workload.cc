@@ -131,6 +131,9 @@ base::Status check_spans(const Options& options) {
   if (care.opens_us < 0 || care.opens_us >= care.closes_us || care.closes_us > base::kDay) {
     return bad("the working hours", "within a day");
   }
+  if (options.signals.planted.size() > 1'000) {
+    return bad("what is planted", "at most 1000");
+  }
   for (const Planted& one : options.signals.planted) {
     if (one.from >= one.until || one.authors < 1 || one.posts > 100'000 || one.reposts > 100'000) {
       return bad("what is planted", "of a span, of authors, and 100000 posts and reposts at most");

@@ -40,6 +40,10 @@ bool has(const std::string& body, std::string_view field) {
   return body.find(text + ",") != std::string::npos || body.find(text + "}") != std::string::npos;
 }
 
+std::string is_not(const std::string& body, const std::string& field) {
+  return "truth: " + body + " is not " + field;
+}
+
 // The first field that the record says otherwise; "" if there is none. Estimates are not compared.
 std::string_view wrong_field(std::string_view fields, const std::string& body) {
   while (!fields.empty()) {
@@ -105,7 +109,7 @@ void check_outcomes(const generate::Truth& truth,
                                                                   : *one.sla_met ? "true"
                                                                                  : "false")}) {
       if (!has(body, field)) {
-        differences.push_back("truth: " + body + " is not " + field);
+        differences.push_back(is_not(body, field));
       }
     }
   }
@@ -142,16 +146,18 @@ void check_bursts(const generate::Truth& truth,
       continue;
     }
     const std::string& body = *found->second;
-    const std::string evidence = "\"evidence\":{\"count\":" + std::to_string(one.last_count);
+    const auto number = [](const char* field, int64_t value) {
+      return std::string(field).append(std::to_string(value));
+    };
     for (const std::string& field :
          {"\"window_start\":\"" + base::format_seconds(one.window_start) + "\"",
-          "\"count\":" + std::to_string(one.count),
-          evidence,
-          "\"unique_authors\":" + std::to_string(one.authors),
-          "\"more_authors\":" + std::string(one.more_authors ? "true" : "false"),
+          number("\"count\":", one.count),
+          number("\"evidence\":{\"count\":", one.last_count),
+          number("\"unique_authors\":", one.authors),
+          std::string("\"more_authors\":").append(one.more_authors ? "true" : "false"),
           std::string("\"exact\":true")}) {
       if (!has(body, field)) {
-        differences.push_back("truth: " + body + " is not " + field);
+        differences.push_back(is_not(body, field));
       }
     }
     bursts.erase(found);

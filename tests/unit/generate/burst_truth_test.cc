@@ -193,8 +193,9 @@ TEST_F(BurstTruthTest, ManyTermsHaveManyChances) {
   EXPECT_LT(told().front().p_value, 1e-4);
   EXPECT_GT(told().front().p_value, 4e-5);
   for (int64_t hour = 0; hour <= kLoud; ++hour) {
-    for (uint16_t number = 2; number < options.signals.planted.size(); ++number) {
-      truth->take(post(hour, number, number));
+    for (size_t number = 2; number < options.signals.planted.size(); ++number) {
+      const auto place = static_cast<uint16_t>(number);
+      truth->take(post(hour, place, place));
     }
   }
   EXPECT_TRUE(told().empty());
