@@ -5,8 +5,8 @@
 namespace kaiku::board {
 namespace {
 
-// The text of a top-level member of a body, without the quotes of a string. Bodies are written by
-// this module: compact, and names of members stand in no text before them.
+// The text of a top-level member of a body or subject, without the quotes of a string. They are
+// written by this module: compact, and names of members stand in no text before them.
 std::string_view member(std::string_view body, std::string_view name) {
   const std::string quoted = '"' + std::string(name) + "\":";
   const size_t at = body.find(quoted);
@@ -29,18 +29,23 @@ size_t outside(const std::string& text) {
 
 }  // namespace
 
-std::optional<double> KpiFigure::value() const {
-  const std::string_view text = member(body, "value");
+std::string_view KpiFigure::text(std::string_view field) const {
+  const std::string_view found = member(body, field);
+  return found == "null" ? std::string_view() : found;
+}
+
+std::optional<double> KpiFigure::number(std::string_view field) const {
+  const std::string_view found = text(field);
   double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
+  const auto [end, error] = std::from_chars(found.data(), found.data() + found.size(), number);
+  if (error != std::errc() || end != found.data() + found.size()) {
     return std::nullopt;
   }
   return number;
 }
 
-std::string_view KpiFigure::unit() const {
-  return member(body, "unit");
+std::string_view KpiFigure::about(std::string_view field) const {
+  return member(subject, field);
 }
 
 size_t KpiSet::memory_bytes() const {

@@ -33,9 +33,16 @@ struct KpiFigure {
   std::string subject;
   std::string body;  // JSON object, what the record says from `value` on
 
-  // The members of the body by these names; empty where they are null or missing.
-  [[nodiscard]] std::optional<double> value() const;
-  [[nodiscard]] std::string_view unit() const;
+  // Members of the body by their names; empty where they are null or missing.
+  [[nodiscard]] std::string_view text(std::string_view field) const;
+  [[nodiscard]] std::optional<double> number(std::string_view field) const;
+
+  [[nodiscard]] std::optional<double> value() const { return number("value"); }
+
+  [[nodiscard]] std::string_view unit() const { return text("unit"); }
+
+  // A member of the subject: the name of a campaign, of a step ...; "" if there is none.
+  [[nodiscard]] std::string_view about(std::string_view field) const;
 };
 
 struct KpiSet {

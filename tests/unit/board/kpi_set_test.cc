@@ -220,7 +220,17 @@ TEST(KpiFigure, NumbersAreReadFromTheBody) {
   unknown.body = R"({"value":null,"unit":"ratio"})";
   EXPECT_EQ(unknown.value(), std::nullopt);
   EXPECT_EQ(KpiFigure().value(), std::nullopt);
+  EXPECT_EQ(unknown.text("value"), "");
   EXPECT_EQ(KpiFigure().unit(), "");
+}
+
+TEST(KpiFigure, WhatItIsAboutIsReadFromTheSubject) {
+  KpiFigure figure;
+  figure.subject = R"("campaign":"fiesta","step":"views","span":"window")";
+  EXPECT_EQ(figure.about("campaign"), "fiesta");
+  EXPECT_EQ(figure.about("step"), "views");
+  EXPECT_EQ(figure.about("topic"), "");
+  EXPECT_EQ(KpiFigure().about("campaign"), "");
 }
 
 }  // namespace

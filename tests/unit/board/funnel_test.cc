@@ -1,0 +1,168 @@
+// What the KPI records of a campaign say, read back: the Ford case, and what is not computable.
+#include "kaiku/board/funnel.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "unit/board/desk.h"
+
+namespace kaiku::board {
+namespace {
+
+const EventTime kMonday = at("2026-03-02T00:00:00Z");
+const std::string kFiesta = std::string(1, exchange::kCampaignMark) + "fiesta";
+const std::string kWholeFiesta = std::string(1, exchange::kPeriodMark) + "fiesta";
+
+BoardPlan daily() {
+  BoardPlan plan = plan_of({window_of("minute", kMinute), window_of("day", kDay)}, {"day"});
+  Campaign campaign;
+  campaign.cells = kFiesta;
+  campaign.period = kWholeFiesta;
+  campaign.brand = "ford";
+  campaign.from = kMonday;
+  campaign.to = kMonday + 6 * kDay;
+  campaign.steps = {{"views", Measure::kViews, ""},
+                    {"requests", Measure::kLeads, ""},
+                    {"cars", Measure::kOrders, ""}};
+  plan.campaigns.push_back(campaign);
+  return plan;
+}
+
+Aggregate views(int64_t count) {
+  Aggregate delta;
+  delta.views = count;
+  return delta;
+}
+
+Aggregate leads(int64_t count) {
+  Aggregate delta;
+  delta.business.make().leads = count;
+  return delta;
+}
+
+Aggregate orders(int64_t count) {
+  Aggregate delta;
+  delta.orders = count;
+  return delta;
+}
+
+Aggregate spend(const char* currency, int64_t micros) {
+  Aggregate delta;
+  delta.spends = 1;
+  EXPECT_TRUE(
+      delta.money.add(money::Flow::kSpend, currency_of(currency), base::day_of(kMonday), micros));
+  return delta;
+}
+
+std::vector<Funnel> funnels_of(Desk& desk) {
+  std::vector<KpiSetPtr> sets;
+  desk.board().view(sets);
+  std::vector<Funnel> funnels;
+  for (const KpiSetPtr& set : sets) {
+    if (std::optional<Funnel> funnel = funnel_of(*set)) {
+      funnels.push_back(std::move(*funnel));
+    }
+  }
+  return funnels;
+}
+
+void merge_fords(Desk& desk) {
+  const EventTime last = kMonday + 6 * kDay - kMinute;
+  desk.merge(last, kWholeFiesta, "youtube", ItemType::kMention, views(6'500'000));
+  desk.merge(last, kWholeFiesta, "web", ItemType::kBusinessEvent, leads(50'000));
+  desk.merge(last, kWholeFiesta, "web", ItemType::kBusinessEvent, orders(10'000));
+  desk.merge(last, kWholeFiesta, "web", ItemType::kBusinessEvent, spend("EUR", 325'000'000'000));
+}
+
+TEST(Funnel, TheFordCampaign) {
+  Desk desk(daily());
+  merge_fords(desk);
+  desk.advance(kMonday + 7 * kDay);
+  (void)desk.seal();
+  const std::vector<Funnel> funnels = funnels_of(desk);
+  ASSERT_EQ(funnels.size(), 1U);
+  const Funnel& ford = funnels.front();
+  EXPECT_EQ(ford.campaign, "fiesta");
+  EXPECT_EQ(ford.brand, "ford");
+  EXPECT_TRUE(ford.is_whole);
+  EXPECT_EQ(ford.days, 6);
+  EXPECT_EQ(ford.window, "day");
+  EXPECT_EQ(ford.window_end, kMonday + 6 * kDay);
+  EXPECT_EQ(ford.value_basis, "none");
+  EXPECT_EQ(ford.currency, "EUR");
+  EXPECT_EQ(ford.spend_micros, 325'000'000'000);
+  ASSERT_EQ(ford.steps.size(), 3U);
+  EXPECT_EQ(ford.steps[0].name, "views");
+  EXPECT_EQ(ford.steps[1].of, "leads");
+  EXPECT_EQ(ford.steps[0].count, 6'500'000);
+  EXPECT_EQ(ford.steps[1].count, 50'000);
+  EXPECT_EQ(ford.steps[2].count, 10'000);
+  EXPECT_NEAR(ford.steps[1].of_previous.value.value(), 50'000.0 / 6'500'000, 1e-7);
+  EXPECT_LT(ford.steps[1].of_previous.lower.value(), ford.steps[1].of_previous.value.value());
+  EXPECT_GT(ford.steps[1].of_previous.upper.value(), ford.steps[1].of_previous.value.value());
+  EXPECT_EQ(ford.steps[2].of_previous.value, 0.2);
+  EXPECT_NEAR(ford.steps[2].of_first.value.value(), 10'000.0 / 6'500'000, 1e-8);
+  EXPECT_EQ(ford.steps[0].cost_micros, 50'000);
+  EXPECT_EQ(ford.steps[2].cost_micros, 32'500'000);
+}
+
+TEST(Funnel, ARestartShowsTheSame) {
+  Desk desk(daily());
+  merge_fords(desk);
+  desk.advance(kMonday + 7 * kDay);
+  (void)desk.seal();
+  desk.restart();
+  const std::vector<Funnel> funnels = funnels_of(desk);
+  ASSERT_EQ(funnels.size(), 1U);
+  EXPECT_EQ(funnels[0].steps[2].cost_micros, 32'500'000);
+}
+
+TEST(Funnel, WhatIsNotComputableIsEmpty) {
+  Desk desk(daily());
+  desk.merge(kMonday, kFiesta, "youtube", ItemType::kMention, views(4));
+  desk.merge(kMonday, kFiesta, "web", ItemType::kBusinessEvent, orders(8));
+  desk.advance(kMonday + 2 * kDay);
+  (void)desk.seal();
+  const std::vector<Funnel> funnels = funnels_of(desk);
+  ASSERT_EQ(funnels.size(), 1U);
+  EXPECT_FALSE(funnels[0].is_whole);
+  const std::vector<FunnelStep>& steps = funnels[0].steps;
+  ASSERT_EQ(steps.size(), 3U);
+  EXPECT_EQ(steps[1].of_previous.value, 0);
+  EXPECT_EQ(steps[2].of_previous.value, std::nullopt) << "of no requests";
+  EXPECT_EQ(steps[2].of_first.value, 2) << "more than there were before";
+  EXPECT_EQ(steps[2].of_first.upper, std::nullopt);
+  EXPECT_EQ(funnels[0].spend_micros, std::nullopt);
+  EXPECT_EQ(funnels[0].currency, "");
+  EXPECT_EQ(steps[0].cost_micros, std::nullopt);
+}
+
+TEST(Funnel, ACostWaitsForItsRateAndForSomebodyWhoDidTheStep) {
+  for (const char* currency : {"USD", "EUR"}) {
+    Desk desk(daily());
+    desk.merge(kMonday, kFiesta, "youtube", ItemType::kMention, views(4));
+    desk.merge(kMonday, kFiesta, "web", ItemType::kBusinessEvent, spend(currency, 8'000'000));
+    desk.advance(kMonday + 2 * kDay);
+    (void)desk.seal();
+    const std::vector<Funnel> funnels = funnels_of(desk);
+    ASSERT_EQ(funnels.size(), 1U);
+    const bool has_rate = std::string(currency) == "EUR";
+    EXPECT_EQ(funnels[0].steps[0].cost_micros, has_rate ? std::optional(2'000'000) : std::nullopt);
+    EXPECT_EQ(funnels[0].steps[1].cost_micros, std::nullopt);
+    EXPECT_EQ(funnels[0].currency, "EUR");
+  }
+}
+
+TEST(Funnel, ABrandHasNone) {
+  Desk desk(daily());
+  desk.merge(kMonday, "kirkas", "web", ItemType::kBusinessEvent, orders(8));
+  desk.advance(kMonday + 2 * kDay);
+  (void)desk.seal();
+  EXPECT_TRUE(funnels_of(desk).empty());
+}
+
+}  // namespace
+}  // namespace kaiku::board
