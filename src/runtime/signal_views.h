@@ -2,7 +2,7 @@
 //
 // Threads: the worker's.
 // Owns:    nothing.
-// Cost:    a look at each open alert.
+// Cost:    a look at each open alert, and a copy of the newest.
 // Fails:   never.
 #pragma once
 

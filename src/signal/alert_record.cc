@@ -91,6 +91,23 @@ std::string silence_json(base::EventTime last, int64_t expect_every) {
   return text;
 }
 
+OpenAlert open_alert_of(std::string_view brand, const Alert& alert) {
+  OpenAlert open;
+  open.id = alert_id(brand, alert);
+  open.kind = alert.kind;
+  open.severity = alert.severity;
+  open.brand = brand;
+  open.subject = alert.subject;
+  open.opened_at = alert.opened_at;
+  open.window = window_name(alert);
+  open.window_start = alert.window_start;
+  open.window_end = alert.window_start + alert.window_size;
+  open.count = alert.count;
+  open.exact = alert.exact;
+  open.evidence = alert.evidence;
+  return open;
+}
+
 AlertRecord record_of(std::string_view brand, const Alert& alert, RecordState state) {
   AlertRecord record;
   record.state = state;

@@ -34,6 +34,7 @@ struct Evidence {
 
 [[nodiscard]] std::string silence_json(base::EventTime last, int64_t expect_every);
 
+[[nodiscard]] OpenAlert open_alert_of(std::string_view brand, const Alert& alert);
 [[nodiscard]] AlertRecord record_of(std::string_view brand, const Alert& alert, RecordState state);
 [[nodiscard]] AlertRecord digest_of(std::string_view brand, const Budget& budget);
 

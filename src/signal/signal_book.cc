@@ -470,6 +470,38 @@ void SignalBook::opened_alerts(
   }
 }
 
+void SignalBook::newest_alerts(size_t most,
+                               const std::function<void(const OpenAlert&)>& visit) const {
+  struct Place {
+    std::string_view brand;
+    const Alert* alert;
+  };
+
+  // Of one moment by name, so that the order is the same after a restart.
+  const auto is_newer = [](const Place& a, const Place& b) {
+    return std::tie(b.alert->opened_at, a.brand, a.alert->kind, a.alert->subject) <
+           std::tie(a.alert->opened_at, b.brand, b.alert->kind, b.alert->subject);
+  };
+  std::vector<Place> newest;  // a heap, the oldest first
+  for (const auto& [name, brand] : impl_->brands) {
+    for (const auto& [key, alert] : brand.alerts) {
+      if (!alert.told) {
+        continue;
+      }
+      newest.push_back({name, &alert});
+      std::push_heap(newest.begin(), newest.end(), is_newer);
+      if (newest.size() > most) {
+        std::pop_heap(newest.begin(), newest.end(), is_newer);
+        newest.pop_back();
+      }
+    }
+  }
+  std::sort_heap(newest.begin(), newest.end(), is_newer);
+  for (const Place& place : newest) {
+    visit(open_alert_of(place.brand, *place.alert));
+  }
+}
+
 const BoundCounts& SignalBook::bound_counts() const {
   return impl_->counts;
 }

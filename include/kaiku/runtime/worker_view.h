@@ -118,6 +118,22 @@ struct SignalCount {
   uint64_t count = 0;
 };
 
+// Of a signal, with what its window said.
+struct OpenSignalView {
+  std::string id;
+  signal::AlertKind kind = signal::AlertKind::kBurst;
+  signal::Severity severity = signal::Severity::kInfo;
+  std::string brand;    // "": of none, of a source
+  std::string subject;  // "": the brand as a whole
+  base::EventTime opened_at = base::kNoTime;
+  std::string window;
+  base::EventTime window_start = base::kNoTime;
+  base::EventTime window_end = base::kNoTime;
+  int64_t count = 0;
+  bool exact = true;
+  std::string evidence;  // JSON object
+};
+
 struct WorkerView {
   uint32_t worker = 0;
   std::string state;  // restoring, running, revoked, failed
@@ -134,6 +150,7 @@ struct WorkerView {
   std::vector<OpenAlertView> alerts;  // of each shard the newest
   std::vector<SignalCount> signals_open;
   std::vector<SignalCount> signals_opened;
+  std::vector<OpenSignalView> signals;  // of each shard the newest that are open
 };
 
 // The ledger of the whole process. Shards move between workers: of two views of one shard or router

@@ -35,6 +35,7 @@
 #include "kaiku/base/status.h"
 #include "kaiku/exchange/delta_key.h"
 #include "kaiku/signal/alert_kind.h"
+#include "kaiku/signal/open_alert.h"
 #include "kaiku/signal/signal_plan.h"
 #include "kaiku/state/tables.h"
 
@@ -104,6 +105,9 @@ class SignalBook {
   // The same for all that were opened since the book was made.
   void opened_alerts(
       const std::function<void(std::string_view, AlertKind, Severity, uint64_t)>& visit) const;
+  // Calls visit for the alerts that are open and were told and opened last, the newest first,
+  // `most` at most. A look at each open alert.
+  void newest_alerts(size_t most, const std::function<void(const OpenAlert&)>& visit) const;
 
   [[nodiscard]] const BoundCounts& bound_counts() const;
   [[nodiscard]] size_t memory_bytes() const;

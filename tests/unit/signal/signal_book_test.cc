@@ -18,7 +18,9 @@
 namespace kaiku::signal {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
@@ -316,6 +318,59 @@ TEST_F(SignalBookTest, BeyondTheBudgetOfADayADigestTells) {
   say({25, 0, "fresh", 1, "kirkas", static_cast<int>(model::Risk::kImpersonation)});
   close(25);
   EXPECT_EQ(told().front(), "impersonation fresh open 1");
+}
+
+TEST_F(SignalBookTest, WhatIsOpenIsListedNewestFirstAfterARestartToo) {
+  const auto risk = [](model::Risk of) { return static_cast<int>(of); };
+  say({1, 30, "k1rkas", 1, "kirkas", risk(model::Risk::kImpersonation)});
+  say({1, 30, "moon", 1, "lahde", risk(model::Risk::kConfidentialByStaff)});
+  say({2, 10, "kirkas-tuki.com", 1, "kirkas", risk(model::Risk::kPhishingLookalike)});
+  say({2, 12, "kirkas-tuki.com", 2, "kirkas", risk(model::Risk::kPhishingLookalike)});
+  close(2);
+  const auto listed = [this](size_t most) {
+    std::vector<std::string> lines;
+    book_->newest_alerts(most, [&](const OpenAlert& alert) {
+      lines.push_back(std::string(name_of(alert.kind)) + " " +
+                      std::string(name_of(alert.severity)) + " " + std::string(alert.brand) + " " +
+                      std::string(alert.subject) + " " + base::format_seconds(alert.opened_at) +
+                      " " + std::string(alert.window) + " " + std::to_string(alert.count) + " " +
+                      std::string(alert.evidence));
+    });
+    return lines;
+  };
+  const std::vector<std::string> all = listed(10);
+  const std::string one = R"({"count":1,"unique_authors":1,"more_authors":false})";
+  EXPECT_THAT(
+      all,
+      ElementsAre(
+          "phishing_link critical kirkas kirkas-tuki.com 2026-03-02T02:11:00Z minute 2 " + one,
+          "impersonation critical kirkas k1rkas 2026-03-02T01:31:00Z minute 1 " + one,
+          "confidential_term critical lahde moon 2026-03-02T01:31:00Z minute 1 " + one));
+  EXPECT_THAT(listed(2), ElementsAre(all[0], all[1]));
+  EXPECT_THAT(listed(0), IsEmpty());
+  book_->newest_alerts(1, [&](const OpenAlert& alert) {
+    EXPECT_THAT(told_, Contains(Field(&AlertRecord::key, HasSubstr(alert.id))));
+  });
+  open();
+  EXPECT_EQ(listed(10), all);
+  close(30);
+  EXPECT_THAT(listed(10), IsEmpty()) << "a day without another case";
+}
+
+TEST_F(SignalBookTest, WhatOnlyADigestTellsOfIsNotListed) {
+  plan_->alerts_per_day = 1;
+  for (int i = 0; i < 3; ++i) {
+    say({1,
+         i,
+         "h" + std::to_string(i),
+         1,
+         "kirkas",
+         static_cast<int>(model::Risk::kImpersonation)});
+  }
+  close(1);
+  std::vector<std::string> subjects;
+  book_->newest_alerts(10, [&](const OpenAlert& alert) { subjects.emplace_back(alert.subject); });
+  EXPECT_THAT(subjects, ElementsAre("h0"));
 }
 
 TEST_F(SignalBookTest, ALateRiskIsNotLost) {
