@@ -118,6 +118,23 @@ serve::AlertView to_view(const runtime::OpenAlertView& from) {
   return view;
 }
 
+serve::SignalView to_view(const runtime::OpenSignalView& from) {
+  serve::SignalView view;
+  view.id = from.id;
+  view.kind = signal::name_of(from.kind);
+  view.severity = signal::name_of(from.severity);
+  view.brand = from.brand;
+  view.subject = from.subject;
+  view.opened_at = from.opened_at;
+  view.window = from.window;
+  view.window_start = from.window_start;
+  view.window_end = from.window_end;
+  view.count = from.count;
+  view.exact = from.exact;
+  view.evidence = from.evidence;
+  return view;
+}
+
 void add_signals(const Views& views, Snapshot& snapshot) {
   std::map<std::tuple<std::string, signal::AlertKind, signal::Severity>,
            std::pair<uint64_t, uint64_t>>
@@ -136,6 +153,17 @@ void add_signals(const Views& views, Snapshot& snapshot) {
                                 std::string(signal::name_of(std::get<2>(labels))),
                                 count.first,
                                 count.second});
+  }
+  for (const auto& view : views) {
+    for (const runtime::OpenSignalView& alert : view->signals) {
+      snapshot.open_signals.push_back(to_view(alert));
+    }
+  }
+  std::ranges::sort(snapshot.open_signals, [](const auto& a, const auto& b) {
+    return std::tie(b.opened_at, a.id) < std::tie(a.opened_at, b.id);
+  });
+  if (snapshot.open_signals.size() > runtime::kAlertsShown) {
+    snapshot.open_signals.resize(runtime::kAlertsShown);
   }
 }
 
@@ -269,6 +297,10 @@ void add_business(const Views& views, const shard::Plan& plan, Snapshot& snapsho
     window.is_business = windows.contains(window.name);
   }
   snapshot.follows_conversations = plan.conversations != nullptr;
+  snapshot.follows_signals = plan.signals != nullptr;
+  for (const board::Campaign& campaign : plan.board->campaigns) {
+    snapshot.campaigns.push_back({std::string(campaign.id()), campaign.brand});
+  }
   for (const auto& view : views) {
     for (const board::ConversationView& conversation : view->conversations) {
       snapshot.conversations.push_back(to_view(conversation));

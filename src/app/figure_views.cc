@@ -6,10 +6,42 @@
 #include <tuple>
 #include <utility>
 
+#include "kaiku/board/funnel.h"
+
 namespace kaiku::app {
 namespace {
 
 using Views = std::vector<std::shared_ptr<const runtime::WorkerView>>;
+
+serve::ShareView share_of(int64_t part, int64_t whole, const board::FunnelRate& rate) {
+  return {part, whole, rate.value, rate.lower, rate.upper};
+}
+
+std::optional<serve::CampaignView> campaign_of(const board::KpiSet& set) {
+  std::optional<board::Funnel> funnel = board::funnel_of(set);
+  if (!funnel) {
+    return std::nullopt;
+  }
+  serve::CampaignView view;
+  view.campaign = std::move(funnel->campaign);
+  view.brand = std::move(funnel->brand);
+  view.is_whole = funnel->is_whole;
+  view.days = funnel->days;
+  view.basis = std::move(funnel->value_basis);
+  view.currency = std::move(funnel->currency);
+  view.spend_micros = funnel->spend_micros;
+  const int64_t first = funnel->steps.front().count;
+  int64_t previous = first;
+  for (board::FunnelStep& step : funnel->steps) {
+    view.steps.push_back({std::move(step.name),
+                          std::move(step.of),
+                          share_of(step.count, previous, step.of_previous),
+                          share_of(step.count, first, step.of_first),
+                          step.cost_micros});
+    previous = step.count;
+  }
+  return view;
+}
 
 std::shared_ptr<const serve::FigureSet> to_view(const board::KpiSet& from) {
   auto set = std::make_shared<serve::FigureSet>();
@@ -30,6 +62,7 @@ std::shared_ptr<const serve::FigureSet> to_view(const board::KpiSet& from) {
                             figure.value(),
                             figure.body});
   }
+  set->campaign = campaign_of(from);
   return set;
 }
 

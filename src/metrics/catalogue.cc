@@ -301,6 +301,17 @@ constexpr Declaration kCatalogue[] = {
      {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
      "Conversations first answered by somebody who is neither asker nor brand / first answers, in "
      "the last closed window. Channel _all: the brand."},
+    {Metric::kWindowCampaignSteps, "kaiku_window_campaign_steps", kGauge, "",
+     {"brand", "campaign", "step", "window"}, kWhenKnown, Fold::kSum,
+     "How often a step of a campaign was done in the last closed window: events, not people."},
+    {Metric::kCampaignStep, "kaiku_campaign_step_ratio", kGauge, "ratio",
+     {"brand", "campaign", "step", "window"}, kWhenKnown, Fold::kNone,
+     "A step of a campaign / the step before it, in the last closed window; above 1 if it was done "
+     "more often. Absent, never 0, for the first step and behind a step that nobody did."},
+    {Metric::kCampaignStepCost, "kaiku_campaign_step_cost_{currency}", kGauge, "{currency}",
+     {"brand", "campaign", "step", "window"}, kWhenKnown, Fold::kNone,
+     "Ad spend of a campaign / count of the step, in the last closed window: what it cost, not what "
+     "it brought. Absent, never 0, where nothing was spent, nobody did it or a rate is missing."},
     // conversations, in the last closed window and now
     {Metric::kWindowConversationsOpened, "kaiku_window_conversations_opened", kGauge, "",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kSum,

@@ -10,7 +10,9 @@
 
 #include "kaiku/base/json_writer.h"
 
+#include "campaigns_json.h"
 #include "json_fields.h"
+#include "signals_json.h"
 #include "snapshot_json.h"
 
 namespace kaiku::serve {
@@ -141,15 +143,6 @@ auto by_size(const auto& map, Size size) {
   return order;
 }
 
-void write_share(JsonWriter& json, std::string_view name, const auto& share) {
-  json.key(name).begin_object();
-  json.field("numerator", share.numerator).field("denominator", share.denominator);
-  optional_field(json, "value", share.value);
-  optional_field(json, "lower", share.lower);
-  optional_field(json, "upper", share.upper);
-  json.end_object();
-}
-
 void write_duration(JsonWriter& json, std::string_view name, const DurationView& duration) {
   json.key(name);
   if (duration.count <= 0) {
@@ -172,7 +165,7 @@ void write_conversations(JsonWriter& json, const ConversationView* view) {
   json.key("first_by").begin_object();
   json.field("brand", view->first_by_brand).field("peer", view->first_by_peer);
   json.field("bot", view->first_by_bot).end_object();
-  write_share(json, "in_time", view->in_time);
+  share_field(json, "in_time", view->in_time);
   write_duration(json, "first_response_public", view->first_response_public);
   write_duration(json, "first_response_private", view->first_response_private);
   write_duration(json, "resolution", view->resolution);
@@ -195,7 +188,7 @@ void write_row(JsonWriter& json, std::string_view brand, std::string_view channe
   if (row.bug_share == nullptr) {
     json.key("bug_report_share").null();
   } else {
-    write_share(json, "bug_report_share", *row.bug_share);
+    share_field(json, "bug_report_share", *row.bug_share);
   }
   write_conversations(json, row.conversations);
   json.end_object();
@@ -421,8 +414,10 @@ std::string business_json(const Snapshot& snapshot, std::string_view window) {
     }
   }
   json.end_array();
+  write_campaigns(json, snapshot, window);
   write_waiting(json, snapshot);
   write_alerts(json, snapshot);
+  write_signals(json, snapshot);
   json.end_object();
   out += '\n';
   return out;

@@ -78,10 +78,34 @@ void add(const Gauge& gauge, const FigureSet& set, const FigureView& figure, Sam
   samples.add(gauge.metric, {figure.brand, figure.channel, set.window}, *figure.value);
 }
 
+// Of its windows: what is said of the whole campaign is a record of the window in which it ended.
+void add(const CampaignView& campaign, const std::string& window, Samples& samples) {
+  if (campaign.is_whole) {
+    return;
+  }
+  for (size_t i = 0; i < campaign.steps.size(); ++i) {
+    const CampaignStepView& step = campaign.steps[i];
+    const auto gauge = [&](Metric metric, double value) {
+      samples.add(metric, {campaign.brand, campaign.campaign, step.name, window}, value);
+    };
+    gauge(Metric::kWindowCampaignSteps, static_cast<double>(step.of_first.numerator));
+    if (i > 0 && step.of_previous.value) {
+      gauge(Metric::kCampaignStep, *step.of_previous.value);
+    }
+    if (step.cost_micros) {
+      gauge(Metric::kCampaignStepCost, static_cast<double>(*step.cost_micros) / 1e6);
+    }
+  }
+}
+
 }  // namespace
 
 void add_figure_metrics(const Snapshot& snapshot, Samples& samples) {
   for (const auto& set : snapshot.figures) {
+    if (set->campaign) {
+      add(*set->campaign, set->window, samples);
+      continue;
+    }
     for (const FigureView& figure : set->figures) {
       if (!figure.subject.empty()) {
         continue;  // of a campaign, a topic, a product

@@ -50,4 +50,14 @@ inline void text_field(base::JsonWriter& json, std::string_view name, std::strin
   }
 }
 
+// A part of a whole, with its 95 % interval.
+void share_field(base::JsonWriter& json, std::string_view name, const auto& share) {
+  json.key(name).begin_object();
+  json.field("numerator", share.numerator).field("denominator", share.denominator);
+  optional_field(json, "value", share.value);
+  optional_field(json, "lower", share.lower);
+  optional_field(json, "upper", share.upper);
+  json.end_object();
+}
+
 }  // namespace kaiku::serve

@@ -115,6 +115,9 @@ enum class Metric : uint8_t {
   kEngagementRate,
   kTwoWayDialogue,
   kPeerAnswer,
+  kWindowCampaignSteps,
+  kCampaignStep,
+  kCampaignStepCost,
   // conversations, in the last closed window and now
   kWindowConversationsOpened,
   kWindowConversationsAnswered,

@@ -118,7 +118,38 @@ struct FigureView {
   std::string body;  // JSON object, what the record says from `value` on
 };
 
-// The KPI records of one brand, or of the brands of a market, in the last closed window of a name.
+// A part of a whole, with its 95 % interval; no value while the whole is 0.
+struct ShareView {
+  int64_t numerator = 0;
+  int64_t denominator = 0;
+  std::optional<double> value;
+  std::optional<double> lower;
+  std::optional<double> upper;
+};
+
+// What a step of a campaign counted: events, not people. It may be more than the step before it.
+struct CampaignStepView {
+  std::string name;
+  std::string of;         // views, leads, orders ...
+  ShareView of_previous;  // of the first step: of itself
+  ShareView of_first;
+  std::optional<int64_t> cost_micros;  // what one cost; empty: not computable
+};
+
+// The funnel of a campaign.
+struct CampaignView {
+  std::string campaign;
+  std::string brand;
+  bool is_whole = false;       // of the whole campaign, which ended in the window
+  std::optional<double> days;  // of the campaign that lie in the window
+  std::string basis;           // of the costs; "": nothing was spent
+  std::string currency;
+  std::optional<int64_t> spend_micros;
+  std::vector<CampaignStepView> steps;
+};
+
+// The KPI records of one brand, of the brands of a market, or of a campaign in the last closed
+// window of a name.
 struct FigureSet {
   std::string window;
   base::EventTime window_start = base::kNoTime;
@@ -126,6 +157,13 @@ struct FigureSet {
   std::string brand;  // "": several, or none
   std::vector<FigureView> figures;
   size_t omitted = 0;  // so many more at least, which its shard had no room for
+  std::optional<CampaignView> campaign;  // what those of a campaign say
+};
+
+// A campaign of the configuration.
+struct CampaignName {
+  std::string campaign;
+  std::string brand;
 };
 
 // A share or ratio with what it was made from, so that it can be added up again.
@@ -149,15 +187,6 @@ struct DurationView {
   int64_t count = 0;
   double median_seconds = 0;
   double p90_seconds = 0;
-};
-
-// A part of a whole, with its 95 % interval; no value while the whole is 0.
-struct ShareView {
-  int64_t numerator = 0;
-  int64_t denominator = 0;
-  std::optional<double> value;
-  std::optional<double> lower;
-  std::optional<double> upper;
 };
 
 // What became of the conversations of a brand and channel in a window.
@@ -210,7 +239,24 @@ struct SignalCountView {
   uint64_t opened = 0;  // since the start of the process
 };
 
-// An alert that is open.
+// An alert of a signal that is open. Subjects come from outside: terms, handles, hosts; of a
+// confidential phrase it is the name that the configuration gives it.
+struct SignalView {
+  std::string id;  // alert_id of its records
+  std::string kind;
+  std::string severity;
+  std::string brand;    // "": of none, of a source
+  std::string subject;  // "": the brand as a whole
+  base::EventTime opened_at = base::kNoTime;
+  std::string window;  // of the last finding: minute, hour, day; silence
+  base::EventTime window_start = base::kNoTime;
+  base::EventTime window_end = base::kNoTime;
+  int64_t count = 0;  // since it opened
+  bool exact = true;
+  std::string evidence;  // JSON object, as in its records
+};
+
+// An alert of a conversation that is open.
 struct AlertView {
   std::string kind;
   std::string conversation;  // its pseudonym
@@ -298,13 +344,16 @@ struct Snapshot {
   std::vector<CellView> cells;      // per window name the open ones and the last closed one
   std::vector<KpiView> kpis;
   std::vector<std::shared_ptr<const FigureSet>> figures;
+  std::vector<CampaignName> campaigns;  // in the order of the configuration
   bool follows_conversations = false;
   std::vector<ConversationView> conversations;  // of the windows that are for business
   std::vector<ValueView> values;                // of the same windows
   std::vector<WaitingView> waiting;             // sorted by brand and channel, as alert_counts
   std::vector<AlertCountView> alert_counts;
   std::vector<AlertView> alerts;  // the newest ones, newest first
+  bool follows_signals = false;
   std::vector<SignalCountView> signals;
+  std::vector<SignalView> open_signals;  // the newest ones, newest first
   std::vector<ActivityView> activity;
   std::vector<ProblemView> problems;
   std::vector<SeriesPoint> series;  // the last minutes, oldest first

@@ -9,6 +9,8 @@
 #include "kaiku/serve/snapshot.h"
 
 #include "unit/serve/example_business.h"
+#include "unit/serve/example_campaigns.h"
+#include "unit/serve/example_signals.h"
 
 namespace kaiku::tests {
 
@@ -204,6 +206,8 @@ inline serve::Snapshot example_snapshot() {
   add_example_sources(snapshot);
   add_example_cells(snapshot);
   add_example_business(snapshot, kExampleHour);
+  add_example_campaigns(snapshot, kExampleHour - base::kHour);
+  add_example_signals(snapshot, kExampleHour);
   snapshot.activity = {
       {"kirkas", "x", model::ItemType::kMention, model::Relation::kOriginal, 91'204},
       {"kirkas", "x", model::ItemType::kMention, model::Relation::kRepost, 31'010}};
