@@ -37,6 +37,20 @@ void add_hostile_business(Snapshot& snapshot, const std::string& name) {
     add_alert(snapshot, name, name, name, model::Severity::kMajor, kExampleNow, base::kHour, url);
     snapshot.alerts.back().policy = name;
   }
+  serve::CampaignView campaign =
+      example_campaign(name, name, {{name, name, 4, 5'000}, {name + "2", "leads", 0, {}}});
+  campaign.basis = name;
+  campaign.currency = name;
+  campaign.spend_micros = 20'000;
+  snapshot.campaigns.push_back({name, name});
+  add_campaign(snapshot, hour, campaign);
+  const std::string evidence = R"({"count":1,"unique_authors":1,"more_authors":false})";
+  for (const std::string& kind :
+       {std::string("impersonation"), std::string("phishing_link"), name}) {
+    add_signal(snapshot, kind, name, name, name, kExampleNow, "minute", 1, evidence);
+    snapshot.open_signals.back().window = name;
+    snapshot.signals.push_back({name, kind, name, 1, 1});
+  }
 }
 
 // Texts that break out of markup, scripts, attributes, lines and reading order, where a page lets
@@ -126,6 +140,11 @@ Snapshot unfollowed() {
   snapshot.waiting.clear();
   snapshot.alert_counts.clear();
   snapshot.alerts.clear();
+  snapshot.follows_signals = false;
+  snapshot.signals.clear();
+  snapshot.open_signals.clear();
+  snapshot.campaigns.clear();
+  std::erase_if(snapshot.figures, [](const auto& set) { return set->campaign.has_value(); });
   std::erase_if(snapshot.values,
                 [](const serve::ValueView& value) { return value.basis == "avoided"; });
   return snapshot;
@@ -137,6 +156,9 @@ Snapshot answered() {
   snapshot.waiting = {{"kirkas", "x", 0, {}}};
   snapshot.alert_counts.clear();
   snapshot.alerts.clear();
+  snapshot.signals.clear();
+  snapshot.open_signals.clear();
+  std::erase_if(snapshot.figures, [](const auto& set) { return set->campaign.has_value(); });
   const base::EventTime hour = kExampleHour - base::kHour;
   const auto attributed = [&](const char* channel, const char* model, int64_t cents) {
     add_value(snapshot, "kirkas", channel, hour, true, "booked", model, "EUR", cents);
@@ -149,6 +171,33 @@ Snapshot answered() {
   add_value(snapshot, "kirkas", "x", hour, true, "modelled", "incremental_revenue", "EUR", 214'000);
   add_value(snapshot, "kirkas", "x", hour, true, "replacement_cost", "exposure", "EUR", 999'900);
   return snapshot;
+}
+
+// As many alerts as are told, and more campaigns than fit.
+void add_many(Snapshot& snapshot) {
+  for (int i = 0; snapshot.open_signals.size() < 50; ++i) {
+    add_signal(snapshot,
+               "impersonation",
+               "critical",
+               "kirkas",
+               "k1rkas_" + std::to_string(i),
+               kExampleHour - base::kDay,
+               "minute",
+               1,
+               R"({"count":1,"unique_authors":1,"more_authors":false})");
+  }
+  snapshot.signals.push_back({"kirkas", "impersonation", "critical", 1'000, 1'000});
+  for (int i = 0; i < 120; ++i) {
+    const std::string name = "campaign-" + std::to_string(i);
+    snapshot.campaigns.push_back({name, "kirkas"});
+    add_campaign(snapshot,
+                 kExampleHour - base::kHour,
+                 example_campaign(name,
+                                  "kirkas",
+                                  {{"views", "views", 9'000 - i, {}},
+                                   {"visits", "visits", 700, {}},
+                                   {"orders", "orders", 31, {}}}));
+  }
 }
 
 // 200 brands on 20 channels.
@@ -170,6 +219,7 @@ Snapshot large() {
                {40, 20, 9, 3, 30, 5, {20, 500, 4'000}, {3, 900, 9'000}, {20, 9'000, 90'000}, 1});
     }
   }
+  add_many(snapshot);
   return snapshot;
 }
 

@@ -31,12 +31,17 @@ function businessBanner(s, b) {
                    plural(breaches + risks, 'One deadline has passed', 'deadlines have passed'));
     subline.push(link, risks > 0 && breaches > 0 ? `; for ${whole.format(risks)} an answer may still show up. ` : '. ');
   }
+  const critical = b.signals.by_severity.critical || 0;
+  if (critical > 0) {
+    subline.push(h('a', {href: '#signals-title', 'data-key': 'signals-link'},
+                   plural(critical, 'One risk is critical', 'risks are critical')), '. ');
+  }
   subline.push(engine.trim());
   const {count: waiting, oldest_seconds: oldest} = b.waiting;
   const headline = waiting === 0 ? 'Nobody waits for an answer.' :
     waiting === 1 ? `One question has waited for ${duration(oldest)}.` :
     `${whole.format(waiting)} questions wait for an answer, the oldest for ${duration(oldest)}.`;
-  return {tone: worse(breaches > 0 ? 'warn' : 'ok', engineTone), headline, subline};
+  return {tone: worse(breaches + critical > 0 ? 'warn' : 'ok', engineTone), headline, subline};
 }
 
 // --- what is shown --------------------------------------------------------------------------------
@@ -463,7 +468,9 @@ function business(b) {
   speakers(period);
   waits(period);
   values(b, period);
+  campaigns(b);
   alerts(b);
+  signals(b);
   heat(period);
   shares(period);
   const omitted = period === null ? 0 : period.rows_omitted;

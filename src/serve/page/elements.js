@@ -35,6 +35,11 @@ function cut(text, size) {
   return characters.length > size ? characters.slice(0, size).join('') + '…' : text;
 }
 
+// A row of a table by a key that may come from outside.
+function entryOf(table, key) {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 // A name from outside: isolated, so that its direction changes nothing around it, and never longer than its place.
 function nameOf(text) {
   return h('bdi', {class: 'name', title: text.length > 20 ? cut(text, 300) : null}, cut(text, 200));
