@@ -1,6 +1,7 @@
 #include "app/figure_views.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -17,24 +18,24 @@ serve::ShareView share_of(int64_t part, int64_t whole, const board::FunnelRate& 
   return {part, whole, rate.value, rate.lower, rate.upper};
 }
 
-std::optional<serve::CampaignView> campaign_of(const board::KpiSet& set) {
-  std::optional<board::Funnel> funnel = board::funnel_of(set);
-  if (!funnel) {
-    return std::nullopt;
-  }
+serve::CampaignView to_view(const board::Funnel& funnel) {
   serve::CampaignView view;
-  view.campaign = std::move(funnel->campaign);
-  view.brand = std::move(funnel->brand);
-  view.is_whole = funnel->is_whole;
-  view.days = funnel->days;
-  view.basis = std::move(funnel->value_basis);
-  view.currency = std::move(funnel->currency);
-  view.spend_micros = funnel->spend_micros;
-  const int64_t first = funnel->steps.front().count;
+  view.campaign = funnel.campaign;
+  view.brand = funnel.brand;
+  view.window = funnel.window;
+  view.window_start = funnel.window_start;
+  view.window_end = funnel.window_end;
+  view.is_closed = funnel.is_closed;
+  view.is_whole = funnel.is_whole;
+  view.days = funnel.days;
+  view.basis = funnel.value_basis;
+  view.currency = funnel.currency;
+  view.spend_micros = funnel.spend_micros;
+  const int64_t first = funnel.steps.front().count;
   int64_t previous = first;
-  for (board::FunnelStep& step : funnel->steps) {
-    view.steps.push_back({std::move(step.name),
-                          std::move(step.of),
+  for (const board::FunnelStep& step : funnel.steps) {
+    view.steps.push_back({step.name,
+                          step.of,
                           share_of(step.count, previous, step.of_previous),
                           share_of(step.count, first, step.of_first),
                           step.cost_micros});
@@ -62,7 +63,9 @@ std::shared_ptr<const serve::FigureSet> to_view(const board::KpiSet& from) {
                             figure.value(),
                             figure.body});
   }
-  set->campaign = campaign_of(from);
+  if (const std::optional<board::Funnel> funnel = board::funnel_of(from); funnel) {
+    set->campaign = to_view(*funnel);
+  }
   return set;
 }
 
@@ -103,6 +106,9 @@ void FigureViews::add(const Views& views, serve::Snapshot& snapshot) {
       }
       const auto known = sets_.find(set);
       now.try_emplace(set, known == sets_.end() ? to_view(*set) : known->second);
+    }
+    for (const board::Funnel& funnel : view->funnels) {
+      snapshot.open_campaigns.push_back(to_view(funnel));
     }
   }
   sets_ = std::move(now);

@@ -1,7 +1,7 @@
-// FigureViews turns the KPI records of the boards into those of a snapshot. What did not change
-// since the last snapshot is passed on, not copied. Shards close a window one after the other, so
-// that a set of the window before the last one is still shown; an older one is of a shard whose
-// brands fell silent.
+// FigureViews turns the KPI records and funnels of the boards into those of a snapshot. What did
+// not change since the last snapshot is passed on, not copied. Shards close a window one after the
+// other, so that a set of the window before the last one is still shown; an older one is of a shard
+// whose brands fell silent.
 //
 // Threads: confined to the maker of snapshots.
 // Owns:    the sets of the last snapshot.

@@ -6,6 +6,7 @@
 #include "kaiku/base/limits.h"
 
 #include "board/conversation_view.h"
+#include "board/funnel_view.h"
 #include "board/impl.h"
 #include "board/kpi_drafts.h"
 #include "board/load.h"
@@ -384,6 +385,10 @@ void Board::view(std::vector<ConversationView>& out) const {
 
 void Board::view(std::vector<KpiSetPtr>& out) const {
   view_kpis(*impl_, out);
+}
+
+void Board::view(std::vector<Funnel>& out) const {
+  view_funnels(*impl_, out);
 }
 
 size_t Board::open_cells() const {

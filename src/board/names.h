@@ -37,6 +37,12 @@ class Names {
     return id;
   }
 
+  // kNoName if it was never interned.
+  [[nodiscard]] NameId find(std::string_view name) const {
+    const auto found = ids_.find(name);
+    return found == ids_.end() ? kNoName : found->second;
+  }
+
   [[nodiscard]] const std::string& at(NameId id) const { return names_[id]; }
 
   [[nodiscard]] size_t size() const { return names_.size(); }

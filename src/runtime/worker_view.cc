@@ -78,6 +78,7 @@ WorkerView Worker::view() const {
     view.shards.push_back(std::move(one));
     shard.board().view(view.cells);
     shard.board().view(view.kpis);
+    shard.board().view(view.funnels);
     add_conversations(shard, view);
     add_signals(shard, view);
     for (const shard::Activity& activity : shown_activity(shard)) {

@@ -414,7 +414,7 @@ std::string business_json(const Snapshot& snapshot, std::string_view window) {
     }
   }
   json.end_array();
-  write_campaigns(json, snapshot, window);
+  write_campaigns(json, snapshot, window, open ? open->start : base::kNoTime);
   write_waiting(json, snapshot);
   write_alerts(json, snapshot);
   write_signals(json, snapshot);

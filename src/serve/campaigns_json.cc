@@ -1,6 +1,7 @@
 #include "campaigns_json.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <vector>
 
@@ -21,12 +22,12 @@ void micros_field(JsonWriter& json, std::string_view name, const std::optional<i
   }
 }
 
-void write_funnel(JsonWriter& json, const FigureSet& set) {
-  const CampaignView& view = *set.campaign;
+void write_funnel(JsonWriter& json, const CampaignView& view) {
   json.begin_object().field("campaign", view.campaign).field("brand", view.brand);
+  json.field("kind", view.is_closed ? "closed" : "open");
   json.field("span", view.is_whole ? "campaign" : "window");
-  time_field(json, "window_start", set.window_start, true);
-  time_field(json, "window_end", set.window_end, true);
+  time_field(json, "window_start", view.window_start, true);
+  time_field(json, "window_end", view.window_end, true);
   optional_field(json, "days", view.days);
   text_field(json, "value_basis", view.basis);
   text_field(json, "currency", view.currency);
@@ -43,18 +44,33 @@ void write_funnel(JsonWriter& json, const FigureSet& set) {
   json.end_array().end_object();
 }
 
-}  // namespace
-
-void write_campaigns(JsonWriter& json, const Snapshot& snapshot, std::string_view window) {
-  std::vector<const FigureSet*> funnels;
+std::vector<const CampaignView*> funnels_of(const Snapshot& snapshot,
+                                            std::string_view window,
+                                            base::EventTime open_start) {
+  std::vector<const CampaignView*> funnels;
   for (const auto& set : snapshot.figures) {
-    if (set->campaign && set->window == window) {
-      funnels.push_back(set.get());
+    if (set->campaign && set->campaign->window == window) {
+      funnels.push_back(&*set->campaign);
     }
   }
-  std::ranges::stable_sort(funnels, std::less<>(), [](const FigureSet* set) {
-    return std::tie(set->campaign->brand, set->campaign->campaign, set->campaign->is_whole);
+  for (const CampaignView& view : snapshot.open_campaigns) {
+    if (view.window == window && (view.is_whole || view.window_start == open_start)) {
+      funnels.push_back(&view);
+    }
+  }
+  std::ranges::stable_sort(funnels, [](const CampaignView* a, const CampaignView* b) {
+    return std::tie(a->brand, a->campaign, b->is_closed, a->is_whole) <
+           std::tie(b->brand, b->campaign, a->is_closed, b->is_whole);
   });
+  return funnels;
+}
+
+}  // namespace
+
+void write_campaigns(JsonWriter& json,
+                     const Snapshot& snapshot,
+                     std::string_view window,
+                     base::EventTime open_start) {
   json.key("campaigns").begin_object();
   const size_t names = std::min(snapshot.campaigns.size(), kCampaignNames);
   json.field("names_omitted", snapshot.campaigns.size() - names).key("names").begin_array();
@@ -63,18 +79,19 @@ void write_campaigns(JsonWriter& json, const Snapshot& snapshot, std::string_vie
     json.begin_object().field("campaign", name.campaign).field("brand", name.brand).end_object();
   }
   json.end_array().key("funnels").begin_array();
-  size_t left = kFunnelSteps;
-  size_t omitted = 0;
-  for (const FigureSet* set : funnels) {
-    const size_t steps = set->campaign->steps.size();
-    if (steps > left) {
-      ++omitted;
+  std::array<size_t, 2> left = {kFunnelSteps, kFunnelSteps};  // open, closed
+  std::array<size_t, 2> omitted{};
+  for (const CampaignView* view : funnels_of(snapshot, window, open_start)) {
+    const size_t kind = view->is_closed ? 1 : 0;
+    if (view->steps.size() > left[kind]) {
+      ++omitted[kind];
       continue;
     }
-    left -= steps;
-    write_funnel(json, *set);
+    left[kind] -= view->steps.size();
+    write_funnel(json, *view);
   }
-  json.end_array().field("funnels_omitted", omitted).end_object();
+  json.end_array().key("funnels_omitted").begin_object();
+  json.field("open", omitted[0]).field("closed", omitted[1]).end_object().end_object();
 }
 
 }  // namespace kaiku::serve

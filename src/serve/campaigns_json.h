@@ -5,7 +5,8 @@
 // Owns:    nothing.
 // Cost:    a look at each set of figures.
 // Fails:   never.
-// Format:  as snapshot_json.h; funnels by brand and campaign, the whole campaign behind its window.
+// Format:  as snapshot_json.h; funnels by brand and campaign, closed ones first, the whole campaign
+// behind its window.
 #pragma once
 
 #include <cstddef>
@@ -18,9 +19,14 @@ namespace kaiku::serve {
 
 // What goes beyond is left out and counted.
 inline constexpr size_t kCampaignNames = 100;
-inline constexpr size_t kFunnelSteps = 300;  // of all funnels together
+inline constexpr size_t kFunnelSteps =
+    300;  // of all funnels that are open, and of all that are closed
 
-// Writes the member `campaigns`.
-void write_campaigns(base::JsonWriter& json, const Snapshot& snapshot, std::string_view window);
+// Writes the member `campaigns`. `open_start`: of the open window to show; kNoTime: of none. Whole
+// campaigns that have not ended are shown whatever window is open.
+void write_campaigns(base::JsonWriter& json,
+                     const Snapshot& snapshot,
+                     std::string_view window,
+                     base::EventTime open_start);
 
 }  // namespace kaiku::serve

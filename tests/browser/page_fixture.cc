@@ -132,6 +132,11 @@ Snapshot empty() {
   return snapshot;
 }
 
+void forget_funnels(Snapshot& snapshot) {
+  std::erase_if(snapshot.figures, [](const auto& set) { return set->campaign.has_value(); });
+  snapshot.open_campaigns.clear();
+}
+
 // A pipeline that counts and does not follow conversations.
 Snapshot unfollowed() {
   Snapshot snapshot = example_snapshot();
@@ -144,7 +149,7 @@ Snapshot unfollowed() {
   snapshot.signals.clear();
   snapshot.open_signals.clear();
   snapshot.campaigns.clear();
-  std::erase_if(snapshot.figures, [](const auto& set) { return set->campaign.has_value(); });
+  forget_funnels(snapshot);
   std::erase_if(snapshot.values,
                 [](const serve::ValueView& value) { return value.basis == "avoided"; });
   return snapshot;
@@ -158,7 +163,7 @@ Snapshot answered() {
   snapshot.alerts.clear();
   snapshot.signals.clear();
   snapshot.open_signals.clear();
-  std::erase_if(snapshot.figures, [](const auto& set) { return set->campaign.has_value(); });
+  forget_funnels(snapshot);
   const base::EventTime hour = kExampleHour - base::kHour;
   const auto attributed = [&](const char* channel, const char* model, int64_t cents) {
     add_value(snapshot, "kirkas", channel, hour, true, "booked", model, "EUR", cents);

@@ -50,6 +50,7 @@
 #include "kaiku/aggregate/aggregate.h"
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/status.h"
+#include "kaiku/board/funnel.h"
 #include "kaiku/board/kpi_set.h"
 #include "kaiku/exchange/delta_key.h"
 #include "kaiku/money/prices.h"
@@ -285,6 +286,9 @@ class Board {
 
   // The KPI records of the last closed windows, kFiguresShown of a window.
   void view(std::vector<KpiSetPtr>& out) const;
+
+  // The funnels of campaigns in windows that are open: what has been counted so far.
+  void view(std::vector<Funnel>& out) const;
 
   [[nodiscard]] size_t open_cells() const;
   [[nodiscard]] size_t memory_bytes() const;

@@ -40,7 +40,8 @@ struct Funnel {
   std::string window;
   base::EventTime window_start = base::kNoTime;
   base::EventTime window_end = base::kNoTime;
-  bool is_whole = false;       // of the whole campaign, which ended in the window
+  bool is_closed = true;
+  bool is_whole = false;       // of the whole campaign, which ends in the window
   std::optional<double> days;  // of the campaign that lie in it
   std::string value_basis;     // of the costs
   std::string currency;        // of the costs; "": nothing was spent

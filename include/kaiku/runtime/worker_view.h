@@ -145,6 +145,7 @@ struct WorkerView {
   std::vector<ActivityCount> activity;
   std::vector<board::ConversationView> conversations;
   std::vector<board::KpiSetPtr> kpis;  // of the last closed windows
+  std::vector<board::Funnel> funnels;  // of open windows
   std::vector<UnansweredCount> unanswered;
   std::vector<AlertCount> alert_counts;
   std::vector<OpenAlertView> alerts;  // of each shard the newest

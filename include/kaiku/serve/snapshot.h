@@ -140,7 +140,11 @@ struct CampaignStepView {
 struct CampaignView {
   std::string campaign;
   std::string brand;
-  bool is_whole = false;       // of the whole campaign, which ended in the window
+  std::string window;
+  base::EventTime window_start = base::kNoTime;
+  base::EventTime window_end = base::kNoTime;
+  bool is_closed = true;       // false: what was counted so far
+  bool is_whole = false;       // of the whole campaign, which ends in the window
   std::optional<double> days;  // of the campaign that lie in the window
   std::string basis;           // of the costs; "": nothing was spent
   std::string currency;
@@ -345,6 +349,8 @@ struct Snapshot {
   std::vector<KpiView> kpis;
   std::vector<std::shared_ptr<const FigureSet>> figures;
   std::vector<CampaignName> campaigns;  // in the order of the configuration
+  std::vector<CampaignView>
+      open_campaigns;  // of open windows; those of closed ones are with figures
   bool follows_conversations = false;
   std::vector<ConversationView> conversations;  // of the windows that are for business
   std::vector<ValueView> values;                // of the same windows

@@ -468,7 +468,7 @@ function business(b) {
   speakers(period);
   waits(period);
   values(b, period);
-  campaigns(b);
+  campaigns(b, period);
   alerts(b);
   signals(b);
   heat(period);

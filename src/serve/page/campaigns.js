@@ -1,5 +1,4 @@
-// The funnels of campaigns: a card each, a table of its steps beside a picture of them. They are of the last closed
-// window whatever period is chosen: only then are they computed.
+// The funnels of campaigns: a card each, a table of its steps beside a picture of them.
 'use strict';
 
 const FUNNELS_AT_FIRST = 4;
@@ -63,7 +62,7 @@ function stepRow(funnel, step, i) {
 
 function spendLine(funnel) {
   if (funnel.currency === null) {
-    return 'No ad spend was booked to it, so its steps have no cost.';
+    return `No ad spend was booked to it${funnel.kind === 'open' ? ' so far' : ''}, so its steps have no cost.`;
   }
   const isMissing = funnel.steps.some((step) => step.count > 0 && step.cost === null);
   const basis = funnel.value_basis === 'none' ? 'none: it is what was put in, not what it brought' : nameOf(funnel.value_basis);
@@ -73,12 +72,13 @@ function spendLine(funnel) {
 
 function funnelCard(window, funnel) {
   const when = span(funnel.window_start, funnel.window_end);
-  const of = funnel.span === 'campaign' ? ['the whole campaign', funnel.days === null ? '' : `, ${plural(funnel.days, 'one day', 'days')}`,
-                                           `; it ended in ${when}`] :
-    [h('bdi', {}, cut(window, 40)), ` ${when} · closed`];
+  const isOpen = funnel.kind === 'open';
+  const days = funnel.days === null ? '' : `, ${plural(funnel.days, 'one day', 'days')}`;
+  const of = funnel.span === 'campaign' ? [`the whole campaign${isOpen ? ' so far' : ''}${days}; it ${isOpen ? 'ends' : 'ended'} in ${when}`] :
+    [h('bdi', {}, cut(window, 40)), ` ${when} · ${isOpen ? 'early: still counting' : 'closed'}`];
   const columns = ['step', null, 'count', 'of the step before', 'of the first', funnel.currency === null ? undefined : 'cost of one'];
   const title = h('h4', {}, nameOf(funnel.campaign), h('small', {}, ' for ', nameOf(funnel.brand)));
-  return h('section', {class: 'card funnel-card', 'data-testid': 'funnel'}, title, h('p', {class: 'lead'}, of),
+  return h('section', {class: 'card funnel-card', 'data-testid': 'funnel', 'data-kind': funnel.kind}, title, h('p', {class: 'lead'}, of),
     h('div', {class: 'scroll', role: 'region', 'aria-label': `steps of ${cut(funnel.campaign, 60)}`, tabindex: 0},
       h('table', {class: 'funnel'},
         h('thead', {}, h('tr', {}, columns.map((label, i) => (label === undefined ? null : label === null ? h('td', {}) :
@@ -87,10 +87,13 @@ function funnelCard(window, funnel) {
     h('p', {class: 'key', 'data-testid': 'funnel-spend'}, spendLine(funnel)));
 }
 
-function campaigns(b) {
-  const {names, funnels, funnels_omitted: omitted} = b.campaigns;
-  $('campaigns-section').hidden = names.length === 0 && funnels.length === 0;
-  draw('campaigns', [b.window, names, funnels, view.all.campaigns], () => {
+function campaigns(b, period) {
+  const {names, funnels: all, funnels_omitted: leftOut} = b.campaigns;
+  const kind = period === null ? view.period : period.kind;
+  const omitted = leftOut[kind];
+  const funnels = all.filter((funnel) => funnel.kind === kind);
+  $('campaigns-section').hidden = names.length === 0 && all.length === 0;
+  draw('campaigns', [b.window, kind, names, funnels, view.all.campaigns], () => {
     const has = new Set(funnels.map((funnel) => funnel.campaign));
     const without = omitted > 0 ? [] : names.filter((name) => !has.has(name.campaign));
     const shown = firstOf('campaigns', funnels, FUNNELS_AT_FIRST);
@@ -98,8 +101,8 @@ function campaigns(b) {
       h('div', {class: 'funnel-cards'}, shown.map((funnel) => funnelCard(b.window || '', funnel))),
       showAllButton('campaigns', funnels.length - shown.length, view.all.campaigns),
       without.length === 0 ? null : h('p', {class: 'key', 'data-testid': 'campaigns-without'}, h('span', {},
-        'No figures in the last closed ', h('bdi', {}, cut(b.window || 'window', 40)), ': ',
-        without.slice(0, NAMES_AT_MOST).map((name, i) => [i === 0 ? '' : ', ', h('bdi', {}, cut(name.campaign, 60))]),
+        kind === 'open' ? 'No figures so far: ' : 'No figures in this window: ',
+        without.slice(0, NAMES_AT_MOST).map((name, i) => [i === 0 ? '' : ', ', nameOf(name.campaign)]),
         without.length > NAMES_AT_MOST ? ` and ${whole.format(without.length - NAMES_AT_MOST)} more` : '', '.')),
       funnels.length === 0 ? null : h('p', {class: 'key'}, 'Bars are to scale. A step counts events, not people: nobody is followed from ' +
         'one to the next. Below a rate its 95 % interval; not computable: nothing to divide by.'),

@@ -156,6 +156,55 @@ TEST(Funnel, ACostWaitsForItsRateAndForSomebodyWhoDidTheStep) {
   }
 }
 
+TEST(Funnel, WhatIsOpenShowsWhatItHasSoFar) {
+  Desk desk(daily());
+  desk.merge(kMonday, kFiesta, "youtube", ItemType::kMention, views(4));
+  desk.merge(kMonday, kFiesta, "web", ItemType::kBusinessEvent, leads(1));
+  merge_fords(desk);
+  const auto open = [&desk] {
+    std::vector<Funnel> funnels;
+    desk.board().view(funnels);
+    return funnels;
+  };
+  ASSERT_EQ(open().size(), 2U) << "the day, and the whole campaign in the day in which it ends";
+  EXPECT_TRUE(open()[0].is_whole) << "the newest window first";
+  EXPECT_FALSE(open()[0].is_closed);
+  EXPECT_EQ(open()[0].steps[2].cost_micros, 32'500'000);
+  const Funnel day = open()[1];
+  EXPECT_FALSE(day.is_whole);
+  EXPECT_FALSE(day.is_closed);
+  EXPECT_EQ(day.window_start, kMonday);
+  EXPECT_EQ(day.steps[1].of_previous.value, 0.25);
+  EXPECT_TRUE(funnels_of(desk).empty()) << "of closed windows there are none";
+  (void)desk.seal();
+  desk.restart();
+  ASSERT_EQ(open().size(), 2U);
+  EXPECT_EQ(open()[1].steps[1].of_previous.value, 0.25);
+  desk.advance(kMonday + 2 * kDay);
+  (void)desk.seal();
+  ASSERT_EQ(open().size(), 1U);
+  EXPECT_TRUE(open()[0].is_whole);
+  ASSERT_EQ(funnels_of(desk).size(), 1U);
+  EXPECT_TRUE(funnels_of(desk)[0].is_closed);
+}
+
+TEST(Funnel, AHoppingWindowHasTheStepsOfItsPanes) {
+  BoardPlan plan = daily();
+  plan.windows = {window_of("minute", kMinute), window_of("day", kDay, 6 * kHour)};
+  Desk desk(plan);
+  desk.merge(kMonday, kFiesta, "youtube", ItemType::kMention, views(4));
+  desk.merge(kMonday + 7 * kHour, kFiesta, "web", ItemType::kBusinessEvent, leads(2));
+  // The one that closes next is shown: it ends at noon.
+  desk.advance(kMonday + 7 * kHour);
+  (void)desk.seal();
+  std::vector<Funnel> funnels;
+  desk.board().view(funnels);
+  ASSERT_EQ(funnels.size(), 1U);
+  EXPECT_EQ(funnels[0].window_end, kMonday + 12 * kHour);
+  EXPECT_EQ(funnels[0].steps[0].count, 4);
+  EXPECT_EQ(funnels[0].steps[1].of_previous.value, 0.5);
+}
+
 TEST(Funnel, ABrandHasNone) {
   Desk desk(daily());
   desk.merge(kMonday, "kirkas", "web", ItemType::kBusinessEvent, orders(8));

@@ -25,7 +25,7 @@ JsonValue campaigns_of(const Snapshot& snapshot, std::string_view window = "hour
   std::string text;
   base::JsonWriter json(text);
   json.begin_object();
-  write_campaigns(json, snapshot, window);
+  write_campaigns(json, snapshot, window, tests::kExampleHour);
   json.end_object();
   const auto parsed = JsonValue::parse(text);
   EXPECT_TRUE(parsed.has_value()) << text;
@@ -47,14 +47,17 @@ bool is_null(const JsonValue& of, std::string_view name) {
 TEST(CampaignsJson, AFunnelHasItsStepsRatesCostsAndItsWindow) {
   const JsonValue all = campaigns_of(tests::example_snapshot());
   const auto funnels = list(all, "funnels");
-  ASSERT_EQ(funnels.size(), 3U);
+  ASSERT_EQ(funnels.size(), 4U);
   std::vector<std::string> order;
   for (const JsonValue& funnel : funnels) {
-    order.push_back(funnel.at("brand") + " " + funnel.at("campaign") + " " + funnel.at("span"));
+    order.push_back(funnel.at("brand") + " " + funnel.at("campaign") + " " + funnel.at("kind") +
+                    " " + funnel.at("span"));
   }
-  EXPECT_THAT(
-      order,
-      ElementsAre("aurinko launch window", "kirkas spring window", "kirkas spring campaign"));
+  EXPECT_THAT(order,
+              ElementsAre("aurinko launch closed window",
+                          "kirkas spring closed window",
+                          "kirkas spring closed campaign",
+                          "kirkas spring open window"));
   const JsonValue& spring = funnels[1];
   EXPECT_EQ(spring.at("window_start"), "2026-03-03T08:00:00Z");
   EXPECT_EQ(spring.at("window_end"), "2026-03-03T09:00:00Z");
@@ -87,6 +90,19 @@ TEST(CampaignsJson, WhatIsNotComputableIsNull) {
   EXPECT_TRUE(is_null(steps[2], "cost"));
 }
 
+TEST(CampaignsJson, OfOpenWindowsTheOneThatIsShownAndWholeCampaigns) {
+  Snapshot snapshot = tests::example_snapshot();
+  CampaignView later = snapshot.open_campaigns.front();
+  later.window_start += base::kHour;
+  snapshot.open_campaigns.push_back(later);
+  EXPECT_EQ(list(campaigns_of(snapshot), "funnels").size(), 4U) << "of another open hour";
+  snapshot.open_campaigns.back().is_whole = true;
+  const auto funnels = list(campaigns_of(snapshot), "funnels");
+  ASSERT_EQ(funnels.size(), 5U) << "what ends later is open still";
+  EXPECT_EQ(funnels[4].at("kind"), "open");
+  EXPECT_EQ(funnels[4].at("span"), "campaign");
+}
+
 TEST(CampaignsJson, NamesAreThoseOfTheConfigurationWhateverTheWindow) {
   const JsonValue day = campaigns_of(tests::example_snapshot(), "day");
   EXPECT_TRUE(list(day, "funnels").empty());
@@ -110,8 +126,10 @@ TEST(CampaignsJson, WhatIsBeyondTheBoundsIsCounted) {
   }
   const JsonValue all = campaigns_of(snapshot);
   const size_t shown = list(all, "funnels").size();
-  EXPECT_EQ(shown, 3 + (kFunnelSteps - 9) / 2);
-  EXPECT_EQ(static_cast<size_t>(all.number("funnels_omitted")), kFunnelSteps + 3 - shown);
+  EXPECT_EQ(shown, 4 + (kFunnelSteps - 9) / 2);
+  EXPECT_EQ(static_cast<size_t>(all.find("funnels_omitted")->number("closed")),
+            kFunnelSteps + 4 - shown);
+  EXPECT_EQ(all.find("funnels_omitted")->at("open"), "0");
   EXPECT_EQ(list(all, "names").size(), kCampaignNames);
   EXPECT_EQ(static_cast<size_t>(all.number("names_omitted")), kFunnelSteps + 3 - kCampaignNames);
 }

@@ -67,6 +67,9 @@ inline void add_campaign(serve::Snapshot& snapshot,
   set.window = "hour";
   set.window_start = hour;
   set.window_end = hour + base::kHour;
+  campaign.window = set.window;
+  campaign.window_start = set.window_start;
+  campaign.window_end = set.window_end;
   set.campaign = std::move(campaign);
   snapshot.figures.push_back(std::make_shared<const serve::FigureSet>(std::move(set)));
 }
@@ -94,6 +97,17 @@ inline void add_example_campaigns(serve::Snapshot& snapshot, base::EventTime hou
                                 {{"clicks", "clicks", 4, {}},
                                  {"requests", "leads", 0, {}},
                                  {"bottles", "orders", 12, {}}}));
+  // The open hour has a hundredth of it so far; what it cost is not told yet.
+  serve::CampaignView early = example_campaign("spring",
+                                               "kirkas",
+                                               {{"views", "views", 65'000, {}},
+                                                {"requests", "leads", 500, {}},
+                                                {"cars", "orders", 100, {}}});
+  early.window = "hour";
+  early.window_start = hour + base::kHour;
+  early.window_end = hour + 2 * base::kHour;
+  early.is_closed = false;
+  snapshot.open_campaigns.push_back(early);
 }
 
 }  // namespace kaiku::tests
