@@ -468,9 +468,12 @@ void Teller::add_touch(const Deal& deal, std::string& out) {
   out.append(",\"touch\":{");
   std::string_view comma;
   if (deal.touch != kChannels) {
-    out.append("\"channel\":\"").append(channel_names()[deal.touch]);
-    out.append("\",\"campaign_id\":\"").append(campaigns()[deal.campaign]).append("\"");
+    out.append("\"channel\":\"").append(channel_names()[deal.touch]).append("\"");
     comma = ",";
+    // An order knows its campaign by the link that was clicked.
+    if (deal.kind != model::BusinessKind::kOrder || deal.click != 0) {
+      out.append(",\"campaign_id\":\"").append(campaigns()[deal.campaign]).append("\"");
+    }
   }
   if (deal.click != 0) {
     out.append(comma).append("\"click_id\":\"gclid-");
