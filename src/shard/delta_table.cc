@@ -23,12 +23,27 @@ uint32_t DeltaTable::intern(Names& index,
   return number;
 }
 
-aggregate::Aggregate& DeltaTable::at(const exchange::DeltaKey& key) {
+size_t DeltaTable::place_of(const exchange::DeltaKey& key) {
   uint64_t place = reinterpret_cast<uintptr_t>(key.brand.data());
   place = (place ^ static_cast<uint32_t>(key.minute)) * 0x9e3779b97f4a7c15ULL;
   place = (place ^ reinterpret_cast<uintptr_t>(key.channel.data())) * 0xd6e8feb86659fd93ULL;
   place += static_cast<uint64_t>(key.type) << 52;
-  uint32_t& guess = guesses_[place >> 52];
+  return place >> 52;
+}
+
+void DeltaTable::prefetch(const exchange::DeltaKey& key) const {
+  constexpr size_t kLine = 64;
+  const uint32_t guess = guesses_[place_of(key)];
+  if (guess != 0 && guess <= used_) {
+    const auto* const slot = reinterpret_cast<const char*>(&slots_[guess - 1]);
+    for (size_t at = 0; at < sizeof(Slot); at += kLine) {
+      __builtin_prefetch(slot + at, 1);
+    }
+  }
+}
+
+aggregate::Aggregate& DeltaTable::at(const exchange::DeltaKey& key) {
+  uint32_t& guess = guesses_[place_of(key)];
   if (guess != 0 && guess <= used_) {
     Slot& slot = slots_[guess - 1];
     if (slot.key.minute == key.minute && slot.key.type == key.type && slot.key.brand == key.brand &&

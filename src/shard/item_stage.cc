@@ -138,6 +138,9 @@ bool ItemStage::process(const ItemMessage& message,
     ask_order(message, ledger, orders);
     return false;
   }
+  for (const std::string_view place : places_of(message)) {
+    deltas.prefetch({base::minute_of(message.occurred_at), message.type, place, message.channel});
+  }
   if (!fits(message)) [[unlikely]] {
     // Booked with what can be believed, and its cells say so.
     ++ledger.overflows;

@@ -34,6 +34,10 @@ class DeltaTable {
  public:
   aggregate::Aggregate& at(const exchange::DeltaKey& key);
 
+  // Asks the processor for a cell that at() is about to be asked for: there are more of them than
+  // its caches hold. A hint without effect on anything but time.
+  void prefetch(const exchange::DeltaKey& key) const;
+
   // Visits the changed cells in the order they were first touched, then forgets them.
   void drain(const std::function<void(const exchange::DeltaKey&, aggregate::Aggregate&)>& visit);
 
@@ -74,6 +78,8 @@ class DeltaTable {
     aggregate::Aggregate delta;
   };
 
+  // Of the guess for a key.
+  static size_t place_of(const exchange::DeltaKey& key);
   void count_activity(const Slot& slot);
   aggregate::Aggregate& find(const exchange::DeltaKey& key, uint32_t& guess);
 
