@@ -160,7 +160,7 @@ struct FigureSet {
   base::EventTime window_end = base::kNoTime;
   std::string brand;  // "": several, or none
   std::vector<FigureView> figures;
-  size_t omitted = 0;  // so many more at least, which its shard had no room for
+  size_t omitted = 0;                    // so many more at least, which its shard had no room for
   std::optional<CampaignView> campaign;  // what those of a campaign say
 };
 
