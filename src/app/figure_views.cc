@@ -61,6 +61,8 @@ std::shared_ptr<const serve::FigureSet> to_view(const board::KpiSet& from) {
                             figure.subject,
                             std::string(figure.unit()),
                             figure.value(),
+                            figure.number("lo95"),
+                            figure.number("hi95"),
                             figure.body});
   }
   if (const std::optional<board::Funnel> funnel = board::funnel_of(from); funnel) {

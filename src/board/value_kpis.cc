@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "kaiku/base/json_writer.h"
+#include "kaiku/effect/share_difference.h"
 #include "kaiku/money/decimal.h"
 
 namespace kaiku::board {
@@ -48,6 +49,12 @@ class Drafter {
     }
     json.field("unit", "ratio").field("numerator", of.positive - of.negative);
     json.field("denominator", labelled).field("n", labelled).field("n_min", kLabelsMin);
+    if (labelled >= kLabelsMin) {
+      const effect::Interval interval =
+          effect::share_difference95(of.positive, of.negative, labelled);
+      json.key("lo95").ratio(interval.low);
+      json.key("hi95").ratio(interval.high);
+    }
     json.key("coverage");
     if (of.counted > 0) {
       json.ratio(ratio_of(labelled, of.counted));

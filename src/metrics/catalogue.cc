@@ -229,6 +229,12 @@ constexpr Declaration kCatalogue[] = {
     {Metric::kWindowNetSentiment, "kaiku_window_net_sentiment_ratio", kGauge, "ratio",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
      "(positive - negative) / items with a sentiment, in the last closed window: -1 to 1."},
+    {Metric::kWindowNetSentimentLower, "kaiku_window_net_sentiment_lower_ratio", kGauge, "ratio",
+     {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
+     "Lower end of its 95 % interval, from 30 labels on: below that it says next to nothing."},
+    {Metric::kWindowNetSentimentUpper, "kaiku_window_net_sentiment_upper_ratio", kGauge, "ratio",
+     {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
+     "Upper end of its 95 % interval, from 30 labels on."},
     {Metric::kWindowSentimentCoverage, "kaiku_window_sentiment_coverage_ratio", kGauge, "ratio",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
      "Mentions with a sentiment / all mentions, in the last closed window: how much net "

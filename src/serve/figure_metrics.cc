@@ -1,6 +1,6 @@
 #include "figure_metrics.h"
 
-#include <algorithm>
+#include <optional>
 #include <string_view>
 
 namespace kaiku::serve {
@@ -24,6 +24,7 @@ struct Gauge {
   Metric metric;
   Labels labels;
   std::string_view kind = {};
+  std::optional<double> FigureView::*shown = &FigureView::value;
 };
 
 constexpr Gauge kGauges[] = {
@@ -51,20 +52,25 @@ constexpr Gauge kGauges[] = {
     {"engagement_rate", Metric::kEngagementRate, Labels::kChannelOrAll},
     {"two_way_dialogue", Metric::kTwoWayDialogue, Labels::kChannelOrAll},
     {"peer_answer_share", Metric::kPeerAnswer, Labels::kChannelOrAll},
+    {"net_sentiment", Metric::kWindowNetSentimentLower, Labels::kChannel, {}, &FigureView::lower},
+    {"net_sentiment", Metric::kWindowNetSentimentUpper, Labels::kChannel, {}, &FigureView::upper},
 };
 
 void add(const Gauge& gauge, const FigureSet& set, const FigureView& figure, Samples& samples) {
   const bool is_all = figure.channel == kAllChannels;
+  const std::optional<double>& value = figure.*gauge.shown;
+  if (!value) {
+    return;
+  }
   switch (gauge.labels) {
     case Labels::kBrand:
       if (is_all) {
-        samples.add(gauge.metric, {figure.brand, set.window}, *figure.value);
+        samples.add(gauge.metric, {figure.brand, set.window}, *value);
       }
       return;
     case Labels::kWithKind:
       if (!is_all) {
-        samples.add(
-            gauge.metric, {figure.brand, figure.channel, gauge.kind, set.window}, *figure.value);
+        samples.add(gauge.metric, {figure.brand, figure.channel, gauge.kind, set.window}, *value);
       }
       return;
     case Labels::kChannel:
@@ -75,7 +81,7 @@ void add(const Gauge& gauge, const FigureSet& set, const FigureView& figure, Sam
     case Labels::kChannelOrAll:
       break;
   }
-  samples.add(gauge.metric, {figure.brand, figure.channel, set.window}, *figure.value);
+  samples.add(gauge.metric, {figure.brand, figure.channel, set.window}, *value);
 }
 
 // Of its windows: what is said of the whole campaign is a record of the window in which it ended.
@@ -110,9 +116,10 @@ void add_figure_metrics(const Snapshot& snapshot, Samples& samples) {
       if (!figure.subject.empty()) {
         continue;  // of a campaign, a topic, a product
       }
-      const auto* const gauge = std::ranges::find(kGauges, figure.kpi, &Gauge::kpi);
-      if (gauge != std::end(kGauges) && figure.value) {
-        add(*gauge, *set, figure, samples);
+      for (const Gauge& gauge : kGauges) {
+        if (gauge.kpi == figure.kpi) {
+          add(gauge, *set, figure, samples);
+        }
       }
     }
   }

@@ -95,6 +95,8 @@ enum class Metric : uint8_t {
   kWindowUniqueAuthors,
   kWindowEngagements,
   kWindowNetSentiment,
+  kWindowNetSentimentLower,
+  kWindowNetSentimentUpper,
   kWindowSentimentCoverage,
   kBookedRevenue,
   kRefunds,

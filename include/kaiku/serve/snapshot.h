@@ -115,6 +115,8 @@ struct FigureView {
   std::string subject;  // members of a JSON object: campaign, topic ...; "": nothing else
   std::string unit;     // a currency, ratio, seconds ...
   std::optional<double> value;
+  std::optional<double> lower;  // of its 95 % interval
+  std::optional<double> upper;
   std::string body;  // JSON object, what the record says from `value` on
 };
 

@@ -94,6 +94,17 @@ TEST(FigureViews, ASetOlderThanTheWindowBeforeTheLastIsNotShown) {
               ElementsAre("2 lumi/refunds", "3 tuuli/refunds"));
 }
 
+TEST(FigureViews, AFigureShowsItsInterval) {
+  const auto with = std::make_shared<board::KpiSet>(*set_of(kHour, {{"a", "kirkas", ""}}));
+  with->figures[0].body = R"({"value":0.4,"unit":"ratio","lo95":0.1,"hi95":0.7})";
+  serve::Snapshot snapshot;
+  FigureViews().add(views_of({{with}}), snapshot);
+  const serve::FigureView& view = snapshot.figures.at(0)->figures.at(0);
+  EXPECT_EQ(view.value, 0.4);
+  EXPECT_EQ(view.lower, 0.1);
+  EXPECT_EQ(view.upper, 0.7);
+}
+
 TEST(FigureViews, WhatABoardHadNoRoomForIsSaid) {
   FigureViews figures;
   EXPECT_THAT(shown(figures,

@@ -97,6 +97,7 @@ TEST(ValueKpis, SentimentNeedsThirtyLabels) {
     EXPECT_EQ(net.at("numerator"), "11");
     EXPECT_EQ(net.at("denominator"), neutral == 0 ? "29" : "30");
     EXPECT_EQ(net.at("coverage"), neutral == 0 ? "0.483333" : "0.5");
+    EXPECT_EQ(net.find("lo95") != nullptr, neutral != 0);
     EXPECT_EQ(kpis.at("net_sentiment/_all").at("numerator"), "11");
   }
 }

@@ -89,6 +89,27 @@ TEST(FiguresJson, EveryFilterLeavesOutTheRest) {
   EXPECT_THAT(figures_json(snapshot, {"", "", "", "luck"}), HasSubstr(none));
 }
 
+TEST(FigureMetrics, NetSentimentShowsItsInterval) {
+  Snapshot snapshot = example_snapshot();
+  FigureSet set;
+  set.window = "hour";
+  set.window_start = kExampleHour - base::kHour;
+  set.window_end = kExampleHour;
+  set.figures = {figure("net_sentiment", "x", 0.4, "ratio"),
+                 figure("net_sentiment", "forum", 0.4, "ratio")};
+  set.figures[0].lower = 0.125;
+  set.figures[0].upper = 0.625;
+  snapshot.figures = {std::make_shared<const FigureSet>(std::move(set))};
+  const std::string text = scraped(snapshot);
+  EXPECT_THAT(text,
+              HasSubstr(R"(kaiku_window_net_sentiment_lower_ratio{brand="kirkas",channel="x",)"
+                        R"(window="hour"} 0.125)"));
+  EXPECT_THAT(text,
+              HasSubstr(R"(kaiku_window_net_sentiment_upper_ratio{brand="kirkas",channel="x",)"
+                        R"(window="hour"} 0.625)"));
+  EXPECT_THAT(text, Not(HasSubstr(R"(_lower_ratio{brand="kirkas",channel="forum")")));
+}
+
 TEST(FiguresJson, WhatIsBeyondTheBoundIsCounted) {
   Snapshot snapshot = with_figures();
   FigureSet many = *snapshot.figures[0];
