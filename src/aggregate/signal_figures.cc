@@ -1,32 +1,61 @@
 #include "kaiku/aggregate/signal_figures.h"
 
-#include <utility>
-
 #include "aggregate/counts.h"
 
 namespace kaiku::aggregate {
+namespace {
 
+// Those that the first layout had.
+constexpr size_t kFirstRisks = 5;
+constexpr unsigned kFields = 2 + 2 * model::kRisks;
+
+// Calls fn for each count and table in the order of the format.
 template <typename Self, typename Fn>
-static void for_each_count(Self& self, Fn&& fn) {
+void for_each_field(Self& self, Fn&& fn) {
   fn(self.by_staff);
-  for (auto& count : self.risks) {
-    fn(count);
+  for (size_t i = 0; i < kFirstRisks; ++i) {
+    fn(self.risks[i]);
+  }
+  fn(self.terms);
+  for (size_t i = 0; i < kFirstRisks; ++i) {
+    fn(self.subjects[i]);
+  }
+  for (size_t i = kFirstRisks; i < model::kRisks; ++i) {
+    fn(self.risks[i]);
+    fn(self.subjects[i]);
   }
 }
 
-namespace {
+bool is_set(int64_t count) {
+  return count != 0;
+}
 
-constexpr unsigned kCounts = 1 + model::kRisks;
-constexpr unsigned kTermsPart = kCounts;
-constexpr unsigned kSubjectsPart = kTermsPart + 1;
-constexpr unsigned kParts = kSubjectsPart + model::kRisks;
+bool is_set(const TermTable& table) {
+  return !table.is_empty();
+}
+
+void write(int64_t count, base::ByteWriter& out) {
+  out.svarint(count);
+}
+
+void write(const TermTable& table, base::ByteWriter& out) {
+  table.encode(out);
+}
+
+bool read(base::ByteReader& in, int64_t& count) {
+  count = in.svarint();
+  return !in.failed();
+}
+
+bool read(base::ByteReader& in, TermTable& table) {
+  return table.decode(in);
+}
 
 uint64_t mask_of(const SignalFigures& figures) {
-  uint64_t mask = mask_of_counts(figures);
-  mask |= static_cast<uint64_t>(!figures.terms.is_empty()) << kTermsPart;
-  for (unsigned i = 0; i < model::kRisks; ++i) {
-    mask |= static_cast<uint64_t>(!figures.subjects[i].is_empty()) << (kSubjectsPart + i);
-  }
+  uint64_t mask = 0;
+  unsigned bit = 0;
+  for_each_field(figures,
+                 [&](const auto& field) { mask |= static_cast<uint64_t>(is_set(field)) << bit++; });
   return mask;
 }
 
@@ -37,9 +66,10 @@ bool SignalFigures::is_empty() const {
 }
 
 void SignalFigures::merge(const SignalFigures& other) {
-  merge_counts<kCounts>(*this, other);
+  by_staff = plus(by_staff, other.by_staff);
   terms.merge(other.terms);
   for (size_t i = 0; i < model::kRisks; ++i) {
+    risks[i] = plus(risks[i], other.risks[i]);
     subjects[i].merge(other.subjects[i]);
   }
 }
@@ -52,35 +82,22 @@ void SignalFigures::drop_tables() {
 }
 
 void SignalFigures::encode(base::ByteWriter& out) const {
-  const uint64_t mask = mask_of(*this);
-  out.varint(mask);
-  encode_counts(*this, out);
-  if (has(mask, kTermsPart)) {
-    terms.encode(out);
-  }
-  for (unsigned i = 0; i < model::kRisks; ++i) {
-    if (has(mask, kSubjectsPart + i)) {
-      subjects[i].encode(out);
+  out.varint(mask_of(*this));
+  for_each_field(*this, [&](const auto& field) {
+    if (is_set(field)) {
+      write(field, out);
     }
-  }
+  });
 }
 
 bool SignalFigures::decode(base::ByteReader& in) {
   *this = SignalFigures();
   const uint64_t mask = in.varint();
-  if (in.failed() || mask >> kParts != 0) {
-    return false;
-  }
-  decode_counts(mask, in, *this);
-  if (has(mask, kTermsPart) && !terms.decode(in)) {
-    return false;
-  }
-  for (unsigned i = 0; i < model::kRisks; ++i) {
-    if (has(mask, kSubjectsPart + i) && !subjects[i].decode(in)) {
-      return false;
-    }
-  }
-  return !in.failed() && mask_of(*this) == mask;
+  bool good = !in.failed() && mask >> kFields == 0;
+  unsigned bit = 0;
+  for_each_field(*this,
+                 [&](auto& field) { good = good && (!has(mask, bit++) || read(in, field)); });
+  return good && !in.failed() && mask_of(*this) == mask;
 }
 
 size_t SignalFigures::memory_bytes() const {

@@ -33,7 +33,7 @@ struct Definition {
   std::string_view method;
 };
 
-constexpr std::array<Definition, 52> kDefinitions = {{
+constexpr std::array<Definition, 53> kDefinitions = {{
     {Kpi::kBookedRevenue, "booked_revenue", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kRefunds, "refunds", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kBookedNetRevenue, "booked_net_revenue", "M01", "impact", "booked", "sum.v1"},
@@ -121,6 +121,7 @@ constexpr std::array<Definition, 52> kDefinitions = {{
     {Kpi::kImpersonations, "impersonations", "M38", "output", "none", "count.v1"},
     {Kpi::kPhishingLinks, "phishing_links", "M38", "output", "none", "count.v1"},
     {Kpi::kConfidentialTerms, "confidential_terms", "M38", "output", "none", "count.v1"},
+    {Kpi::kPublicPersonalData, "public_personal_data", "M38", "output", "none", "count.v1"},
 }};
 
 const Definition& definition_of(Kpi kpi) {

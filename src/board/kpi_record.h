@@ -81,6 +81,7 @@ enum class Kpi : uint8_t {
   kImpersonations = 61,  // then the other kinds of risks
   kPhishingLinks = 62,
   kConfidentialTerms = 63,
+  kPublicPersonalData = 64,
 };
 
 // In the place of a channel: all of them.

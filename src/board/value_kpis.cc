@@ -95,6 +95,7 @@ class Drafter {
     items(Kpi::kImpersonations, at(Risk::kImpersonation));
     items(Kpi::kPhishingLinks, at(Risk::kPhishingLookalike) + at(Risk::kPhishingShortener));
     items(Kpi::kConfidentialTerms, at(Risk::kConfidential) + at(Risk::kConfidentialByStaff));
+    items(Kpi::kPublicPersonalData, at(Risk::kPersonalData));
   }
 
   // `units` of `per` each cost `micros`.

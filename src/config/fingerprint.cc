@@ -207,6 +207,9 @@ class Content {
       out_.digest(digest);
       text(name);
     }
+    if (plan.personal_data) {
+      text("personal_data");
+    }
     for (const auto& [source, every] : plan.expect_every) {
       text(source);
       number(every);

@@ -12,7 +12,7 @@ std::vector<Setting> signal_settings() {
        .type = Type::kSection,
        .help = "What stands out, and what is a risk: bursts of terms and hashtags, weak signals, "
                "spikes of volume, drops of sentiment, accounts and links that pose as the brand's, "
-               "confidential phrases, sources that fell silent."},
+               "confidential phrases, personal data in public, sources that fell silent."},
       {.path = "signals.follow",
        .type = Type::kBoolean,
        .fallback = "false",
@@ -57,6 +57,12 @@ std::vector<Setting> signal_settings() {
        .type = Type::kTextList,
        .help = "Phrases that must not be said, as `NAME HASH`: `kaiku phrase` makes the hash of "
                "one to three words, so that the file gives nothing away. They need `key_file`."},
+      {.path = "signals.personal_data",
+       .type = Type::kBoolean,
+       .fallback = "false",
+       .help = "Whether public texts are searched for account numbers (IBAN), numbers of payment "
+               "cards and Finnish personal identity codes. An alert says which of these, never the "
+               "number."},
   };
 }
 

@@ -393,8 +393,8 @@ constexpr Declaration kCatalogue[] = {
     {Metric::kAlerts, "kaiku_alerts_total", kCounter, "",
      {"brand", "kind", "severity"}, kWhenKnown, Fold::kSum,
      "Alerts of signals opened since the start of the process: burst, weak_signal, volume_spike, "
-     "sentiment_drop, impersonation, phishing_link, confidential_term; source_silent has the "
-     "brand _all. Those that only a digest tells of are not among them."},
+     "sentiment_drop, impersonation, phishing_link, confidential_term, pii_public; "
+     "source_silent has the brand _all. Those that only a digest tells of are not among them."},
     // the process
     {Metric::kProcessCpu, "process_cpu_seconds_total", kCounter, "seconds",
      {}, kWhenKnown, Fold::kNone,

@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, kAlertKinds> kKinds = {"burst",
                                                               "impersonation",
                                                               "phishing_link",
                                                               "confidential_term",
-                                                              "source_silent"};
+                                                              "source_silent",
+                                                              "pii_public"};
 constexpr std::array<std::string_view, kSeverities> kSeverityNames = {
     "info", "warning", "critical"};
 constexpr std::array<std::string_view, 4> kStates = {"open", "update", "resolved", "digest"};

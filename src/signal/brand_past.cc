@@ -11,7 +11,18 @@ namespace {
 using base::ByteReader;
 using base::ByteWriter;
 
-constexpr uint8_t kLayout = 1;
+constexpr uint8_t kLayout = 2;
+constexpr uint8_t kFirstLayout = 1;
+
+// How many of them a row of a layout holds.
+constexpr size_t risks_of(uint8_t layout) {
+  return layout == kFirstLayout ? 5 : model::kRisks;
+}
+
+constexpr size_t kinds_of(uint8_t layout) {
+  return layout == kFirstLayout ? 8 : kAlertKinds;
+}
+
 // A season is a week at most.
 constexpr size_t kSlotsMost = 7 * 24;
 
@@ -73,7 +84,7 @@ void read(ByteReader& in, Slot& slot) {
   }
 }
 
-bool read_brand(ByteReader& in, Brand& brand) {
+bool read_brand(ByteReader& in, uint8_t layout, Brand& brand) {
   for (ScalePast& scale : brand.scales) {
     scale.first = read_window(in);
     scale.through = read_window(in);
@@ -93,28 +104,28 @@ bool read_brand(ByteReader& in, Brand& brand) {
   for (uint32_t& count : budget.opened) {
     count = static_cast<uint32_t>(in.varint());
   }
-  for (uint32_t& count : budget.left_out) {
-    count = static_cast<uint32_t>(in.varint());
+  for (size_t kind = 0; kind < kinds_of(layout); ++kind) {
+    budget.left_out[kind] = static_cast<uint32_t>(in.varint());
   }
   const uint64_t subjects = in.count();
   if (subjects > Budget::kSubjects) {
     return false;
   }
   for (uint64_t i = 0; i < subjects; ++i) {
-    const auto kind = in.enumeration(AlertKind::kSourceSilent);
+    const auto kind = in.enumeration(AlertKind::kPublicPersonalData);
     budget.subjects.emplace_back(kind, in.bytes());
   }
   return true;
 }
 
-bool read_minute(ByteReader& in, Minute& minute) {
+bool read_minute(ByteReader& in, uint8_t layout, Minute& minute) {
   minute.originals = in.svarint();
   minute.negative = in.svarint();
   minute.neutral = in.svarint();
   minute.positive = in.svarint();
   minute.stored = true;
   return minute.terms.decode(in) && std::all_of(minute.subjects.begin(),
-                                                minute.subjects.end(),
+                                                minute.subjects.begin() + risks_of(layout),
                                                 [&](auto& table) { return table.decode(in); });
 }
 
@@ -135,14 +146,14 @@ bool read_alert(ByteReader& in, Alert& alert) {
   return true;
 }
 
-bool take_minute(std::string_view key, ByteReader& in, Brand& brand) {
+bool take_minute(std::string_view key, ByteReader& in, uint8_t layout, Brand& brand) {
   int64_t number = 0;
   if (!base::take_ordered(key, number) || !key.empty() || number < -kMinuteMost ||
       number > kMinuteMost) {
     return false;
   }
   Minute& minute = brand.minutes[number];
-  if (!read_minute(in, minute)) {
+  if (!read_minute(in, layout, minute)) {
     return false;
   }
   if (minute.has_subjects()) {
@@ -296,16 +307,17 @@ void encode_alert(const Alert& alert, std::string& bytes) {
 
 bool take_row(Row row, std::string_view key, std::string_view value, Brand& brand) {
   ByteReader in(value);
-  if (in.u8() != kLayout) {
+  const uint8_t layout = in.u8();
+  if (layout != kLayout && layout != kFirstLayout) {
     return false;
   }
   bool good = false;
   switch (row) {
     case Row::kBrand:
-      good = key.empty() && read_brand(in, brand);
+      good = key.empty() && read_brand(in, layout, brand);
       break;
     case Row::kMinute:
-      good = take_minute(key, in, brand);
+      good = take_minute(key, in, layout, brand);
       break;
     case Row::kHour: {
       int64_t hour = 0;

@@ -6,7 +6,8 @@
 // Cost:    that of its maps.
 // Fails:   decode functions are false on anything but a well-formed row.
 // Format:  table kSignals. Key: kind of row u8, brand, 0, then what the kind needs; numbers in keys
-//          are big-endian with the sign bit flipped. Each value begins with layout u8 (1).
+//          are big-endian with the sign bit flipped. Each value begins with layout u8 (2;
+//          1 had five risks and eight kinds of alerts, and is read still).
 //            'B'                          the brand's past
 //            'M' minute i64               a minute: originals, negative, neutral, positive svarint,
 //                                         terms, subjects by risk
@@ -48,6 +49,7 @@ struct Minute {
   int64_t positive = 0;
   aggregate::TermTable terms;
   std::array<aggregate::TermTable, model::kRisks> subjects = {
+      aggregate::TermTable(aggregate::kSubjectsPerTable),
       aggregate::TermTable(aggregate::kSubjectsPerTable),
       aggregate::TermTable(aggregate::kSubjectsPerTable),
       aggregate::TermTable(aggregate::kSubjectsPerTable),

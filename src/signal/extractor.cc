@@ -7,6 +7,7 @@
 #include "kaiku/text/utf8.h"
 
 #include "signal/code_points.h"
+#include "signal/personal_data.h"
 
 namespace kaiku::signal {
 namespace {
@@ -129,9 +130,12 @@ void Extractor::extract(const Item& item, const ItemMessage& message, SignalPart
       find_links(item, part);
     }
   }
-  const bool wants_terms = message.visibility == model::Visibility::kPublic &&
-                           message.relation == model::Relation::kOriginal && !by_brand;
-  if (!wants_terms && plan_.confidential.empty()) {
+  const bool is_public = message.visibility == model::Visibility::kPublic;
+  const bool wants_terms = is_public && message.relation == model::Relation::kOriginal && !by_brand;
+  const bool wants_phrases =
+      is_public && !plan_.confidential.empty() && message.author_role != model::AuthorRole::kBrand;
+  const bool wants_data = is_public && plan_.personal_data;
+  if (!wants_terms && !wants_phrases && !wants_data) {
     return;
   }
   words_.clear();
@@ -142,9 +146,11 @@ void Extractor::extract(const Item& item, const ItemMessage& message, SignalPart
   if (wants_terms) {
     find_terms(folded, part);
   }
-  if (!plan_.confidential.empty() && message.visibility == model::Visibility::kPublic &&
-      message.author_role != model::AuthorRole::kBrand) {
+  if (wants_phrases) {
     find_phrases(folded, message, part);
+  }
+  if (wants_data) {
+    find_personal_data(folded, part);
   }
 }
 
@@ -157,7 +163,8 @@ void Extractor::find_terms(std::string_view folded, SignalPart& part) {
       const bool is_word = word.letters >= kLettersLeast && !word.has_digit;
       if (word.text.size() + 1 > model::kTermBytes || (!word.is_tag && !is_word) ||
           (!word.is_tag && is_stop_word(word.text)) ||
-          plan_.no_terms.find(word.text) != plan_.no_terms.end()) {
+          plan_.no_terms.find(word.text) != plan_.no_terms.end() ||
+          (word.has_digit && personal_data_in(word.text).any())) {
         return;
       }
       std::string term = word.is_tag ? "#" : "";
@@ -247,6 +254,17 @@ void Extractor::find_phrases(std::string_view folded,
       if (found != plan_.confidential.end()) {
         (void)part.add_risk({risk, key_.digest({"subject", found->second}).lo, found->second, {}});
       }
+    }
+  }
+}
+
+// The kind is all that is said of a number.
+void Extractor::find_personal_data(std::string_view folded, SignalPart& part) {
+  const auto found = personal_data_in(folded);
+  for (size_t kind = 0; kind < found.size(); ++kind) {
+    if (found.test(kind)) {
+      const std::string_view name = name_of(static_cast<PersonalData>(kind));
+      (void)part.add_risk({Risk::kPersonalData, key_.digest({"subject", name}).lo, name, {}});
     }
   }
 }

@@ -252,7 +252,8 @@ constexpr std::array<RiskRule, model::kRisks> kRules = {
      {AlertKind::kPhishingLink, Severity::kCritical},
      {AlertKind::kPhishingLink, Severity::kWarning},
      {AlertKind::kConfidentialTerm, Severity::kWarning},
-     {AlertKind::kConfidentialTerm, Severity::kCritical}}};
+     {AlertKind::kConfidentialTerm, Severity::kCritical},
+     {AlertKind::kPublicPersonalData, Severity::kWarning}}};
 
 }  // namespace
 

@@ -5,9 +5,10 @@
 // Owns:    its tables, empty until something is recorded.
 // Cost:    that of its tables.
 // Fails:   decode() is false on anything but a well-formed value.
-// Format:  presence mask varint (a bit per field, in the order of this struct), then the fields
-// that
-//          are not zero or empty: counts as svarint, tables in their own format.
+// Format:  presence mask varint (a bit per field, low first), then the fields that are not zero or
+//          empty: counts as svarint, tables in their own format. The order is by_staff, the counts
+//          of the first five risks, terms, the subjects of these risks, then count and subjects of
+//          each later risk: what was written before there was one reads the same.
 //
 // The tables are for the signals of the brand; the cells of the board keep the counts only.
 #pragma once
@@ -21,7 +22,7 @@
 
 namespace kaiku::aggregate {
 
-// Subjects of one kind of risk in one delta or minute: of all kinds together 25 KB at most.
+// Subjects of one kind of risk in one delta or minute: of all kinds together 30 KB at most.
 inline constexpr size_t kSubjectsPerTable = 24;
 
 struct SignalFigures {
@@ -29,6 +30,7 @@ struct SignalFigures {
   std::array<int64_t, model::kRisks> risks{};  // items, by model::Risk
   TermTable terms;                             // of originals
   std::array<TermTable, model::kRisks> subjects = {TermTable(kSubjectsPerTable),
+                                                   TermTable(kSubjectsPerTable),
                                                    TermTable(kSubjectsPerTable),
                                                    TermTable(kSubjectsPerTable),
                                                    TermTable(kSubjectsPerTable),

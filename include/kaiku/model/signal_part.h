@@ -17,13 +17,14 @@ namespace kaiku::model {
 // Numbers on disk and wire: never reuse one. A kind of alert may have two of them, which differ in
 // severity.
 enum class Risk : uint8_t {
-  kImpersonation,       // a handle that looks like an official one
-  kPhishingLookalike,   // a reply with a link to a host that looks like one of the brand's
-  kPhishingShortener,   // a reply with a link that hides where it goes
-  kConfidential,        // a confidential phrase
-  kConfidentialByStaff  // the same, said by somebody who may know it
+  kImpersonation,        // a handle that looks like an official one
+  kPhishingLookalike,    // a reply with a link to a host that looks like one of the brand's
+  kPhishingShortener,    // a reply with a link that hides where it goes
+  kConfidential,         // a confidential phrase
+  kConfidentialByStaff,  // the same, said by somebody who may know it
+  kPersonalData          // a number in public that names one person or account
 };
-inline constexpr size_t kRisks = 5;
+inline constexpr size_t kRisks = 6;
 
 inline constexpr size_t kTermsPerItem = 24;
 inline constexpr size_t kRisksPerItem = 8;
@@ -39,7 +40,7 @@ struct SignalTerm {
 struct SignalRisk {
   Risk risk = Risk::kImpersonation;
   uint64_t hash = 0;         // keyed, of the subject
-  std::string_view subject;  // the handle, the host, the name of the phrase
+  std::string_view subject;  // the handle, the host, the name of the phrase or number
   std::string_view brand;    // whom it concerns; "": the brands of the item
 };
 

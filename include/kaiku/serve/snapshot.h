@@ -246,7 +246,7 @@ struct SignalCountView {
 };
 
 // An alert of a signal that is open. Subjects come from outside: terms, handles, hosts; of a
-// confidential phrase it is the name that the configuration gives it.
+// confidential phrase it is the name that the configuration gives it, of personal data its kind.
 struct SignalView {
   std::string id;  // alert_id of its records
   std::string kind;

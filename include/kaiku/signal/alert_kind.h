@@ -14,16 +14,17 @@ namespace kaiku::signal {
 
 // Numbers on disk: never reuse one.
 enum class AlertKind : uint8_t {
-  kBurst,             // a term is used far more than its past lets expect
-  kWeakSignal,        // a term rose on three of five days
-  kVolumeSpike,       // more is said than at this time of the season
-  kSentimentDrop,     // it is said with less good will than at this time of the season
-  kImpersonation,     // an account looks like an official one
-  kPhishingLink,      // a reply holds a link that poses as the brand's, or hides where it goes
-  kConfidentialTerm,  // a confidential phrase was said
-  kSourceSilent       // a source that should speak does not
+  kBurst,              // a term is used far more than its past lets expect
+  kWeakSignal,         // a term rose on three of five days
+  kVolumeSpike,        // more is said than at this time of the season
+  kSentimentDrop,      // it is said with less good will than at this time of the season
+  kImpersonation,      // an account looks like an official one
+  kPhishingLink,       // a reply holds a link that poses as the brand's, or hides where it goes
+  kConfidentialTerm,   // a confidential phrase was said
+  kSourceSilent,       // a source that should speak does not
+  kPublicPersonalData  // a number that names one person or account was put into public
 };
-inline constexpr size_t kAlertKinds = 8;
+inline constexpr size_t kAlertKinds = 9;
 
 enum class Severity : uint8_t { kInfo, kWarning, kCritical };
 inline constexpr size_t kSeverities = 3;

@@ -1,15 +1,17 @@
 // Extractor: what an item says to signals. Terms are the hashtags and words of a public text; risks
-// are rules over handle, links and phrases. A pure function of plan and item.
+// are rules over handle, links, phrases and numbers. A pure function of plan and item.
 //
 // Threads: confined to its router.
 // Owns:    its buffers: the part it fills points into them until the next call.
 // Cost:    a pass over the text, 20 ns per term; per handle and host some 5 ns for each official
-//          one, and 20 ns per word for confidential phrases where there are any.
+//          one, and 20 ns per word for confidential phrases where there are any; one more pass for
+//          personal data where the plan asks for it.
 // Fails:   never. More than kTermsPerItem terms or kRisksPerItem risks are cut.
 //
 // A term is a hashtag, or a word of four letters to kTermBytes bytes without digits that is no stop
-// word. Addresses, accounts and mail addresses are none. Texts that are not public give no terms:
-// what people say in confidence is not counted by words.
+// word. Addresses, accounts and mail addresses are none, nor is a hashtag that holds personal
+// data. Texts that are not public give no terms: what people say in confidence is not counted by
+// words.
 #pragma once
 
 #include <cstdint>
@@ -49,6 +51,7 @@ class Extractor {
   void find_phrases(std::string_view folded,
                     const model::ItemMessage& message,
                     model::SignalPart& part);
+  void find_personal_data(std::string_view folded, model::SignalPart& part);
 
   const SignalPlan& plan_;
   base::HashKey key_;

@@ -21,7 +21,8 @@ struct OpenAlert {
   AlertKind kind = AlertKind::kBurst;
   Severity severity = Severity::kInfo;
   std::string_view brand;    // "": of none, of a source
-  std::string_view subject;  // "": the brand as a whole. Of a confidential phrase its name only
+  std::string_view subject;  // "": the brand as a whole. Of a confidential phrase its name only,
+                             // of personal data its kind
   base::EventTime opened_at = base::kNoTime;
   // The last window with a finding.
   std::string_view window;  // minute, hour, day; silence

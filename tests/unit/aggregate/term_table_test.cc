@@ -120,6 +120,28 @@ TEST(SignalFigures, GoThereAndBack) {
     SignalFigures half;
     EXPECT_FALSE(half.decode(cut)) << size;
   }
+  // A risk of a later layout stands behind all that was there, which stays as it was.
+  figures.risks[5] = 1;
+  figures.subjects[5].add(9, "iban", &author);
+  std::string more;
+  base::ByteWriter longer(more);
+  figures.encode(longer);
+  const uint64_t mask = 1U << 0U | 1U << 2U | 1U << 6U | 1U << 8U;
+  base::ByteReader first(bytes);
+  base::ByteReader second(more);
+  EXPECT_EQ(first.varint(), mask);
+  EXPECT_EQ(second.varint(), mask | 1U << 12U | 1U << 13U);
+  EXPECT_EQ(more.substr(2, bytes.size() - 2), bytes.substr(2));
+  base::ByteReader again(more);
+  ASSERT_TRUE(back.decode(again));
+  EXPECT_EQ(back, figures);
+  back.merge(figures);
+  EXPECT_EQ(back.risks[5], 2);
+  EXPECT_EQ(back.subjects[5].entries()[0].count, 2);
+  std::string unknown;
+  base::ByteWriter(unknown).varint(uint64_t{1} << 14U);
+  base::ByteReader newer(unknown);
+  EXPECT_FALSE(back.decode(newer));
   figures.drop_tables();
   EXPECT_EQ(figures.terms.entries().size(), 0U);
   EXPECT_EQ(figures.risks[1], 3);

@@ -35,6 +35,7 @@ TEST(SignalSection, HasItsDefaults) {
   EXPECT_EQ(plan.shorteners.size(), 10U);
   EXPECT_TRUE(plan.shorteners.contains("bit.ly"));
   EXPECT_TRUE(plan.hosts.empty() && plan.handles.empty() && plan.confidential.empty());
+  EXPECT_FALSE(plan.personal_data);
   EXPECT_TRUE(loaded.plan->topics.find("kaiku.small.alerts.v1").has_value());
   EXPECT_FALSE(loaded.plan->topics.find("kaiku.small.outcomes.v1").has_value());
   EXPECT_NE(loaded.plan->fingerprint, load_with("time: {lateness: 7m}\n").plan->fingerprint);
@@ -53,6 +54,17 @@ TEST(SignalSection, ValuesReachThePlan) {
   EXPECT_THAT(plan.known_handles, ElementsAre("kirkas_fi"));
   EXPECT_THAT(plan.hosts, ElementsAre("kirkas.fi"));
   EXPECT_THAT(plan.shorteners, ElementsAre("lnk.example"));
+}
+
+TEST(SignalSection, PersonalDataIsLookedForWhenAskedFor) {
+  const auto with = [](const char* value) {
+    return load_with("signals: {follow: true, personal_data: " + std::string(value) + "}\n");
+  };
+  const Loaded loaded = with("true");
+  ASSERT_NE(loaded.plan, nullptr) << render(loaded.diagnostics);
+  EXPECT_TRUE(loaded.plan->signals->personal_data);
+  EXPECT_NE(loaded.plan->fingerprint, with("false").plan->fingerprint);
+  EXPECT_EQ(with("maybe").plan, nullptr);
 }
 
 TEST(SignalSection, KnowsTheBrandsOwnNames) {

@@ -300,6 +300,7 @@ TEST(Edge, TheSignalsOfAnItemArriveAsTheyWere) {
   ASSERT_TRUE(part.add_term({7, "#lasi"})) << "it is there";
   ASSERT_TRUE(part.add_risk({model::Risk::kImpersonation, 9, "kirkasdr1nks", "kirkas"}));
   ASSERT_TRUE(part.add_risk({model::Risk::kConfidentialByStaff, 10, "moon", ""}));
+  ASSERT_TRUE(part.add_risk({model::Risk::kPersonalData, 11, "iban", ""}));
   ItemMessage item = sample_item(1);
   item.signals = &part;
   EdgeWriter writer;
@@ -318,11 +319,13 @@ TEST(Edge, TheSignalsOfAnItemArriveAsTheyWere) {
   ASSERT_EQ(back.term_count, 2U);
   EXPECT_EQ(back.terms[0].hash, 7U);
   EXPECT_EQ(back.terms[1].text, "hajosi");
-  ASSERT_EQ(back.risk_count, 2U);
+  ASSERT_EQ(back.risk_count, 3U);
   EXPECT_EQ(back.risks[0].subject, "kirkasdr1nks");
   EXPECT_EQ(back.risks[0].brand, "kirkas");
   EXPECT_EQ(back.risks[1].risk, model::Risk::kConfidentialByStaff);
   EXPECT_EQ(back.risks[1].brand, "");
+  EXPECT_EQ(back.risks[2].risk, model::Risk::kPersonalData);
+  EXPECT_EQ(back.risks[2].subject, "iban");
 }
 
 TEST(Edge, KeysOfAnItemAndOfItsOrderArriveAsTheyWere) {

@@ -156,6 +156,33 @@ TEST_F(ExtractorTest, SeesConfidentialPhrasesByTheirHashes) {
   EXPECT_FALSE(digest_of_phrase(" -- ", key_, digest));
 }
 
+TEST_F(ExtractorTest, SeesPersonalDataInPublicWhoeverWroteItAndSaysNoNumber) {
+  item_.title = "131052-308T";
+  item_.text =
+      "pay me to FI21\xc2\xa0"
+      "1234 5600 0007 85";
+  EXPECT_THAT(risks(), IsEmpty()) << "not asked for";
+  plan_.personal_data = true;
+  for (const auto role : {model::AuthorRole::kCustomer,
+                          model::AuthorRole::kStaff,
+                          model::AuthorRole::kBrand,
+                          model::AuthorRole::kBot}) {
+    message_.author_role = role;
+    EXPECT_THAT(risks(), ElementsAre("5 iban", "5 personal_identity_code"));
+  }
+  message_.relation = model::Relation::kReply;
+  EXPECT_THAT(risks(), ElementsAre("5 iban", "5 personal_identity_code"));
+  for (const auto visibility : {model::Visibility::kPrivate, model::Visibility::kInternalNote}) {
+    message_.visibility = visibility;
+    EXPECT_THAT(risks(), IsEmpty());
+  }
+}
+
+TEST_F(ExtractorTest, TakesNoTermThatHoldsPersonalData) {
+  item_.text = "#FI2112345600000785 #4111111111111111 #lasi2026";
+  EXPECT_THAT(terms(), ElementsAre("#lasi2026"));
+}
+
 TEST_F(ExtractorTest, TakesAnyBytesAsText) {
   std::string text;
   for (int i = 0; i < 4'096; ++i) {

@@ -11,8 +11,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "kaiku/base/ordered_key.h"
 #include "kaiku/state/memory_store.h"
 
+#include "signal/brand_past.h"
 #include "unit/json_schema.h"
 
 namespace kaiku::signal {
@@ -284,6 +286,63 @@ TEST_F(SignalBookTest, WhatBecomesGraverIsToldAtOnce) {
   ASSERT_EQ(told_.size(), 3U) << "the third case is told at the end of the hour";
   EXPECT_THAT(told_[0].value, HasSubstr(R"("severity":"warning")"));
   EXPECT_THAT(told_[1].value, HasSubstr(R"("severity":"critical")"));
+}
+
+TEST_F(SignalBookTest, PersonalDataIsToldByItsKindAndOverAfterADay) {
+  const int risk = static_cast<int>(model::Risk::kPersonalData);
+  say({1, 0, "iban", 1, "kirkas", risk});
+  say({1, 0, "iban", 2, "kirkas", risk});
+  say({1, 0, "payment_card", 2, "kirkas", risk});
+  commit(kMonday + base::kHour + base::kMinute);
+  ASSERT_EQ(told_.size(), 2U);
+  EXPECT_THAT(told_[0].value,
+              HasSubstr(R"("severity":"warning","brand":"kirkas","subject":"iban")"));
+  EXPECT_THAT(told(),
+              UnorderedElementsAre("pii_public iban open 2", "pii_public payment_card open 1"));
+  open();
+  commit(kMonday + 26 * base::kHour);
+  EXPECT_THAT(
+      told(),
+      UnorderedElementsAre("pii_public iban resolved 2", "pii_public payment_card resolved 1"));
+}
+
+// As they were before there was personal data among the risks.
+TEST_F(SignalBookTest, ReadsRowsOfTheFirstLayout) {
+  Minute minute;
+  minute.originals = 3;
+  minute.subjects[4].add(7, "moon", nullptr);
+  std::string bytes;
+  encode_minute(minute, bytes);
+  std::string empty_table;
+  base::ByteWriter out(empty_table);
+  aggregate::TermTable(1).encode(out);
+  bytes[0] = 1;
+  Brand brand;
+  std::string key;
+  base::append_ordered(key, int64_t{5});
+  EXPECT_FALSE(take_row(Row::kMinute, key, bytes, brand)) << "one table too many";
+  bytes.resize(bytes.size() - empty_table.size());
+  brand = {};
+  ASSERT_TRUE(take_row(Row::kMinute, key, bytes, brand));
+  EXPECT_EQ(brand.minutes.at(5).originals, 3);
+  EXPECT_EQ(brand.minutes.at(5).subjects[4].entries().size(), 1U);
+  EXPECT_TRUE(brand.minutes.at(5).subjects[5].is_empty());
+
+  Brand past;
+  past.budget.day = 9;
+  past.budget.left_out[7] = 2;
+  bytes.clear();
+  encode_brand(past, bytes);
+  bytes[0] = 1;
+  EXPECT_FALSE(take_row(Row::kBrand, "", bytes, brand)) << "one kind too many";
+  ASSERT_EQ(bytes.substr(bytes.size() - 2), std::string(2, '\0')) << "the last kind, no subjects";
+  bytes.pop_back();
+  brand = {};
+  ASSERT_TRUE(take_row(Row::kBrand, "", bytes, brand));
+  EXPECT_EQ(brand.budget.left_out[7], 2U);
+  EXPECT_EQ(brand.budget.left_out[8], 0U);
+  bytes[0] = 3;
+  EXPECT_FALSE(take_row(Row::kBrand, "", bytes, brand));
 }
 
 TEST_F(SignalBookTest, BeyondTheBudgetOfADayADigestTells) {
