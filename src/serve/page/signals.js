@@ -4,6 +4,8 @@
 
 const SIGNALS_AT_FIRST = 4;
 const SPANS = {minute: 'one minute', hour: 'one hour', day: 'one day'};
+const PERSONAL_DATA = {iban: 'an account number (IBAN)', payment_card: 'the number of a payment card',
+  personal_identity_code: 'a personal identity code'};
 const SEVERITIES = {critical: ['error', 'critical'], warning: ['warning', 'warning'], info: ['', 'hint']};
 
 function times(number) {
@@ -55,6 +57,8 @@ const SIGNALS = {
   phishing_link: (it, alert) => [['a reply links to ', it, alert.severity === 'critical' ? ', which poses as the brand’s site' :
     ', which hides where it leads'], soFar],
   confidential_term: (it) => [['the confidential phrase named ', it, ' was said in public'], soFar],
+  pii_public: (it, alert) => [['personal data in a public post: ', entryOf(PERSONAL_DATA, alert.subject) || it,
+    '. Hide the post, and answer in private'], soFar],
   source_silent: (it) => [['the source ', it, ' says nothing'], (alert) => {
     const {last_item_at: last, expect_every_seconds: every} = alert.evidence;
     return `${last === undefined ? '' : `last item at ${clock.format(new Date(last))} UTC, ${day.format(new Date(last))}; `}` +

@@ -117,6 +117,14 @@ inline void add_example_signals(serve::Snapshot& snapshot, base::EventTime hour)
       "minute",
       2,
       R"({"count":2,"unique_authors":1,"more_authors":false})");
+  add("pii_public",
+      "warning",
+      "lumi",
+      "iban",
+      hour - 21 * kHour,
+      "minute",
+      3,
+      R"({"count":3,"unique_authors":3,"more_authors":false})");
   snapshot.signals = {{"", "source_silent", "warning", 1, 1},
                       {"aurinko", "volume_spike", "warning", 1, 2},
                       {"kirkas", "burst", "warning", 2, 9},
@@ -125,6 +133,7 @@ inline void add_example_signals(serve::Snapshot& snapshot, base::EventTime hour)
                       {"kirkas", "sentiment_drop", "warning", 1, 1},
                       {"kirkas", "weak_signal", "info", 0, 3},
                       {"lumi", "confidential_term", "critical", 1, 1},
+                      {"lumi", "pii_public", "warning", 1, 1},
                       {"lumi", "weak_signal", "info", 1, 1}};
 }
 

@@ -29,12 +29,12 @@ JsonValue signals_of(const Snapshot& snapshot) {
 TEST(SignalsJson, AllAreCountedAndTheNewestListed) {
   const JsonValue signals = signals_of(tests::example_snapshot());
   EXPECT_TRUE(signals.find("followed")->boolean);
-  EXPECT_EQ(signals.number("open"), 9);
+  EXPECT_EQ(signals.number("open"), 10);
   EXPECT_EQ(signals.find("by_kind")->number("burst"), 2);
   EXPECT_EQ(signals.find("by_kind")->number("weak_signal"), 1);
   EXPECT_EQ(signals.find("by_severity")->number("critical"), 3);
   const auto& newest = signals.find("newest")->items;
-  ASSERT_EQ(newest.size(), 8U);
+  ASSERT_EQ(newest.size(), 9U);
   const JsonValue& burst = newest[1];
   EXPECT_EQ(burst.at("alert_id"), "burst-0123456789abcdef-1");
   EXPECT_EQ(burst.at("kind"), "burst");
@@ -56,7 +56,7 @@ TEST(SignalsJson, HostileSubjectsStayInsideTheirString) {
   snapshot.open_signals[0].subject = hostile;
   snapshot.open_signals[0].brand = hostile;
   const JsonValue signals = signals_of(snapshot);
-  EXPECT_EQ(signals.find("newest")->items.size(), 8U);
+  EXPECT_EQ(signals.find("newest")->items.size(), 9U);
   EXPECT_NE(signals.find("newest")->items[0].at("subject").find("<script>"), std::string::npos);
 }
 
