@@ -1,14 +1,14 @@
 """signals.py KAIKU: what stands out is told once, with figures that were worked out by hand.
 
 A brand with a quiet past, then a burst of one hashtag, an account and a link that pose as the brand's, and a phrase that
-must not be said. Shards and orders change no byte."""
+must not be said, numbers that name a person. Shards and orders change no byte, and no number stands in any output."""
 
 import math
 import pathlib
 import sys
 import tempfile
 
-from replays import call, check, check_schemas, fail, lines, same_replays
+from replays import call, check, check_schemas, fail, lines, replay, same_replays
 
 PIPELINE = """version: 1
 name: stand-out
@@ -26,9 +26,13 @@ signals:
   follow: true
   hosts: [kirkas.fi]
   confidential: ["moon %s"]
+  personal_data: true
 """
 HOURS = 82
 BURST = 78
+# Published examples.
+IBAN, OTHER_IBAN = "FI21 1234 5600 0007 85", "DE89 3704 0044 0532 0130 00"
+CARD, CODE = "4111 1111 1111 1111", "131052-308T"
 
 
 def at(hour, minute, second=0):
@@ -56,6 +60,12 @@ def records():
     out.append(post(len(out), at(79, 7), "kirkas: I got https://kirkas-tuki.com/x too", "somebody", relation="reply"))
     out.append(post(len(out), at(80, 0), "kirkas has a Projekti Kuu coming", "talker"))
     out[-1]["author"]["role"] = "staff"
+    for i, text in enumerate((IBAN, f"kirkas on {IBAN} or #{IBAN.replace(' ', '')}", f"kirkas: {CARD}, {CODE}")):
+        out.append(post(len(out), at(81, i), f"kirkas {text}", f"open{i}"))
+    out.append(post(len(out), at(81, 5), f"kirkas will not need {CODE}", "desk"))
+    out[-1]["author"]["role"] = "brand"
+    # In private all of it may be said.
+    out.append(post(len(out), at(81, 6), f"kirkas {OTHER_IBAN} {CARD} {CODE}", "secret", visibility="private"))
     return out
 
 
@@ -80,7 +90,9 @@ def expected_burst():
 def check_alerts(text):
     alerts = {(alert["kind"], alert["subject"]): alert for alert in lines(text)}
     check("alerts", sorted(alerts), [("burst", "#lasi"), ("burst", "hajosi"), ("confidential_term", "moon"),
-                                     ("impersonation", "kirkasdr1nks"), ("phishing_link", "kirkas-tuki.com")])
+                                     ("impersonation", "kirkasdr1nks"), ("phishing_link", "kirkas-tuki.com"),
+                                     ("pii_public", "iban"), ("pii_public", "payment_card"),
+                                     ("pii_public", "personal_identity_code")])
     burst = alerts["burst", "#lasi"]
     mean, p_value = expected_burst()
     check("the burst", [burst[key] for key in ("brand", "severity", "window_start", "count", "exact")],
@@ -100,6 +112,9 @@ def check_alerts(text):
           ["critical", 2, "2026-11-05T07:06:00.000000Z", "update"])
     check("the account", [alerts["impersonation", "kirkasdr1nks"][key] for key in ("severity", "count")], ["critical", 1])
     check("the phrase", [alerts["confidential_term", "moon"][key] for key in ("severity", "count")], ["critical", 1])
+    for subject, count in (("iban", 2), ("payment_card", 1), ("personal_identity_code", 2)):
+        check(subject, [alerts["pii_public", subject][key] for key in ("severity", "count", "brand")],
+              ["warning", count, "kirkas"])
     if "projekti" in text.lower():
         fail("an alert says more of a text than it should")
 
@@ -110,8 +125,19 @@ def check_kpis(text):
     check("phishing links", kpis["phishing_links", "x"]["value"], 2)
     check("impersonations", kpis["impersonations", "_all"]["value"], 1)
     check("confidential terms", kpis["confidential_terms", "x"]["value"], 1)
-    # Ten hours with two posts, nine of the burst, one of the staff.
-    check("advocacy", [kpis["advocacy_share", "x"][key] for key in ("numerator", "denominator")], [1, 30])
+    # An account number in two posts, a card in one, a code in two.
+    check("personal data", kpis["public_personal_data", "x"]["value"], 5)
+    # Ten hours with two posts, nine of the burst, one of the staff, and five with numbers.
+    check("advocacy", [kpis["advocacy_share", "x"][key] for key in ("numerator", "denominator")], [1, 35])
+
+
+def check_numbers(outputs):
+    """Nowhere, not in groups and not in one."""
+    for name, text in outputs.items():
+        bare = text.lower().replace(" ", "").replace("-", "")
+        for number in (IBAN, OTHER_IBAN, CARD, CODE):
+            if number.lower().replace(" ", "").replace("-", "") in bare:
+                fail(f"{name} holds a number that names a person")
 
 
 def main():
@@ -125,6 +151,7 @@ def main():
         pipeline.write_text(PIPELINE % phrase[1])
         said = [("posts", record) for record in records()]
         wanted, runs = same_replays(kaiku, pipeline, said, ("alerts", "kpis", "aggregates"))
+        check_numbers(replay(kaiku, pipeline, said, 2))
     check_alerts(wanted["alerts"])
     check_kpis(wanted["kpis"])
     check_schemas(wanted, {"alerts": "signal", "kpis": "kpi"})
