@@ -236,7 +236,8 @@ size_t identity_code_end(std::string_view text, size_t at) {
   constexpr unsigned kLeast = 2;
   constexpr unsigned kMost = 899;
   const std::string_view code = text.substr(at, kBytes);
-  const int century = code.size() == kBytes ? century_of(code[kSign]) : 0;
+  const bool may_be = code.size() == kBytes && is_digit(code[0]);
+  const int century = may_be ? century_of(code[kSign]) : 0;
   if (century == 0) {
     return kNone;
   }
@@ -277,6 +278,9 @@ std::bitset<kPersonalDataKinds> personal_data_in(std::string_view text) {
   constexpr std::array<size_t (*)(std::string_view, size_t), kPersonalDataKinds> kEnds = {
       iban_end, card_end, identity_code_end};
   std::bitset<kPersonalDataKinds> found;
+  if (std::none_of(text.begin(), text.end(), is_digit)) {
+    return found;  // most texts
+  }
   bool may_begin = true;
   for (size_t at = 0; at < text.size();) {
     size_t end = kNone;
