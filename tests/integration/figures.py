@@ -254,16 +254,18 @@ def last_of(records, key_fields):
             for key, record in last.items() if record.get("n") != 0 and record.get("kind") != "sla_risk"}
 
 
+def replay_of(pipeline, file):
+    return [json.loads(line) for line in (pipeline.folder / "replay" / f"{file}.jsonl").read_text().splitlines()]
+
+
 def compare_told(pipeline, topic, file, key_fields):
     """How many of the last records differ from replay's."""
     mine = last_of([json.loads(envelope["value"]) for envelope in tail(pipeline, f"kaiku.{pipeline.name}.{topic}.v1")], key_fields)
-    lines = (pipeline.folder / "replay" / f"{file}.jsonl").read_text().splitlines()
-    other = last_of([json.loads(line) for line in lines], key_fields)
-    if topic == "kpi":
-        # Time stands still where the topics end: whether an idle partition moved it on before the process ended is a
-        # matter of seconds. Replay knows of the end, and closes the last day: its records may be missing here, not differ.
-        last_day = max(record["window_start"] for record in other.values() if record["window"] == "day")
-        other = {key: record for key, record in other.items() if record["window_start"] < last_day or key in mine}
+    other = last_of(replay_of(pipeline, file), key_fields)
+    # Time stands still where the topics end: whether an idle partition moved it on before the process ended is a
+    # matter of seconds. Replay knows of the end, and closes the last day: what is told of it may be missing here, not differ.
+    last_day = max(record["window_start"] for record in replay_of(pipeline, "kpis") if record.get("window") == "day")
+    other = {key: record for key, record in other.items() if record.get("window_start", "") < last_day or key in mine}
     different = sorted(key for key in set(mine) | set(other) if mine.get(key) != other.get(key))
     for key in different[:5]:
         print(topic, key, mine.get(key), other.get(key))
