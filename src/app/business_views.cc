@@ -118,7 +118,7 @@ serve::AlertView to_view(const runtime::OpenAlertView& from) {
   return view;
 }
 
-serve::SignalView to_view(const runtime::OpenSignalView& from) {
+serve::SignalView to_view(const signal::OpenAlert& from) {
   serve::SignalView view;
   view.id = from.id;
   view.kind = signal::name_of(from.kind);
@@ -155,7 +155,7 @@ void add_signals(const Views& views, Snapshot& snapshot) {
                                 count.second});
   }
   for (const auto& view : views) {
-    for (const runtime::OpenSignalView& alert : view->signals) {
+    for (const signal::OpenAlert& alert : view->signals) {
       snapshot.open_signals.push_back(to_view(alert));
     }
   }

@@ -1,7 +1,6 @@
 #include "kaiku/board/funnel.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
 
 #include "kaiku/money/decimal.h"

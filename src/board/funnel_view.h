@@ -3,8 +3,8 @@
 //
 // Threads: confined to the board.
 // Owns:    nothing.
-// Cost:    nothing without campaigns; else about 5 us a step, and a sort of the keys that came
-// since. Fails:   never. Of a window name the newest kOpenFunnels are shown.
+// Cost:    nothing without campaigns; else about 5 us a step, and a sort of new keys.
+// Fails:   never. Of a window name the newest kOpenFunnels are shown.
 #pragma once
 
 #include <vector>

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <deque>
-#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -140,15 +140,26 @@ Result<std::vector<HeadedDraft>> draft_kpis_of(Board::Impl& board,
   return drafts;
 }
 
-KpiSetPtr kpi_set_of(const WindowState& window,
-                     const Bucket& bucket,
-                     std::string_view brand,
-                     const std::vector<HeadedDraft>& drafts) {
+namespace {
+
+std::shared_ptr<KpiSet> empty_set_of(const WindowState& window,
+                                     const Bucket& bucket,
+                                     std::string_view brand) {
   auto set = std::make_shared<KpiSet>();
   set->window = window.spec().name();
   set->window_start = bucket.start;
   set->window_end = bucket.end;
   set->brand = exchange::is_aside(brand) ? std::string_view() : brand;
+  return set;
+}
+
+}  // namespace
+
+KpiSetPtr kpi_set_of(const WindowState& window,
+                     const Bucket& bucket,
+                     std::string_view brand,
+                     const std::vector<HeadedDraft>& drafts) {
+  auto set = empty_set_of(window, bucket, brand);
   for (const HeadedDraft& each : drafts) {
     if (each.draft.has_figures) {
       set->figures.push_back({name_of(each.draft.kpi),
@@ -170,7 +181,7 @@ namespace {
 KpiSetPtr remake(Board::Impl& board, WindowState& window, const Bucket& bucket, NameId brand) {
   const std::string_view name = board.brands.at(brand);
   if (window.kpis.is_full(bucket.start)) {
-    auto unknown = std::make_shared<KpiSet>(*kpi_set_of(window, bucket, name, {}));
+    auto unknown = empty_set_of(window, bucket, name);
     unknown->omitted = 1;  // at least: counting them is what making them costs
     return unknown;
   }
@@ -183,11 +194,14 @@ void view_kpis_of(Board::Impl& board,
                   WindowState& window,
                   const Bucket& bucket,
                   std::vector<KpiSetPtr>& out) {
-  std::map<std::string_view, NameId> brands;
+  std::set<NameId> found;
   for (const Cell* cell : bucket.cells) {
-    brands.emplace(board.brands.at(cell->key.brand), cell->key.brand);
+    found.insert(cell->key.brand);
   }
-  for (const auto& [name, brand] : brands) {
+  std::vector<NameId> brands(found.begin(), found.end());
+  std::ranges::sort(
+      brands, {}, [&board](NameId brand) -> const std::string& { return board.brands.at(brand); });
+  for (const NameId brand : brands) {
     KpiSetPtr set = window.kpis.find(bucket.start, brand);
     // With min_cell, what of it was withheld is known to the seal that told it.
     if (set == nullptr && !board.is_private()) {

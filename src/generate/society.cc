@@ -31,8 +31,10 @@ const std::vector<uint64_t> kMoodWeights = {34, 24, 27, 15, 0};
 // In the order of Broken.
 const std::vector<uint64_t> kBrokenWeights = {25, 15, 8, 12, 8, 12, 8, 2, 6, 4};
 
+constexpr uint8_t kRepostChannels[] = {kX, kFacebook, kMastodon};
+
 bool can_repost(uint8_t channel) {
-  return channel == kX || channel == kFacebook || channel == kMastodon;
+  return std::ranges::find(kRepostChannels, channel) != std::end(kRepostChannels);
 }
 
 std::vector<uint64_t> weights_of(const std::vector<CurrencyShare>& currencies) {
@@ -551,6 +553,41 @@ void Society::make_broken() {
   broken.slot = static_cast<uint32_t>(prng_.next());
   broken.partition = partition_of(broken.source, broken.slot);
   schedule_.push(broken);
+}
+
+void Society::say_sown() {
+  const Sown& sown = sown_[next_sown_++];
+  const Planted& planted = options_.signals.planted[sown.planted];
+  now_ = std::max(now_, sown.at);
+  if (sown.is_repost) {
+    const Post copy = repost(posts_.at(first_sown_[sown.planted]));
+    plan_post(add_post(copy));
+    return;
+  }
+  Post post;
+  post.number = new_number(now_);
+  post.root = post.number;
+  post.occurred_at = now_;
+  const uint64_t first = mixed(options_.seed + sown.planted);
+  post.author = static_cast<uint32_t>((first % options_.authors + sown.number % planted.authors) %
+                                      options_.authors);
+  post.channel = kRepostChannels[post.author % std::size(kRepostChannels)];
+  post.brands[0] = planted.brand;
+  post.brand_count = 1;
+  post.text.seed = static_cast<uint32_t>(prng_.next());
+  post.text.brands = post.brands;
+  post.text.language = language_of(post.author);
+  post.text.mood = Mood::kNeutral;
+  post.text.kind = TextPlan::Kind::kPlanted;
+  post.text.planted = sown.planted;
+  post.label = draw_label(post.text.mood);
+  const uint32_t slot = add_post(post);
+  if (sown.number == 0 && planted.reposts != 0) {
+    first_sown_[sown.planted] = slot;
+    posts_.hold(slot);
+  }
+  recent_.add(slot, posts_);
+  plan_post(slot);
 }
 
 }  // namespace kaiku::generate

@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "generate/society.h"
+#include "generate/pick.h"
 
 namespace kaiku::generate {
 namespace {
@@ -12,9 +12,6 @@ namespace {
 using base::EventTime;
 using base::kDay;
 using base::kHour;
-
-// Where a repost may follow.
-constexpr uint8_t kSownChannels[] = {kX, kFacebook, kMastodon};
 
 // The `number`-th of `count` moments that are evenly spread over what is planted.
 EventTime moment(const Planted& planted, uint32_t number, uint32_t count) {
@@ -95,41 +92,6 @@ std::vector<Planted> plant_month(const Options& options) {
     said(plant("nearly", brand, "pakettipaikka", loud, kHour), 5, 5);
   }
   return all;
-}
-
-void Society::say_sown() {
-  const Sown& sown = sown_[next_sown_++];
-  const Planted& planted = options_.signals.planted[sown.planted];
-  now_ = std::max(now_, sown.at);
-  if (sown.is_repost) {
-    const Post copy = repost(posts_.at(first_sown_[sown.planted]));
-    plan_post(add_post(copy));
-    return;
-  }
-  Post post;
-  post.number = new_number(now_);
-  post.root = post.number;
-  post.occurred_at = now_;
-  const uint64_t first = mixed(options_.seed + sown.planted);
-  post.author = static_cast<uint32_t>((first % options_.authors + sown.number % planted.authors) %
-                                      options_.authors);
-  post.channel = kSownChannels[post.author % std::size(kSownChannels)];
-  post.brands[0] = planted.brand;
-  post.brand_count = 1;
-  post.text.seed = static_cast<uint32_t>(prng_.next());
-  post.text.brands = post.brands;
-  post.text.language = language_of(post.author);
-  post.text.mood = Mood::kNeutral;
-  post.text.kind = TextPlan::Kind::kPlanted;
-  post.text.planted = sown.planted;
-  post.label = draw_label(post.text.mood);
-  const uint32_t slot = add_post(post);
-  if (sown.number == 0 && planted.reposts != 0) {
-    first_sown_[sown.planted] = slot;
-    posts_.hold(slot);
-  }
-  recent_.add(slot, posts_);
-  plan_post(slot);
 }
 
 }  // namespace kaiku::generate

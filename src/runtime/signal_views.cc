@@ -1,5 +1,7 @@
 #include "runtime/signal_views.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 namespace kaiku::runtime {
@@ -19,20 +21,7 @@ void add_signals(const shard::Shard& shard, WorkerView& view) {
   };
   book->open_alerts(into(view.signals_open));
   book->opened_alerts(into(view.signals_opened));
-  book->newest_alerts(kAlertsShown, [&](const signal::OpenAlert& alert) {
-    view.signals.push_back({alert.id,
-                            alert.kind,
-                            alert.severity,
-                            std::string(alert.brand),
-                            std::string(alert.subject),
-                            alert.opened_at,
-                            std::string(alert.window),
-                            alert.window_start,
-                            alert.window_end,
-                            alert.count,
-                            alert.exact,
-                            std::string(alert.evidence)});
-  });
+  std::ranges::move(book->newest_alerts(kAlertsShown), std::back_inserter(view.signals));
 }
 
 }  // namespace kaiku::runtime

@@ -345,11 +345,8 @@ void write_alerts(JsonWriter& json, const Snapshot& snapshot) {
     open += count.count;
   }
   json.key("alerts").begin_object().field("open", open);
-  json.key("by_kind").begin_object();
-  for (const auto& [kind, count] : kinds) {
-    json.field(kind, count);
-  }
-  json.end_object().key("newest").begin_array();
+  counts_field(json, "by_kind", kinds);
+  json.key("newest").begin_array();
   for (const AlertView& alert : snapshot.alerts) {
     json.begin_object().field("kind", alert.kind);
     text_field(json, "severity", model::name_of(alert.severity));

@@ -7,6 +7,7 @@
 // Fails:   never.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -48,6 +49,18 @@ inline void text_field(base::JsonWriter& json, std::string_view name, std::strin
   } else {
     json.string(text);
   }
+}
+
+// An object with a number per key.
+template <typename Number>
+void counts_field(base::JsonWriter& json,
+                  std::string_view name,
+                  const std::map<std::string_view, Number>& counts) {
+  json.key(name).begin_object();
+  for (const auto& [key, count] : counts) {
+    json.field(key, count);
+  }
+  json.end_object();
 }
 
 // A part of a whole, with its 95 % interval.

@@ -11,14 +11,6 @@ namespace {
 using base::JsonWriter;
 using Counts = std::map<std::string_view, uint64_t>;
 
-void write_counts(JsonWriter& json, std::string_view name, const Counts& counts) {
-  json.key(name).begin_object();
-  for (const auto& [key, count] : counts) {
-    json.field(key, count);
-  }
-  json.end_object();
-}
-
 void write_signal(JsonWriter& json, const SignalView& alert) {
   json.begin_object().field("alert_id", alert.id).field("kind", alert.kind);
   json.field("severity", alert.severity);
@@ -52,8 +44,8 @@ void write_signals(JsonWriter& json, const Snapshot& snapshot) {
   }
   json.key("signals").begin_object().field("followed", snapshot.follows_signals);
   json.field("open", open);
-  write_counts(json, "by_kind", kinds);
-  write_counts(json, "by_severity", severities);
+  counts_field(json, "by_kind", kinds);
+  counts_field(json, "by_severity", severities);
   json.key("newest").begin_array();
   for (const SignalView& alert : snapshot.open_signals) {
     write_signal(json, alert);

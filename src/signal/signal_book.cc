@@ -470,8 +470,7 @@ void SignalBook::opened_alerts(
   }
 }
 
-void SignalBook::newest_alerts(size_t most,
-                               const std::function<void(const OpenAlert&)>& visit) const {
+std::vector<OpenAlert> SignalBook::newest_alerts(size_t most) const {
   struct Place {
     std::string_view brand;
     const Alert* alert;
@@ -497,9 +496,12 @@ void SignalBook::newest_alerts(size_t most,
     }
   }
   std::sort_heap(newest.begin(), newest.end(), is_newer);
+  std::vector<OpenAlert> alerts;
+  alerts.reserve(newest.size());
   for (const Place& place : newest) {
-    visit(open_alert_of(place.brand, *place.alert));
+    alerts.push_back(open_alert_of(place.brand, *place.alert));
   }
+  return alerts;
 }
 
 const BoundCounts& SignalBook::bound_counts() const {

@@ -258,13 +258,16 @@ def replay_of(pipeline, file):
     return [json.loads(line) for line in (pipeline.folder / "replay" / f"{file}.jsonl").read_text().splitlines()]
 
 
-def compare_told(pipeline, topic, file, key_fields):
+def last_day_of(pipeline):
+    return max(record["window_start"] for record in replay_of(pipeline, "kpis") if record.get("window") == "day")
+
+
+def compare_told(pipeline, last_day, topic, file, key_fields):
     """How many of the last records differ from replay's."""
     mine = last_of([json.loads(envelope["value"]) for envelope in tail(pipeline, f"kaiku.{pipeline.name}.{topic}.v1")], key_fields)
     other = last_of(replay_of(pipeline, file), key_fields)
     # Time stands still where the topics end: whether an idle partition moved it on before the process ended is a
     # matter of seconds. Replay knows of the end, and closes the last day: what is told of it may be missing here, not differ.
-    last_day = max(record["window_start"] for record in replay_of(pipeline, "kpis") if record.get("window") == "day")
     other = {key: record for key, record in other.items() if record.get("window_start", "") < last_day or key in mine}
     different = sorted(key for key in set(mine) | set(other) if mine.get(key) != other.get(key))
     for key in different[:5]:
@@ -323,7 +326,10 @@ def compare(pipeline):
     print(f"{len(published)} keys in {records} records, {sum(finals.values())} finals; {len(different)} differ from "
           f"replay, {len(twice)} have two finals")
     # Elsewhere time stands still where the topics end, and replay, which knows of the end, tells what still waits there.
-    told = sum(compare_told(pipeline, *output) for output in TOLD) if CASE == "month" else 0
+    told = 0
+    if CASE == "month":
+        last_day = last_day_of(pipeline)
+        told = sum(compare_told(pipeline, last_day, *output) for output in TOLD)
     ledger = json.loads(pipeline.call("verify", "-c", str(pipeline.file)))
     print({s["source"]: s["records"] for s in ledger["sources"]}, "ledger:", "balanced" if ledger["balanced"] else "NOT BALANCED")
     if CASE == "month" and not is_true(pipeline, ledger):

@@ -1,5 +1,5 @@
-// Funnel: the steps of a campaign in a closed window, as its KPI records tell them: how many did
-// each, how many of those before it, and what one cost.
+// Funnel: the steps of a campaign in a window, as its KPI records tell them, or would if it closed
+// now: how many did each, how many of those before it, and what one cost.
 //
 // Threads: immutable once made.
 // Owns:    its texts.

@@ -18,6 +18,7 @@
 #include "kaiku/exchange/edge.h"
 #include "kaiku/shard/ledger.h"
 #include "kaiku/signal/alert_kind.h"
+#include "kaiku/signal/open_alert.h"
 
 namespace kaiku::runtime {
 
@@ -118,22 +119,6 @@ struct SignalCount {
   uint64_t count = 0;
 };
 
-// Of a signal, with what its window said.
-struct OpenSignalView {
-  std::string id;
-  signal::AlertKind kind = signal::AlertKind::kBurst;
-  signal::Severity severity = signal::Severity::kInfo;
-  std::string brand;    // "": of none, of a source
-  std::string subject;  // "": the brand as a whole
-  base::EventTime opened_at = base::kNoTime;
-  std::string window;
-  base::EventTime window_start = base::kNoTime;
-  base::EventTime window_end = base::kNoTime;
-  int64_t count = 0;
-  bool exact = true;
-  std::string evidence;  // JSON object
-};
-
 struct WorkerView {
   uint32_t worker = 0;
   std::string state;  // restoring, running, revoked, failed
@@ -151,7 +136,7 @@ struct WorkerView {
   std::vector<OpenAlertView> alerts;  // of each shard the newest
   std::vector<SignalCount> signals_open;
   std::vector<SignalCount> signals_opened;
-  std::vector<OpenSignalView> signals;  // of each shard the newest that are open
+  std::vector<signal::OpenAlert> signals;  // of each shard the newest
 };
 
 // The ledger of the whole process. Shards move between workers: of two views of one shard or router

@@ -29,6 +29,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "kaiku/aggregate/aggregate.h"
 #include "kaiku/base/event_time.h"
@@ -105,9 +106,9 @@ class SignalBook {
   // The same for all that were opened since the book was made.
   void opened_alerts(
       const std::function<void(std::string_view, AlertKind, Severity, uint64_t)>& visit) const;
-  // Calls visit for the alerts that are open and were told and opened last, the newest first,
-  // `most` at most. A look at each open alert.
-  void newest_alerts(size_t most, const std::function<void(const OpenAlert&)>& visit) const;
+  // The alerts that are open and were told and opened last, the newest first, `most` at most. A
+  // look at each open alert.
+  [[nodiscard]] std::vector<OpenAlert> newest_alerts(size_t most) const;
 
   [[nodiscard]] const BoundCounts& bound_counts() const;
   [[nodiscard]] size_t memory_bytes() const;

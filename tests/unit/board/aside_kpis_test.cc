@@ -7,32 +7,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "unit/board/desk.h"
+#include "unit/board/ford_campaign.h"
 
 namespace kaiku::board {
 namespace {
 
 using testing::ElementsAre;
 
-const EventTime kMonday = at("2026-03-02T00:00:00Z");
-const std::string kFiesta = std::string(1, exchange::kCampaignMark) + "fiesta";
-const std::string kWholeFiesta = std::string(1, exchange::kPeriodMark) + "fiesta";
 const std::string kWater = std::string(1, exchange::kTopicMark) + "water";
 const std::string kFeedback = std::string(1, exchange::kFeedbackMark) + "kirkas";
 const std::string kChat = std::string(1, exchange::kComparisonMark) + "chat";
 
 BoardPlan daily() {
-  BoardPlan plan = plan_of({window_of("minute", kMinute), window_of("day", kDay)}, {"day"});
-  Campaign campaign;
-  campaign.cells = kFiesta;
-  campaign.period = kWholeFiesta;
-  campaign.brand = "ford";
-  campaign.from = kMonday;
-  campaign.to = kMonday + 6 * kDay;
-  campaign.steps = {{"views", Measure::kViews, ""},
-                    {"requests", Measure::kLeads, ""},
-                    {"cars", Measure::kOrders, "dealer"}};
-  plan.campaigns.push_back(campaign);
+  BoardPlan plan = daily_with_fiesta();
   Comparison comparison;
   comparison.cells = kChat;
   comparison.brand = "kone";
@@ -52,32 +39,6 @@ std::vector<JsonValue> kpis_of(const std::vector<Published>& all) {
   return kpis;
 }
 
-Aggregate views(int64_t count) {
-  Aggregate delta;
-  delta.views = count;
-  return delta;
-}
-
-Aggregate leads(int64_t count) {
-  Aggregate delta;
-  delta.business.make().leads = count;
-  return delta;
-}
-
-Aggregate orders(int64_t count) {
-  Aggregate delta;
-  delta.orders = count;
-  return delta;
-}
-
-Aggregate spend(const char* currency, int64_t micros) {
-  Aggregate delta;
-  delta.spends = 1;
-  EXPECT_TRUE(
-      delta.money.add(money::Flow::kSpend, currency_of(currency), base::day_of(kMonday), micros));
-  return delta;
-}
-
 std::map<std::string, JsonValue> by_step(const std::vector<Published>& all, const char* kpi) {
   std::map<std::string, JsonValue> steps;
   for (const JsonValue& json : kpis_of(all)) {
@@ -86,16 +47,6 @@ std::map<std::string, JsonValue> by_step(const std::vector<Published>& all, cons
     }
   }
   return steps;
-}
-
-void merge_fords(Desk& desk) {
-  // What is counted of the whole campaign lies in its last minute.
-  const EventTime last = kMonday + 6 * kDay - kMinute;
-  desk.merge(last, kWholeFiesta, "youtube", ItemType::kMention, views(6'500'000));
-  desk.merge(last, kWholeFiesta, "web", ItemType::kBusinessEvent, leads(50'000));
-  desk.merge(last, kWholeFiesta, "dealer", ItemType::kBusinessEvent, orders(10'000));
-  desk.merge(last, kWholeFiesta, "web", ItemType::kBusinessEvent, orders(7));  // not at a dealer
-  desk.merge(last, kWholeFiesta, "web", ItemType::kBusinessEvent, spend("EUR", 325'000'000'000));
 }
 
 TEST(AsideKpis, TheFunnelOfTheFordCampaign) {

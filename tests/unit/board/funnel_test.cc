@@ -7,55 +7,10 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/board/desk.h"
+#include "unit/board/ford_campaign.h"
 
 namespace kaiku::board {
 namespace {
-
-const EventTime kMonday = at("2026-03-02T00:00:00Z");
-const std::string kFiesta = std::string(1, exchange::kCampaignMark) + "fiesta";
-const std::string kWholeFiesta = std::string(1, exchange::kPeriodMark) + "fiesta";
-
-BoardPlan daily() {
-  BoardPlan plan = plan_of({window_of("minute", kMinute), window_of("day", kDay)}, {"day"});
-  Campaign campaign;
-  campaign.cells = kFiesta;
-  campaign.period = kWholeFiesta;
-  campaign.brand = "ford";
-  campaign.from = kMonday;
-  campaign.to = kMonday + 6 * kDay;
-  campaign.steps = {{"views", Measure::kViews, ""},
-                    {"requests", Measure::kLeads, ""},
-                    {"cars", Measure::kOrders, ""}};
-  plan.campaigns.push_back(campaign);
-  return plan;
-}
-
-Aggregate views(int64_t count) {
-  Aggregate delta;
-  delta.views = count;
-  return delta;
-}
-
-Aggregate leads(int64_t count) {
-  Aggregate delta;
-  delta.business.make().leads = count;
-  return delta;
-}
-
-Aggregate orders(int64_t count) {
-  Aggregate delta;
-  delta.orders = count;
-  return delta;
-}
-
-Aggregate spend(const char* currency, int64_t micros) {
-  Aggregate delta;
-  delta.spends = 1;
-  EXPECT_TRUE(
-      delta.money.add(money::Flow::kSpend, currency_of(currency), base::day_of(kMonday), micros));
-  return delta;
-}
 
 std::vector<Funnel> funnels_of(Desk& desk) {
   std::vector<KpiSetPtr> sets;
@@ -69,16 +24,8 @@ std::vector<Funnel> funnels_of(Desk& desk) {
   return funnels;
 }
 
-void merge_fords(Desk& desk) {
-  const EventTime last = kMonday + 6 * kDay - kMinute;
-  desk.merge(last, kWholeFiesta, "youtube", ItemType::kMention, views(6'500'000));
-  desk.merge(last, kWholeFiesta, "web", ItemType::kBusinessEvent, leads(50'000));
-  desk.merge(last, kWholeFiesta, "web", ItemType::kBusinessEvent, orders(10'000));
-  desk.merge(last, kWholeFiesta, "web", ItemType::kBusinessEvent, spend("EUR", 325'000'000'000));
-}
-
 TEST(Funnel, TheFordCampaign) {
-  Desk desk(daily());
+  Desk desk(daily_with_fiesta());
   merge_fords(desk);
   desk.advance(kMonday + 7 * kDay);
   (void)desk.seal();
@@ -110,7 +57,7 @@ TEST(Funnel, TheFordCampaign) {
 }
 
 TEST(Funnel, ARestartShowsTheSame) {
-  Desk desk(daily());
+  Desk desk(daily_with_fiesta());
   merge_fords(desk);
   desk.advance(kMonday + 7 * kDay);
   (void)desk.seal();
@@ -121,9 +68,9 @@ TEST(Funnel, ARestartShowsTheSame) {
 }
 
 TEST(Funnel, WhatIsNotComputableIsEmpty) {
-  Desk desk(daily());
+  Desk desk(daily_with_fiesta());
   desk.merge(kMonday, kFiesta, "youtube", ItemType::kMention, views(4));
-  desk.merge(kMonday, kFiesta, "web", ItemType::kBusinessEvent, orders(8));
+  desk.merge(kMonday, kFiesta, "dealer", ItemType::kBusinessEvent, orders(8));
   desk.advance(kMonday + 2 * kDay);
   (void)desk.seal();
   const std::vector<Funnel> funnels = funnels_of(desk);
@@ -142,7 +89,7 @@ TEST(Funnel, WhatIsNotComputableIsEmpty) {
 
 TEST(Funnel, ACostWaitsForItsRateAndForSomebodyWhoDidTheStep) {
   for (const char* currency : {"USD", "EUR"}) {
-    Desk desk(daily());
+    Desk desk(daily_with_fiesta());
     desk.merge(kMonday, kFiesta, "youtube", ItemType::kMention, views(4));
     desk.merge(kMonday, kFiesta, "web", ItemType::kBusinessEvent, spend(currency, 8'000'000));
     desk.advance(kMonday + 2 * kDay);
@@ -157,7 +104,7 @@ TEST(Funnel, ACostWaitsForItsRateAndForSomebodyWhoDidTheStep) {
 }
 
 TEST(Funnel, WhatIsOpenShowsWhatItHasSoFar) {
-  Desk desk(daily());
+  Desk desk(daily_with_fiesta());
   desk.merge(kMonday, kFiesta, "youtube", ItemType::kMention, views(4));
   desk.merge(kMonday, kFiesta, "web", ItemType::kBusinessEvent, leads(1));
   merge_fords(desk);
@@ -189,7 +136,7 @@ TEST(Funnel, WhatIsOpenShowsWhatItHasSoFar) {
 }
 
 TEST(Funnel, AHoppingWindowHasTheStepsOfItsPanes) {
-  BoardPlan plan = daily();
+  BoardPlan plan = daily_with_fiesta();
   plan.windows = {window_of("minute", kMinute), window_of("day", kDay, 6 * kHour)};
   Desk desk(plan);
   desk.merge(kMonday, kFiesta, "youtube", ItemType::kMention, views(4));
@@ -206,7 +153,7 @@ TEST(Funnel, AHoppingWindowHasTheStepsOfItsPanes) {
 }
 
 TEST(Funnel, ABrandHasNone) {
-  Desk desk(daily());
+  Desk desk(daily_with_fiesta());
   desk.merge(kMonday, "kirkas", "web", ItemType::kBusinessEvent, orders(8));
   desk.advance(kMonday + 2 * kDay);
   (void)desk.seal();

@@ -388,13 +388,12 @@ TEST_F(SignalBookTest, WhatIsOpenIsListedNewestFirstAfterARestartToo) {
   close(2);
   const auto listed = [this](size_t most) {
     std::vector<std::string> lines;
-    book_->newest_alerts(most, [&](const OpenAlert& alert) {
+    for (const OpenAlert& alert : book_->newest_alerts(most)) {
       lines.push_back(std::string(name_of(alert.kind)) + " " +
-                      std::string(name_of(alert.severity)) + " " + std::string(alert.brand) + " " +
-                      std::string(alert.subject) + " " + base::format_seconds(alert.opened_at) +
-                      " " + std::string(alert.window) + " " + std::to_string(alert.count) + " " +
-                      std::string(alert.evidence));
-    });
+                      std::string(name_of(alert.severity)) + " " + alert.brand + " " +
+                      alert.subject + " " + base::format_seconds(alert.opened_at) + " " +
+                      alert.window + " " + std::to_string(alert.count) + " " + alert.evidence);
+    }
     return lines;
   };
   const std::vector<std::string> all = listed(10);
@@ -407,9 +406,9 @@ TEST_F(SignalBookTest, WhatIsOpenIsListedNewestFirstAfterARestartToo) {
           "confidential_term critical lahde moon 2026-03-02T01:31:00Z minute 1 " + one));
   EXPECT_THAT(listed(2), ElementsAre(all[0], all[1]));
   EXPECT_THAT(listed(0), IsEmpty());
-  book_->newest_alerts(1, [&](const OpenAlert& alert) {
-    EXPECT_THAT(told_, Contains(Field(&AlertRecord::key, HasSubstr(alert.id))));
-  });
+  const std::vector<OpenAlert> newest = book_->newest_alerts(1);
+  ASSERT_EQ(newest.size(), 1U);
+  EXPECT_THAT(told_, Contains(Field(&AlertRecord::key, HasSubstr(newest[0].id))));
   open();
   EXPECT_EQ(listed(10), all);
   close(30);
@@ -427,9 +426,7 @@ TEST_F(SignalBookTest, WhatOnlyADigestTellsOfIsNotListed) {
          static_cast<int>(model::Risk::kImpersonation)});
   }
   close(1);
-  std::vector<std::string> subjects;
-  book_->newest_alerts(10, [&](const OpenAlert& alert) { subjects.emplace_back(alert.subject); });
-  EXPECT_THAT(subjects, ElementsAre("h0"));
+  EXPECT_THAT(book_->newest_alerts(10), ElementsAre(Field(&OpenAlert::subject, "h0")));
 }
 
 TEST_F(SignalBookTest, ALateRiskIsNotLost) {
