@@ -2,29 +2,22 @@
 // of one of so many customers, over RocksDB on disk, with a commit each 10,000 messages. Cost per
 // message and memory per key must not grow with their number.
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <unistd.h>
-
 #include "kaiku/base/prng.h"
 #include "kaiku/conversation/conversation_book.h"
 #include "kaiku/journey/key_book.h"
-#include "kaiku/rocks/rocks_store.h"
-#include "kaiku/shard/changelog.h"
-#include "kaiku/state/tables.h"
 
 #include "corpus.h"
 #include "measure.h"
+#include "shelf.h"
 
 namespace kaiku::bench {
 namespace {
 
 constexpr base::EventTime kStart = 1'772'438'400 * base::kSecond;
-constexpr size_t kEpoch = 10'000;
-constexpr size_t kMemory = 128U << 20;
 
 // 400,000 unless told: more than one fold of the tables into their store.
 size_t messages() {
@@ -40,76 +33,6 @@ void with_keys(benchmark::internal::Benchmark* bench) {
   const int64_t keys = kMost * std::min(events, kEvents) / kEvents;
   for (const int64_t part : {100, 10, 1}) {
     bench->Arg(std::max<int64_t>(keys / part, 1));
-  }
-}
-
-// Tables on disk, in a folder of their own.
-class Shelf {
- public:
-  Shelf() : folder_(std::filesystem::temp_directory_path() / name()), environment_({kMemory}) {
-    std::filesystem::create_directories(folder_);
-    auto store = rocks::open_rocks_store(folder_.string(), environment_, rocks::WriteLog::kOff);
-    if (!store.has_value()) {
-      fail(store.error().message());
-    }
-    store_ = std::move(store).value();
-    auto opened = state::open_tables(*store_, "bench");
-    if (!opened.has_value()) {
-      fail(opened.error().message());
-    }
-    tables_ = std::move(opened).value();
-  }
-
-  Shelf(const Shelf&) = delete;
-  Shelf& operator=(const Shelf&) = delete;
-
-  ~Shelf() {
-    tables_.reset();
-    store_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
-  void commit() {
-    ++epoch_;
-    const std::vector<std::string> records =
-        shard::changelog_records(epoch_, tables_->seal_packed());
-    benchmark::DoNotOptimize(records.data());
-    if (!tables_->commit({epoch_, 0}).is_ok()) {
-      fail("an epoch could not be committed");
-    }
-  }
-
-  // What the making of the keys left behind is written: it is not part of what is measured.
-  void flush() {
-    if (!tables_->flush().is_ok()) {
-      fail("the tables could not be written");
-    }
-  }
-
-  [[nodiscard]] state::Tables& tables() { return *tables_; }
-
- private:
-  static std::string name() {
-    static int number = 0;
-    return "kaiku-bench-" + std::to_string(getpid()) + "-" + std::to_string(++number);
-  }
-
-  std::filesystem::path folder_;
-  rocks::RocksEnvironment environment_;
-  std::unique_ptr<state::Store> store_;
-  std::unique_ptr<state::Tables> tables_;
-  uint64_t epoch_ = 0;
-};
-
-base::Digest digest_of(uint64_t kind, uint64_t number) {
-  base::Prng prng(number * 2 + kind);
-  return {prng.next(), prng.next()};
-}
-
-void check(const base::Status& status) {
-  if (!status.is_ok()) {
-    fail(status.message());
   }
 }
 
