@@ -45,7 +45,8 @@ rocksdb::Options RocksEnvironment::Shared::rocks_options() const {
   options.write_buffer_manager = memtables_;
   options.max_background_jobs = 2;  // one flush: RocksDB before 8.7 mixes up parallel ones
   options.max_open_files = 256;
-  options.compression = rocksdb::kLZ4Compression;
+  // A flush holds mostly digests, which do not compress, and is soon merged into the levels below.
+  options.compression_per_level = {rocksdb::kNoCompression, rocksdb::kLZ4Compression};
   options.level_compaction_dynamic_level_bytes = true;
   options.info_log_level = rocksdb::WARN_LEVEL;
   options.max_log_file_size = 1U << 20;
