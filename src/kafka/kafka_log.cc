@@ -25,6 +25,10 @@ namespace {
 
 // A topic that was created just now is not known to every broker at once.
 constexpr int64_t kCreationGraceMs = 2'000;
+constexpr int kAliveMs = 2'000;  // for the question whether the broker answers at all
+// The coordinator aborts what is older than its producer allows. Longer than that: it has forgotten
+// the transaction, and nobody will decide it.
+constexpr int64_t kForgottenMs = 60'000;
 
 class KafkaLog final : public log::Log {
  public:
@@ -50,6 +54,9 @@ class KafkaLog final : public log::Log {
   [[nodiscard]] base::Status check_topics();
   [[nodiscard]] base::Status check_topic(const std::string& name, const Deadline& deadline);
   [[nodiscard]] CommitOutcome attempt(const log::Transaction& transaction);
+  [[nodiscard]] base::Status not_answered(log::Partition at,
+                                          rd_kafka_resp_err_t code,
+                                          const Deadline& asked);
 
   KafkaOptions options_;
   TopicIndex index_;
@@ -62,6 +69,8 @@ class KafkaLog final : public log::Log {
   uint64_t last_term_ = 0;       // of the last ticket
   bool resolving_ = false;       // the producer of the last ticket is thrown away already
   std::vector<log::Event> due_;  // what submit() has to say at the next poll
+  // Since committed offsets are held back by an undecided transaction.
+  std::optional<Deadline> undecided_;
 };
 
 // Leaders and coordinators move; a question is asked again until its time is up.
@@ -234,6 +243,7 @@ base::Result<log::Committed> KafkaLog::committed(log::Partition at) {
   if (consumer_ == nullptr) {
     return closed();
   }
+  const Deadline asked(kForgottenMs);
   const ListPtr list = index_.list_of(at);
   // On a read_committed handle: waits for the verdict on offsets of a transaction under way.
   const rd_kafka_topic_partition_t& entry = list->elems[0];
@@ -242,14 +252,44 @@ base::Result<log::Committed> KafkaLog::committed(log::Partition at) {
     return all == RD_KAFKA_RESP_ERR_NO_ERROR ? entry.err : all;
   });
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return failure(code, "asking for the committed offset of " + index_.text(at));
+    return not_answered(at, code, asked);
   }
+  undecided_.reset();
   log::Committed result;
   if (entry.offset >= 0) {
     result.next_offset = entry.offset;
     result.metadata.assign(static_cast<const char*>(entry.metadata), entry.metadata_size);
   }
   return result;
+}
+
+// Nobody says it later: a worker that is asked to try again does so quietly, for as long as it
+// takes.
+base::Status KafkaLog::not_answered(log::Partition at,
+                                    rd_kafka_resp_err_t code,
+                                    const Deadline& asked) {
+  const std::string what = "asking for the committed offset of " + index_.text(at);
+  const base::Status status = failure(code, what);
+  int64_t low = 0;
+  int64_t high = 0;
+  if (status.next() != base::Next::kRetry ||
+      rd_kafka_query_watermark_offsets(
+          ends_->handle(), index_.name(at.topic).c_str(), at.number, &low, &high, kAliveMs) !=
+          RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return status;
+  }
+  if (!undecided_) {
+    undecided_ = asked;
+  }
+  std::string text = what + ": held back for " + std::to_string(undecided_->elapsed_ms() / 1'000) +
+                     " s by a transaction that is not decided";
+  if (undecided_->over()) {
+    text += "; the broker seems to have forgotten it, see the runbook 'hanging transaction'";
+    base::log_error("kafka", text);
+  } else {
+    base::log_warn("kafka", text);
+  }
+  return {base::Next::kRetry, std::move(text), base::Exit::kUnavailable};
 }
 
 base::Result<log::Ends> KafkaLog::ends(log::Partition at, log::Isolation isolation) {

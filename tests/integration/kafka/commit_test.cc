@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "foreign_transaction.h"
 #include "world.h"
 
 namespace kaiku::kafka::test {
@@ -257,6 +258,23 @@ TEST_F(KafkaCommit, ResolveTellsWhatBecameOfIt) {
   EXPECT_EQ(commit(*log, transaction), log::CommitResult::kCommitted);
   EXPECT_THAT(read_all(*log, {world.out, 0}), ElementsAre("a", "b"));
   EXPECT_EQ(world.stats->unknown, 1U);
+}
+
+// Who waits for a transaction that nobody decides says so, instead of waiting quietly for ever.
+TEST_F(KafkaCommit, OffsetThatIsHeldBackIsAskedForAgain) {
+  World world;
+  KafkaOptions options = world.options();
+  options.request_timeout_ms = 2'000;
+  const auto log = world.open(options);
+  ASSERT_TRUE(wait_for<log::Assigned>(*log));
+  ForeignTransaction foreign(Broker::instance().address(), world.prefix() + "-foreign");
+  foreign.move(options.group_id, world.table.at(world.in).name, 0, 7);
+  const auto held_back = log->committed({world.in, 0});
+  ASSERT_FALSE(held_back);
+  EXPECT_EQ(held_back.error().next(), base::Next::kRetry);
+  EXPECT_THAT(held_back.error().message(), testing::HasSubstr("a transaction that is not decided"));
+  foreign.commit();
+  EXPECT_EQ(log->committed({world.in, 0}).value().next_offset, 7);
 }
 
 // A new epoch may reach the same offset, so the metadata decides too.

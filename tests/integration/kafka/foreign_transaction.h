@@ -40,6 +40,14 @@ class ForeignTransaction {
     EXPECT_EQ(rd_kafka_flush(client_.get(), 10'000), RD_KAFKA_RESP_ERR_NO_ERROR);
   }
 
+  // Moves an offset of a group as nobody of it.
+  void move(const std::string& group, const std::string& topic, int32_t partition, int64_t to) {
+    const ListPtr list(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = to;
+    const GroupMetadataPtr nobody(rd_kafka_consumer_group_metadata_new(group.c_str()));
+    ok(rd_kafka_send_offsets_to_transaction(client_.get(), list.get(), nobody.get(), 10'000));
+  }
+
   void commit() { ok(rd_kafka_commit_transaction(client_.get(), 10'000)); }
 
   void abort() { ok(rd_kafka_abort_transaction(client_.get(), 10'000)); }
