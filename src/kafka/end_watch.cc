@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+
+#include "kafka/error_map.h"
+#include "kafka/metadata.h"
 
 namespace kaiku::kafka {
 namespace {
@@ -117,6 +121,17 @@ void EndWatch::note(const rd_kafka_topic_partition_list_t& answer) {
   }
 }
 
+// Or the client would not ask about a partition that had no leader once.
+void EndWatch::look_again_at(const rd_kafka_topic_partition_list_t& question) const {
+  std::set<std::string> topics;
+  for (int i = 0; i < question.cnt; ++i) {
+    topics.insert(question.elems[i].topic);
+  }
+  for (const std::string& each : topics) {
+    look_again(client_.get(), each);
+  }
+}
+
 void EndWatch::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -130,6 +145,9 @@ void EndWatch::run() {
     const rd_kafka_resp_err_t code =
         rd_kafka_offsets_for_times(client_.get(), list.get(), kRoundTimeoutMs);
     rd_kafka_poll(client_.get(), 0);
+    if (meaning_of(code) == Meaning::kMissing) {
+      look_again_at(*list);
+    }
     lock.lock();
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
       note(*list);

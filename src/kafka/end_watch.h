@@ -58,6 +58,7 @@ class EndWatch {
   EndWatch(const TopicIndex& topics, uint32_t worker, std::shared_ptr<Stats> stats);
   void run();
   [[nodiscard]] ListPtr question() const;
+  void look_again_at(const rd_kafka_topic_partition_list_t& question) const;
   void note(const rd_kafka_topic_partition_list_t& answer);
 
   const TopicIndex& topics_;

@@ -9,6 +9,7 @@
 #include "kaiku/base/logger.h"
 
 #include "kafka/error_map.h"
+#include "kafka/metadata.h"
 #include "kafka/record_view.h"
 
 namespace kaiku::kafka {
@@ -277,6 +278,7 @@ void GroupConsumer::poll(const log::PollBudget& budget, std::vector<log::Event>&
   if (revoking_) {
     give_back();
   }
+  settle_doubt(events);
   const Deadline deadline((budget.wait_us + 999) / 1'000);
   while (records_.size() < budget.records && pending_ == Pending::kNothing && !fatal_) {
     const bool something = !events.empty() || !records_.empty();
@@ -357,12 +359,38 @@ bool GroupConsumer::take(MessagePtr message, std::vector<log::Event>& events) {
   }
   std::string what = name();
   if (slot != nullptr) {
-    slot->stopped = true;
     what = "reading " + topics_.text(slot->at) + " at offset " + std::to_string(slot->expected);
+  }
+  if (meaning == Meaning::kMissing && message->rkt != nullptr) {
+    if (!doubt_) {
+      doubt_ = Doubt{.topic = rd_kafka_topic_name(message->rkt),
+                     .number = message->partition,
+                     .status = failure(code, what),
+                     .until = Deadline(options_.request_timeout_ms)};
+    }
+    return true;
+  }
+  if (slot != nullptr) {
+    slot->stopped = true;
   }
   report_records(events);
   events.emplace_back(log::Failed{.status = failure(code, what)});
   return false;
+}
+
+void GroupConsumer::settle_doubt(std::vector<log::Event>& events) {
+  if (!doubt_ || !doubt_->until.over()) {
+    return;
+  }
+  const Presence presence = presence_of(client_.get(), doubt_->topic, doubt_->number);
+  if (presence == Presence::kUnanswered) {
+    doubt_->until = Deadline(options_.request_timeout_ms);
+    return;
+  }
+  if (presence == Presence::kMissing) {
+    events.emplace_back(log::Failed{.status = std::move(doubt_->status)});
+  }
+  doubt_.reset();
 }
 
 void GroupConsumer::take_record(MessagePtr message, Slot& slot) {

@@ -61,6 +61,14 @@ class GroupConsumer final : private ClientHooks {
     Slot* slot = nullptr;
   };
 
+  // The client says that a topic is missing. It is believed when the broker says so too, later.
+  struct Doubt {
+    std::string topic;
+    int32_t number = 0;
+    base::Status status;
+    Deadline until;
+  };
+
   enum class Pending : unsigned char { kNothing, kAssigned, kRevoking, kLost };
 
   GroupConsumer(const KafkaOptions& options, const TopicIndex& topics, EndWatch& ends);
@@ -80,6 +88,7 @@ class GroupConsumer final : private ClientHooks {
   // False: this poll is over.
   bool take(MessagePtr message, std::vector<log::Event>& events);
   void take_record(MessagePtr message, Slot& slot);
+  void settle_doubt(std::vector<log::Event>& events);
   void report_records(std::vector<log::Event>& events);
   void report_ends(std::vector<log::Event>& events);
   void report_pending(std::vector<log::Event>& events);
@@ -104,6 +113,7 @@ class GroupConsumer final : private ClientHooks {
   std::vector<log::Partition> assigned_;
   GroupMetadataPtr membership_;
   std::optional<base::Status> fatal_;
+  std::optional<Doubt> doubt_;
 
   std::vector<Slot> slots_;
   Route route_;

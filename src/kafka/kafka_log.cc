@@ -17,6 +17,7 @@
 #include "kafka/group_consumer.h"
 #include "kafka/metadata.h"
 #include "kafka/partition_reader.h"
+#include "kafka/patience.h"
 #include "kafka/topic_index.h"
 #include "kafka/transactional_producer.h"
 
@@ -72,19 +73,6 @@ class KafkaLog final : public log::Log {
   // Since committed offsets are held back by an undecided transaction.
   std::optional<Deadline> undecided_;
 };
-
-// Leaders and coordinators move; a question is asked again until its time is up.
-template <typename Ask>
-rd_kafka_resp_err_t ask_patiently(int64_t timeout_ms, const Ask& ask) {
-  const Deadline deadline(timeout_ms);
-  while (true) {
-    const rd_kafka_resp_err_t code = ask(deadline.left_ms());
-    if (meaning_of(code) != Meaning::kTransient || deadline.over()) {
-      return code;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-}
 
 base::Status closed() {
   return {base::Next::kRejoin, "the log is closed", base::Exit::kUnavailable};
@@ -270,11 +258,9 @@ base::Status KafkaLog::not_answered(log::Partition at,
                                     const Deadline& asked) {
   const std::string what = "asking for the committed offset of " + index_.text(at);
   const base::Status status = failure(code, what);
-  int64_t low = 0;
-  int64_t high = 0;
+  log::Ends alive;
   if (status.next() != base::Next::kRetry ||
-      rd_kafka_query_watermark_offsets(
-          ends_->handle(), index_.name(at.topic).c_str(), at.number, &low, &high, kAliveMs) !=
+      ends_of_known(ends_->handle(), index_.name(at.topic), at.number, alive, kAliveMs) !=
           RD_KAFKA_RESP_ERR_NO_ERROR) {
     return status;
   }
@@ -300,10 +286,8 @@ base::Result<log::Ends> KafkaLog::ends(log::Partition at, log::Isolation isolati
   rd_kafka_t* handle =
       isolation == log::Isolation::kCommitted ? consumer_->handle() : ends_->handle();
   log::Ends result;
-  const rd_kafka_resp_err_t code = ask_patiently(options_.request_timeout_ms, [&](int left_ms) {
-    return rd_kafka_query_watermark_offsets(
-        handle, index_.name(at.topic).c_str(), at.number, &result.low, &result.high, left_ms);
-  });
+  const rd_kafka_resp_err_t code =
+      ends_of_known(handle, index_.name(at.topic), at.number, result, options_.request_timeout_ms);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return failure(code, "asking for the ends of " + index_.text(at));
   }
@@ -319,8 +303,7 @@ base::Result<int32_t> KafkaLog::partition_count(log::TopicId topic) {
   if (consumer_ == nullptr) {
     return closed();
   }
-  return partitions_of(
-      consumer_->handle(), index_.name(topic), static_cast<int>(options_.request_timeout_ms));
+  return partitions_of_known(consumer_->handle(), index_.name(topic), options_.request_timeout_ms);
 }
 
 void KafkaLog::close() {

@@ -1,9 +1,11 @@
 #include "kafka/partition_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "kafka/deadline.h"
 #include "kafka/error_map.h"
+#include "kafka/metadata.h"
 #include "kafka/record_view.h"
 
 namespace kaiku::kafka {
@@ -72,6 +74,9 @@ base::Status PartitionReader::follow(log::Partition at,
                                      log::RecordSink& sink) {
   int64_t next = from;
   Deadline stall(options_.read_stall_ms);
+  // The partition was there when it was asked for its end: that it is gone is believed when nothing
+  // of it came for a while, and the broker says so again.
+  rd_kafka_resp_err_t missing = RD_KAFKA_RESP_ERR_NO_ERROR;
   while (next < end) {
     const MessagePtr message(rd_kafka_consumer_poll(client_.get(), stall.left_ms(kSliceMs)));
     const rd_kafka_resp_err_t code =
@@ -93,11 +98,20 @@ base::Status PartitionReader::follow(log::Partition at,
           return base::Status::ok();
         }
       }
+    } else if (meaning_of(code) == Meaning::kMissing) {
+      if (std::exchange(missing, code) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        stall = Deadline(options_.request_timeout_ms);
+      }
     } else if (meaning_of(code) != Meaning::kTransient) {
       return failure(code, "reading " + topics_.text(at) + " at offset " + std::to_string(next));
     }
     if (next != before) {
       stall = Deadline(options_.read_stall_ms);
+      missing = RD_KAFKA_RESP_ERR_NO_ERROR;
+    } else if (stall.over() && missing != RD_KAFKA_RESP_ERR_NO_ERROR &&
+               presence_of(client_.get(), topics_.name(at.topic), at.number) ==
+                   Presence::kMissing) {
+      return failure(missing, "reading " + topics_.text(at) + " at offset " + std::to_string(next));
     } else if (stall.over()) {
       return {base::Next::kRetry,
               "reading " + topics_.text(at) + " stopped at offset " + std::to_string(next) +

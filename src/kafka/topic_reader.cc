@@ -1,6 +1,7 @@
 #include "kaiku/kafka/topic_reader.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "kafka/client.h"
 #include "kafka/deadline.h"
@@ -31,11 +32,18 @@ class GrouplessReader final : public TopicReader {
   [[nodiscard]] base::Status locate(int32_t number, const Deadline& deadline, Part& part);
   [[nodiscard]] base::Status assign();
   [[nodiscard]] bool finished() const;
+  // Called missing for so long that the broker was asked once more, and said the same.
+  [[nodiscard]] bool is_gone();
+  // What a message without a record means: an error to answer, or nothing.
+  [[nodiscard]] base::Status judge(rd_kafka_resp_err_t code);
 
   ClientHooks hooks_;
   std::string topic_;
   ReadRange range_;
   std::vector<Part> parts_;
+  int64_t timeout_ms_ = 0;
+  // Set while the client says that the topic is missing: it was there, so it may come back.
+  std::optional<Deadline> missing_;
   ClientPtr client_;
   MessagePtr message_;
 };
@@ -61,6 +69,7 @@ base::Status GrouplessReader::connect(const Properties& common,
     return client.error();
   }
   client_ = std::move(client).value();
+  timeout_ms_ = timeout_ms;
   const Deadline deadline(timeout_ms);
   const base::Result<int32_t> count = partitions_of(client_.get(), topic_, deadline.left_ms());
   if (!count) {
@@ -89,26 +98,25 @@ base::Status GrouplessReader::connect(const Properties& common,
 }
 
 base::Status GrouplessReader::locate(int32_t number, const Deadline& deadline, Part& part) {
-  int64_t low = 0;
-  int64_t high = 0;
-  const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-      client_.get(), topic_.c_str(), number, &low, &high, deadline.left_ms());
+  log::Ends ends;
+  const rd_kafka_resp_err_t code =
+      ends_of_known(client_.get(), topic_, number, ends, deadline.left_ms());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return failure(code, "asking for the ends of " + topic_ + "/" + std::to_string(number));
   }
-  part.end = high;
+  part.end = ends.high;
   switch (range_.from) {
     case ReadRange::From::kBeginning:
-      part.next = low;
+      part.next = ends.low;
       break;
     case ReadRange::From::kEnd:
-      part.next = high;
+      part.next = ends.high;
       break;
     case ReadRange::From::kLast:
-      part.next = std::max(low, high - std::max<int64_t>(range_.value, 0));
+      part.next = std::max(ends.low, ends.high - std::max<int64_t>(range_.value, 0));
       break;
     case ReadRange::From::kOffset:
-      part.next = std::clamp(range_.value, low, high);
+      part.next = std::clamp(range_.value, ends.low, ends.high);
       break;
   }
   return base::Status::ok();
@@ -134,11 +142,40 @@ bool GrouplessReader::finished() const {
   });
 }
 
+bool GrouplessReader::is_gone() {
+  if (!missing_ || !missing_->over()) {
+    return false;
+  }
+  const Presence presence = presence_of(client_.get(), topic_, std::max(range_.partition, 0));
+  missing_.reset();
+  if (presence == Presence::kUnanswered) {
+    missing_ = Deadline(timeout_ms_);
+  }
+  return presence == Presence::kMissing;
+}
+
+base::Status GrouplessReader::judge(rd_kafka_resp_err_t code) {
+  switch (meaning_of(code)) {
+    case Meaning::kTransient:
+      return base::Status::ok();
+    case Meaning::kMissing:
+      if (!missing_) {
+        missing_ = Deadline(timeout_ms_);
+      }
+      return base::Status::ok();
+    default:
+      return failure(code, "reading " + topic_);
+  }
+}
+
 base::Result<TopicReader::Got> GrouplessReader::next(TopicRecord& record, int64_t wait_ms) {
   const Deadline deadline(wait_ms);
   while (!finished()) {
     message_.reset(rd_kafka_consumer_poll(client_.get(), wait_ms <= 0 ? 0 : deadline.left_ms()));
     if (message_ == nullptr) {
+      if (is_gone()) {
+        return failure(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, "reading " + topic_);
+      }
       return Got::kNothing;
     }
     const rd_kafka_resp_err_t code = message_->err;
@@ -148,11 +185,12 @@ base::Result<TopicReader::Got> GrouplessReader::next(TopicRecord& record, int64_
       continue;
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      if (meaning_of(code) == Meaning::kTransient) {
-        continue;
+      if (base::Status status = judge(code); !status.is_ok()) {
+        return status;
       }
-      return failure(code, "reading " + topic_);
+      continue;
     }
+    missing_.reset();
     Part& part = parts_.at(number);
     part.next = message_->offset + 1;
     if (!range_.follow && message_->offset >= part.end) {

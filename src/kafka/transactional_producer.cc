@@ -281,7 +281,7 @@ base::Status TransactionalProducer::produce_all(const log::Transaction& transact
 base::Status TransactionalProducer::produce(const log::Append& append,
                                             size_t index,
                                             Attempt& attempt) {
-  const base::Result<int32_t> partition = partition_for(append);
+  const base::Result<int32_t> partition = partition_for(append, attempt.deadline);
   if (!partition) {
     return partition.error();
   }
@@ -389,11 +389,12 @@ CommitOutcome TransactionalProducer::give_up(Attempt& attempt, base::Status reas
   return {.result = log::CommitResult::kNotCommitted, .reason = std::move(reason)};
 }
 
-base::Result<int32_t> TransactionalProducer::partition_for(const log::Append& append) {
+base::Result<int32_t> TransactionalProducer::partition_for(const log::Append& append,
+                                                           const Deadline& deadline) {
   int32_t& count = partitions_[append.to.topic];
   if (count == 0) {
-    const base::Result<int32_t> asked = partitions_of(
-        client_.get(), topic(append.to.topic), static_cast<int>(options_.request_timeout_ms));
+    const base::Result<int32_t> asked = partitions_of_known(
+        client_.get(), topic(append.to.topic), deadline.left_ms(options_.request_timeout_ms));
     if (!asked) {
       return asked.error();
     }

@@ -78,7 +78,8 @@ class TransactionalProducer final : private ClientHooks {
   [[nodiscard]] base::Status flush(Attempt& attempt);
   [[nodiscard]] CommitOutcome give_up(Attempt& attempt, base::Status reason);
   [[nodiscard]] CommitOutcome verdict(Attempt& attempt, ErrorPtr error, Step step);
-  [[nodiscard]] base::Result<int32_t> partition_for(const log::Append& append);
+  [[nodiscard]] base::Result<int32_t> partition_for(const log::Append& append,
+                                                    const Deadline& deadline);
   [[nodiscard]] rd_kafka_topic_t* topic(log::TopicId id);
 
   const KafkaOptions& options_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <future>
 
 #include <gmock/gmock.h>
 
@@ -81,6 +82,59 @@ TEST_F(KafkaTopics, PartitionCountIsTheBrokers) {
   const auto log = world.open(world.options());
   EXPECT_EQ(log->partition_count(world.in).value(), 5);
   EXPECT_EQ(log->partition_count(world.small).value(), 1);
+}
+
+// Whoever asks about a topic has seen it at the start: that it is missing may pass.
+TEST_F(KafkaTopics, TopicThatIsMissingIsAskedForAgain) {
+  World world;
+  const log::Topic topic{.name = world.prefix() + "-late",
+                         .role = log::TopicRole::kOutput,
+                         .partitions = 3,
+                         .settings = {}};
+  const log::TopicId late = world.table.add(topic);
+  KafkaOptions options = world.options();
+  options.subscribe.clear();
+  options.request_timeout_ms = 500;
+  const auto impatient = world.open(options);
+  for (const base::Status& status :
+       {impatient->ends({late, 2}, log::Isolation::kUncommitted).error(),
+        impatient->partition_count(late).error()}) {
+    EXPECT_EQ(status.next(), base::Next::kStop) << status.message();
+    EXPECT_EQ(status.exit_code(), base::Exit::kUnavailable);
+    EXPECT_THAT(status.message(), HasSubstr("kaiku topics apply"));
+  }
+
+  options.transactional_id += "-patient";
+  options.request_timeout_ms = 60'000;
+  const auto patient = world.open(options);
+  auto answer = std::async(std::launch::async, [&patient, late] {
+    return patient->ends({late, 2}, log::Isolation::kUncommitted);
+  });
+  World::create({topic});
+  const auto ends = answer.get();
+  ASSERT_TRUE(ends) << ends.error().message();
+  EXPECT_EQ(ends.value().high, 0);
+  EXPECT_EQ(patient->partition_count(late).value(), 3);
+}
+
+// That a topic may come back does not mean to wait for one that was deleted.
+TEST_F(KafkaTopics, TopicThatWasDeletedIsMissingInTheEnd) {
+  World world;
+  world.write(0, {"a"});
+  KafkaOptions options = world.options();
+  options.request_timeout_ms = 500;
+  options.common.emplace_back("topic.metadata.refresh.interval.ms", "200");
+  const auto log = world.open(options);
+  const auto assigned = wait_for<log::Assigned>(*log);
+  ASSERT_TRUE(assigned);
+  ASSERT_TRUE(log->start({{.at = {world.in, 0}, .offset = 0}}).is_ok());
+  ASSERT_TRUE(wait_for<log::Records>(*log));
+
+  world.remove(world.in);
+  const auto failed = wait_for<log::Failed>(*log);
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->status.exit_code(), base::Exit::kUnavailable);
+  EXPECT_THAT(failed->status.message(), HasSubstr("kaiku topics apply"));
 }
 
 TEST_F(KafkaTopics, ReaderSeesWhatTheProducerWrote) {
