@@ -310,6 +310,14 @@ CellRow Board::Impl::row_of(const WindowState& window, const CellKey& key) const
           static_cast<uint8_t>(key.type)};
 }
 
+const WindowState* Board::Impl::days() const {
+  const auto found = std::find_if(windows.begin(), windows.end(), [](const WindowState& window) {
+    return window.makes_kpis() && !window.spec().is_hopping() &&
+           window.spec().size_us() == base::kDay;
+  });
+  return found == windows.end() ? nullptr : &*found;
+}
+
 WindowState* Board::Impl::window_named(std::string_view name) {
   for (WindowState& window : windows) {
     if (window.spec().name() == name) {
@@ -409,6 +417,10 @@ size_t Board::memory_bytes() const {
     bytes += window.kpis.memory_bytes();
   }
   return bytes;
+}
+
+const std::vector<SavedTime>& Board::saved() const {
+  return impl_->saved;
 }
 
 const BoardCounts& Board::counts() const {

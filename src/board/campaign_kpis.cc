@@ -179,6 +179,14 @@ class Drafter {
 
 }  // namespace
 
+MeasureCounts measures_of(const Aggregate& figures) {
+  MeasureCounts counts{};
+  for (size_t i = 0; i < counts.size(); ++i) {
+    counts[i] = count_of(figures, static_cast<Measure>(i));
+  }
+  return counts;
+}
+
 std::string_view name_of(Measure measure) {
   return kNames[static_cast<size_t>(measure)];
 }

@@ -93,6 +93,8 @@ struct Board::Impl {
   void count_brand(NameId brand);
   void set_purge(base::EventTime value);
 
+  // The window whose saved time is told; null: none.
+  [[nodiscard]] const WindowState* days() const;
   [[nodiscard]] WindowState* window_named(std::string_view name);
   [[nodiscard]] bool has_work() const;
 
@@ -115,6 +117,7 @@ struct Board::Impl {
   base::EventTime sealed_watermark = base::kTimeBegin;  // closed windows are closed by this one
   uint64_t seal_number = 1;
   BoardCounts counts;
+  std::vector<SavedTime> saved;  // of the last seal
   // Windows and what stands in the place of a brand there whose KPI records leave sums without a
   // rate out. Looked at again when another table of rates is there.
   std::set<Unconverted> unconverted;

@@ -152,6 +152,7 @@ struct KpiDraft {
   std::string back;          // and from `value` on; kind and revision stand between
   // How many it is about (messages, conversations, orders); kOfCells: as many as its cells are.
   int64_t n = kOfCells;
+  int64_t saved_us = 0;  // of interruption_time_avoided, as it says
 
   static constexpr int64_t kOfCells = -1;
 };

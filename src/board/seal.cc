@@ -19,6 +19,7 @@ using base::Status;
 using state::TableId;
 
 Status Seal::run() {
+  board_.saved.clear();
   // A pane whose window buckets were lost with a restart gets them back before windows close.
   for (const Cell* cell : board_.dirty) {
     WindowState& window = board_.windows[cell->key.window];
@@ -391,6 +392,9 @@ Status Seal::write_kpi(WindowState& window,
   state.incomplete = draft.incomplete;
   state.revision = is_first ? 0 : state.revision + 1;
   state.content = content;
+  if (is_first && draft.kpi == Kpi::kInterruptionsAvoided && &window == board_.days()) {
+    board_.saved.push_back({std::string(head.brand), draft.channel, draft.saved_us});
+  }
   out_.push_back(
       kpi_record(head, draft, is_first ? Kind::kFinal : Kind::kRevision, state.revision));
   board_.tables.put(TableId::kCells, std::move(key), encode_kpi_state(state));

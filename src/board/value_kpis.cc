@@ -1,6 +1,7 @@
 #include "board/value_kpis.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "kaiku/base/json_writer.h"
@@ -169,6 +170,8 @@ class Drafter {
     const Int128 baseline = Int128{*per_day} * days;  // in micro-mails
     const Int128 avoided = std::max<Int128>(0, baseline - Int128{of.support_messages} * kMicro);
     KpiDraft& draft = add(Kpi::kInterruptionsAvoided, true);
+    draft.saved_us = static_cast<int64_t>(
+        std::min<Int128>(avoided * kInterruptionSeconds, std::numeric_limits<int64_t>::max()));
     JsonWriter json(draft.back);
     json.begin_object().key("value").ratio(ratio_of(avoided * kInterruptionSeconds, kMicro));
     json.field("unit", "seconds").field("n", of.support_messages);

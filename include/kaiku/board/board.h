@@ -96,6 +96,10 @@ enum class Measure : uint8_t {
 };
 inline constexpr size_t kMeasures = 11;
 
+// By measure.
+using MeasureCounts = std::array<int64_t, kMeasures>;
+
+[[nodiscard]] MeasureCounts measures_of(const aggregate::Aggregate& figures);
 [[nodiscard]] std::string_view name_of(Measure measure);
 [[nodiscard]] bool parse_name(std::string_view name, Measure& measure);
 
@@ -239,6 +243,13 @@ struct ConversationView {
   Durations resolution;
 };
 
+// Interruptions that a brand was spared on a channel, in a day that closed.
+struct SavedTime {
+  std::string brand;
+  std::string channel;
+  int64_t us = 0;
+};
+
 // What happened since the board was made.
 struct BoardCounts {
   uint64_t adjustments = 0;  // changes of purged windows that were booked into the current one
@@ -276,6 +287,10 @@ class Board {
   // Ends the epoch: writes what changed to the tables and appends what is to be published.
   // `with_early`: publish open cells that changed since they were last published.
   [[nodiscard]] base::Status seal(bool with_early, std::vector<Published>& out);
+
+  // As the finals said that the last seal published, of the first window that is a day and does not
+  // hop: in windows of several lengths the same time would lie several times.
+  [[nodiscard]] const std::vector<SavedTime>& saved() const;
 
   // The cells of the windows that matter now: per window name the open ones and the last closed
   // one.

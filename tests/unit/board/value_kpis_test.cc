@@ -1,6 +1,7 @@
 #include "board/value_kpis.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,47 @@ TEST(ValueKpis, MoreMailsThanBeforeAvoidNothing) {
   Desk desk(daily("mails_per_day,*,email,2026-01-01,10\n"));
   desk.merge(kTen, "kirkas", "email", ItemType::kSupportMessage, mentions(11));
   EXPECT_EQ(closed(desk).at("interruption_time_avoided/email").at("value"), "0");
+}
+
+// What counters are told: the final of a day, once.
+TEST(ValueKpis, ADayTellsItsSavedTimeOnceAndNeitherRevisionsNorARestartDoAgain) {
+  BoardPlan plan = daily("mails_per_day,kirkas,email,2026-01-01,96\n");
+  plan.windows = {
+      window_of("week", 7 * kDay), window_of("trend", 7 * kDay, kDay), window_of("day", kDay)};
+  plan.kpi_windows = {"week", "trend", "day"};
+  Desk desk(plan);
+  const auto told = [&desk] {
+    std::vector<std::string> lines;
+    for (const SavedTime& saved : desk.board().saved()) {
+      lines.push_back(saved.brand + "/" + saved.channel + " " + std::to_string(saved.us));
+    }
+    return lines;
+  };
+  desk.merge(kTen, "kirkas", "email", ItemType::kSupportMessage, mentions(6));
+  (void)desk.seal();
+  EXPECT_TRUE(told().empty()) << "the day is open";
+  desk.advance(kTen + kDay);
+  (void)desk.seal();
+  EXPECT_EQ(told(), std::vector<std::string>{"kirkas/email 5760000000"}) << "90 mails of 64 s";
+  desk.merge(kTen, "kirkas", "email", ItemType::kSupportMessage, mentions(4));
+  const auto revised = by_name(desk.seal());
+  EXPECT_EQ(revised.at("interruption_time_avoided/email").at("kind"), "revision");
+  EXPECT_TRUE(told().empty());
+  desk.restart();
+  EXPECT_TRUE(told().empty());
+  desk.merge(kTen, "kirkas", "email", ItemType::kSupportMessage, mentions(1));
+  (void)desk.seal();
+  EXPECT_TRUE(told().empty()) << "it was final before the restart";
+  desk.advance(kTen + 30 * kDay);
+  std::set<std::string> windows;
+  for (const Published& record : of(Dataset::kKpi, desk.seal())) {
+    const JsonValue json = json_of(record);
+    if (json.at("kpi") == "interruption_time_avoided") {
+      windows.insert(json.at("window"));
+    }
+  }
+  EXPECT_EQ(windows, (std::set<std::string>{"week", "trend"}));
+  EXPECT_TRUE(told().empty()) << "the week has the same time again";
 }
 
 TEST(ValueKpis, SentimentNeedsThirtyLabels) {
