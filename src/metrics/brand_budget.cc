@@ -12,7 +12,23 @@ size_t brand_position(Metric metric) {
   return static_cast<size_t>(std::ranges::find(labels, std::string_view("brand")) - labels.begin());
 }
 
+bool only_grows(Metric metric) {
+  return declaration(metric).type != Type::kGauge;
+}
+
 }  // namespace
+
+// What was shown under the brand's own name is not told again.
+void BrandBudget::leave_shown(Sample& sample) const {
+  const auto shown = last_.find({sample.metric, sample.labels});
+  if (shown == last_.end()) {
+    return;
+  }
+  sample.value = std::max(0.0, sample.value - shown->second.value);
+  for (size_t i = 0; i < sample.buckets.size(); ++i) {
+    sample.buckets[i] -= std::min(sample.buckets[i], shown->second.buckets[i]);
+  }
+}
 
 void BrandBudget::decide(const std::map<std::string, size_t>& series_of_brand,
                          const std::vector<std::string>& arrival,
@@ -50,7 +66,9 @@ void BrandBudget::apply(std::vector<Sample>& samples, size_t fixed) {
     if (at == kMaxLabels || sample.labels[at] == kOtherBrand) {
       continue;
     }
-    if (++series_of_brand[sample.labels[at]] == 1) {
+    const auto [brand, is_new] = series_of_brand.try_emplace(sample.labels[at], 0);
+    brand->second += series_of(sample);
+    if (is_new) {
       arrival.push_back(sample.labels[at]);
     }
   }
@@ -68,10 +86,9 @@ void BrandBudget::apply(std::vector<Sample>& samples, size_t fixed) {
     if (declaration(sample.metric).fold == Fold::kNone) {
       continue;
     }
-    if (declaration(sample.metric).type == Type::kCounter) {
-      if (const auto shown = last_.find({sample.metric, sample.labels}); shown != last_.end()) {
-        sample.value = std::max(0.0, sample.value - shown->second);
-      }
+    if (only_grows(sample.metric)) {
+      leave_shown(sample);
+      put_out_.insert(sample.labels[at]);
     }
     sample.labels[at] = kOtherBrand;
     kept.push_back(std::move(sample));
@@ -83,9 +100,8 @@ void BrandBudget::apply(std::vector<Sample>& samples, size_t fixed) {
 void BrandBudget::remember(const std::vector<Sample>& samples) {
   for (const Sample& sample : samples) {
     const size_t at = brand_position(sample.metric);
-    if (at != kMaxLabels && sample.labels[at] != kOtherBrand &&
-        declaration(sample.metric).type == Type::kCounter) {
-      last_[{sample.metric, sample.labels}] = sample.value;
+    if (at != kMaxLabels && sample.labels[at] != kOtherBrand && only_grows(sample.metric)) {
+      last_[{sample.metric, sample.labels}] = {sample.value, sample.buckets};
     }
   }
 }

@@ -7,8 +7,9 @@
 //
 // A new brand gets in while four fifths of the budget are not reached; the last fifth is for the
 // growth of those already in. Growth beyond that puts the youngest brand out, for good. A counter
-// of a brand that was put out enters `_other` with what it gained since, so that nothing appears to
-// have happened at once.
+// or histogram of a brand that was put out enters `_other` with what it gained since, so that
+// nothing appears to have happened at once; and one that was in `_other` stays there, so that
+// `_other` never goes back.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +23,15 @@
 #include "kaiku/metrics/registry.h"
 
 namespace kaiku::metrics {
+
+// One series per bucket, and two more for sum and count.
+[[nodiscard]] constexpr size_t series_of_histogram(size_t buckets) {
+  return buckets + 2;
+}
+
+[[nodiscard]] inline size_t series_of(const Sample& sample) {
+  return sample.buckets.empty() ? 1 : series_of_histogram(sample.buckets.size());
+}
 
 class BrandBudget {
  public:
@@ -41,12 +51,20 @@ class BrandBudget {
               size_t fixed);
   void remember(const std::vector<Sample>& samples);
 
+  // What a series was shown with under the brand's own name.
+  struct Shown {
+    double value = 0;
+    std::vector<uint64_t> buckets;
+  };
+
+  void leave_shown(Sample& sample) const;
+
   size_t series_;
   uint64_t overflow_ = 0;
   std::vector<std::string> in_;  // in order of admission
   std::set<std::string, std::less<>> is_in_;
   std::set<std::string, std::less<>> put_out_;
-  std::map<Key, double> last_;  // counters as they were shown under the brand's own name
+  std::map<Key, Shown> last_;  // counters and histograms
 };
 
 }  // namespace kaiku::metrics

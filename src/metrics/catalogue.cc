@@ -202,11 +202,47 @@ constexpr Declaration kCatalogue[] = {
      "What signals left out: late (came after its window was looked at), terms (uses of terms for "
      "which there was no room), forgotten (terms whose past was dropped before it had faded), "
      "brands (no room for another one), left_out (alerts that only a digest tells of)."},
-    // business
+    // activity since the start of the process, at processing time
     {Metric::kEvents, "kaiku_events_total", kCounter, "",
      {"brand", "channel", "type", "relation"}, kWhenKnown, Fold::kSum,
      "Items counted since the start of the process, after deduplication. It moves at processing "
      "time: after a replay use the records."},
+    {Metric::kFirstResponse, "kaiku_conversation_first_response_seconds", kHistogram, "seconds",
+     {"brand", "channel", "visibility"}, kWhenKnown, Fold::kSum,
+     "From the opening of a conversation to the brand's first answer, once per conversation, since "
+     "the start of the process. Those still waiting are in kaiku_conversations_unanswered. No "
+     "correction or erasure takes anything back: the records have the truth."},
+    {Metric::kSla, "kaiku_conversation_sla_total", kCounter, "",
+     {"brand", "channel", "type", "result"}, kWhenKnown, Fold::kSum,
+     "Conversations whose deadline was judged since the start of the process: met, or breached, "
+     "when the deadline passed and the brand had not answered. No correction or erasure takes "
+     "anything back: the records have the truth."},
+    {Metric::kConversationsAnswered, "kaiku_conversations_answered_total", kCounter, "",
+     {"brand", "channel", "by"}, kWhenKnown, Fold::kSum,
+     "Conversations that got their first answer since the start of the process, by who gave it: "
+     "brand, peer or bot. A bot ends no wait, so what it answered may be among brand or peer too. "
+     "No correction or erasure takes anything back: the records have the truth."},
+    {Metric::kConversationsDeflected, "kaiku_conversations_deflected_total", kCounter, "",
+     {"brand", "channel"}, kWhenKnown, Fold::kSum,
+     "Strict deflections decided since the start of the process: a peer's answer was accepted, the "
+     "brand said nothing, and the customer did not come back. No correction or erasure takes "
+     "anything back: the records have the truth."},
+    {Metric::kResolution, "kaiku_conversation_resolution_seconds", kHistogram, "seconds",
+     {"brand", "channel"}, kWhenKnown, Fold::kSum,
+     "From the opening of a conversation to its first resolution, once per conversation, since the "
+     "start of the process. No correction or erasure takes anything back: the records have the "
+     "truth."},
+    {Metric::kInterruptionsAvoidedSince, "kaiku_interruptions_avoided_seconds_total", kCounter,
+     "seconds",
+     {"brand", "channel"}, kWhenKnown, Fold::kSum,
+     "Mails below the frozen baseline, 64 seconds each, summed over the days that closed since the "
+     "start of the process, as their final records said. A revision takes nothing back: the "
+     "records have the truth."},
+    {Metric::kCampaignSteps, "kaiku_campaign_step_total", kCounter, "",
+     {"brand", "campaign", "step"}, kWhenKnown, Fold::kSum,
+     "How often a step of a campaign was done since the start of the process: events, not people. "
+     "No correction, cancellation or erasure takes anything back: the records have the truth."},
+    // business, in the last closed window
     {Metric::kWindowEnd, "kaiku_window_end_timestamp_seconds", kGauge, "seconds",
      {"window"}, kWhenKnown, Fold::kMin,
      "End of the last closed window: the one the window gauges speak of."},

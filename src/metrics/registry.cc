@@ -75,8 +75,11 @@ void merge_equal(std::vector<Sample>& samples) {
     if (is_new) {
       series.push_back(std::move(sample));
     } else {
-      double& value = series[at->second].value;
-      value = merge(declaration(sample.metric).fold, value, sample.value);
+      Sample& first = series[at->second];
+      first.value = merge(declaration(sample.metric).fold, first.value, sample.value);
+      for (size_t i = 0; i < first.buckets.size(); ++i) {
+        first.buckets[i] += sample.buckets[i];
+      }
     }
   }
   samples = std::move(series);
@@ -85,6 +88,19 @@ void merge_equal(std::vector<Sample>& samples) {
 bool has_brand(const Sample& sample) {
   return std::ranges::find(declaration(sample.metric).labels, std::string_view("brand")) !=
          declaration(sample.metric).labels.end();
+}
+
+prometheus::ClientMetric::Histogram histogram_of(const Sample& sample) {
+  prometheus::ClientMetric::Histogram histogram;
+  for (size_t i = 0; i < sample.buckets.size(); ++i) {
+    histogram.sample_count += sample.buckets[i];
+    const double bound = i == model::kWaitBounds.size()
+                             ? std::numeric_limits<double>::infinity()
+                             : static_cast<double>(model::kWaitBounds[i]);
+    histogram.bucket.push_back({histogram.sample_count, bound});
+  }
+  histogram.sample_sum = sample.value;
+  return histogram;
 }
 
 void append(Families& families,
@@ -160,13 +176,20 @@ void append_histograms(Families& families,
   }
 }
 
-// A histogram is one series per bucket, and two more for sum and count.
+void append(Families& families, const Sample& sample) {
+  append(families, sample.metric, sample.labels, sample.value);
+  if (!sample.buckets.empty()) {
+    families[static_cast<size_t>(sample.metric)].metric.back().histogram = histogram_of(sample);
+  }
+}
+
 size_t series_in(const Families& families) {
   size_t series = 0;
   for (const prometheus::MetricFamily& family : families) {
     for (const prometheus::ClientMetric& metric : family.metric) {
-      series +=
-          family.type == prometheus::MetricType::Histogram ? metric.histogram.bucket.size() + 2 : 1;
+      series += family.type == prometheus::MetricType::Histogram
+                    ? series_of_histogram(metric.histogram.bucket.size())
+                    : 1;
     }
   }
   return series;
@@ -174,21 +197,33 @@ size_t series_in(const Families& families) {
 
 }  // namespace
 
-void Samples::add(Metric metric, std::initializer_list<std::string_view> labels, double value) {
-  const Declaration& declared = declaration(metric);
-  KAIKU_CHECK(labels.size() == declared.label_count(),
+Sample& Samples::append(Metric metric, std::initializer_list<std::string_view> labels) {
+  KAIKU_CHECK(labels.size() == declaration(metric).label_count(),
               "a sample has the labels its metric declares");
-  KAIKU_CHECK(declared.type != Type::kHistogram, "histograms come from workers only");
-  if (!std::isfinite(value)) {
-    return;
-  }
   Sample& sample = list_.emplace_back();
   sample.metric = metric;
-  sample.value = value;
   sample.labels.reserve(labels.size());
   for (const std::string_view label : labels) {
     sample.labels.push_back(label_value(label));
   }
+  return sample;
+}
+
+void Samples::add(Metric metric, std::initializer_list<std::string_view> labels, double value) {
+  KAIKU_CHECK(declaration(metric).type != Type::kHistogram, "a histogram is more than one number");
+  if (std::isfinite(value)) {
+    append(metric, labels).value = value;
+  }
+}
+
+void Samples::add(Metric metric,
+                  std::initializer_list<std::string_view> labels,
+                  const model::WaitCounts& waits) {
+  KAIKU_CHECK(declaration(metric).type == Type::kHistogram, "waits are shown as histograms");
+  Sample& sample = append(metric, labels);
+  constexpr double kMicros = 1e6;
+  sample.value = static_cast<double>(waits.sum_us()) / kMicros;
+  sample.buckets.assign(waits.buckets().begin(), waits.buckets().end());
 }
 
 struct Registry::Impl {
@@ -288,12 +323,14 @@ std::string Registry::scrape() {
   std::vector<Sample>& samples = collected.list();
   merge_equal(samples);
   constexpr size_t kOwn = 4;  // the series appended below
-  const size_t unbranded =
-      samples.size() - static_cast<size_t>(std::ranges::count_if(samples, has_brand));
+  size_t unbranded = 0;
+  for (const Sample& sample : samples) {
+    unbranded += has_brand(sample) ? 0 : series_of(sample);
+  }
   impl_->budget.apply(samples, series_in(families) + unbranded + kOwn);
   merge_equal(samples);
   for (const Sample& sample : samples) {
-    append(families, sample.metric, sample.labels, sample.value);
+    append(families, sample);
   }
   append(
       families, Metric::kMetricsSeriesLimit, {}, static_cast<double>(impl_->options.series_budget));

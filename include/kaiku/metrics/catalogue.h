@@ -86,8 +86,16 @@ enum class Metric : uint8_t {
   kJourneyBounds,
   kErasures,
   kSignalBounds,
-  // business
+  // activity since the start of the process, at processing time
   kEvents,
+  kFirstResponse,
+  kSla,
+  kConversationsAnswered,
+  kConversationsDeflected,
+  kResolution,
+  kInterruptionsAvoidedSince,
+  kCampaignSteps,
+  // business, in the last closed window
   kWindowEnd,
   kWindowMentions,
   kWindowBugReports,

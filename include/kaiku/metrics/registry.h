@@ -11,7 +11,8 @@
 //
 // Budget: labels other than `brand` are bounded by the configuration. When brands would need more
 // series than the budget, the later ones are folded into brand="_other" and keep their channel, so
-// that sums over brands stay right. A brand is either there with all its series or not at all.
+// that sums over brands stay right, of histograms bucket by bucket. A brand is either there with
+// all its series or not at all.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +26,7 @@
 
 #include "kaiku/metrics/catalogue.h"
 #include "kaiku/metrics/worker_counters.h"
+#include "kaiku/model/wait_counts.h"
 
 namespace kaiku::metrics {
 
@@ -34,21 +36,27 @@ inline constexpr std::string_view kOtherBrand = "_other";
 struct Sample {
   Metric metric;
   std::vector<std::string> labels;
-  double value = 0;
+  double value = 0;               // of a histogram: its sum
+  std::vector<uint64_t> buckets;  // of a histogram, not cumulative: see model::kWaitBounds
 };
 
 // Where a collector puts its numbers: a gauge as it is, a counter as its total since the start. A
-// number that is not finite means "not known": the series is absent. Histograms come from workers
-// only.
+// number that is not finite means "not known": the series is absent. Histograms of collectors are
+// of waiting times, those of everything else come from workers.
 class Samples {
  public:
   void add(Metric metric, std::initializer_list<std::string_view> labels, double value);
+  void add(Metric metric,
+           std::initializer_list<std::string_view> labels,
+           const model::WaitCounts& waits);
 
   void add(Metric metric, double value) { add(metric, {}, value); }
 
   [[nodiscard]] std::vector<Sample>& list() { return list_; }
 
  private:
+  Sample& append(Metric metric, std::initializer_list<std::string_view> labels);
+
   std::vector<Sample> list_;
 };
 

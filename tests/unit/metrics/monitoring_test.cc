@@ -8,6 +8,7 @@
 #include <map>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -98,6 +99,33 @@ TEST(Monitoring, TheDashboardNamesOnlyDeclaredMetricsAndLabels) {
   }
 }
 
+// The queries of the README, one per comment.
+std::vector<std::string> queries_of_readme() {
+  const std::string text = read(kFolder / "README.md");
+  const std::string open = "```promql\n";
+  const size_t begin = text.find(open);
+  EXPECT_NE(begin, std::string::npos);
+  const size_t end = text.find("```", begin + open.size());
+  std::istringstream lines(text.substr(begin + open.size(), end - begin - open.size()));
+  std::vector<std::string> queries;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("#")) {
+      queries.emplace_back();
+    } else if (!queries.empty()) {
+      queries.back() += line + " ";
+    }
+  }
+  EXPECT_GE(queries.size(), 10U);
+  return queries;
+}
+
+TEST(Monitoring, TheReadmeAsksOnlyForDeclaredMetricsAndLabels) {
+  for (const std::string& query : queries_of_readme()) {
+    EXPECT_FALSE(query.empty());
+    expect_declared(query);
+  }
+}
+
 TEST(Monitoring, EveryMetricOfTheEngineIsOnTheDashboardOrInARule) {
   std::string all = read(kFolder / "rules.yml");
   for (const std::string& expression : expressions_of_dashboard()) {
@@ -164,7 +192,7 @@ TEST_F(Promtool, AlertsFireWhenTheyShouldAndOnlyThen) {
   EXPECT_EQ(run("test rules " + (kFolder / "rules_long_test.yml").string()), 0);
 }
 
-TEST_F(Promtool, ParsesEveryExpressionOfTheDashboard) {
+TEST_F(Promtool, ParsesEveryExpressionOfTheDashboardAndTheReadme) {
   const std::filesystem::path file =
       std::filesystem::path(testing::TempDir()) / "kaiku_dashboard_rules.yml";
   std::ofstream out(file);
@@ -182,6 +210,11 @@ TEST_F(Promtool, ParsesEveryExpressionOfTheDashboard) {
     }
     ASSERT_EQ(expression.find('\''), std::string::npos);
     out << "      - {record: 'dashboard:expression_" << number++ << ":now', expr: '" << expression
+        << "'}\n";
+  }
+  for (const std::string& query : queries_of_readme()) {
+    ASSERT_EQ(query.find('\''), std::string::npos);
+    out << "      - {record: 'readme:expression_" << number++ << ":now', expr: '" << query
         << "'}\n";
   }
   out.close();

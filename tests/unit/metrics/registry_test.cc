@@ -61,6 +61,16 @@ void everything(Samples& samples) {
     if (metric.presence != Presence::kWhenKnown || metric.name.starts_with("process_")) {
       continue;
     }
+    if (metric.type == Type::kHistogram) {
+      model::WaitCounts waits;
+      waits.record(base::kMinute);
+      if (metric.label_count() == 2) {
+        samples.add(metric.id, {"a", "b"}, waits);
+      } else {
+        samples.add(metric.id, {"a", "b", "c"}, waits);
+      }
+      continue;
+    }
     switch (metric.label_count()) {
       case 0:
         samples.add(metric.id, 1);
@@ -302,6 +312,121 @@ TEST(Registry, ACounterThatIsPutOutEntersOtherWithoutAJump) {
   total += 7;
   series = series_of(registry.scrape());
   EXPECT_EQ(series.at(std::string(R"(kaiku_events_total{brand="_other",)") + kLabels), 7);
+}
+
+model::WaitCounts waits_of(std::initializer_list<int64_t> seconds) {
+  model::WaitCounts waits;
+  for (const int64_t second : seconds) {
+    waits.record(second * base::kSecond);
+  }
+  return waits;
+}
+
+TEST(Registry, WaitsAreAHistogramWhoseBoundsAreIncluded) {
+  Registry registry(options());
+  registry.add_collector([](Samples& samples) {
+    model::WaitCounts waits = waits_of({0, 60, 61, 259'200, 259'201});
+    waits.record(60 * base::kSecond + 1);  // a microsecond too long
+    samples.add(Metric::kFirstResponse, {"kirkas", "forum", "public"}, waits);
+  });
+  const auto series = series_of(registry.scrape());
+  const auto bucket = [&](const std::string& bound) {
+    return series.at(R"(kaiku_conversation_first_response_seconds_bucket{brand="kirkas",)"
+                     R"(channel="forum",visibility="public",le=")" +
+                     bound + "\"}");
+  };
+  EXPECT_EQ(bucket("60"), 2);
+  EXPECT_EQ(bucket("240"), 4);
+  EXPECT_EQ(bucket("86400"), 4);
+  EXPECT_EQ(bucket("259200"), 5);
+  EXPECT_EQ(bucket("+Inf"), 6);
+  const std::string place = R"({brand="kirkas",channel="forum",visibility="public"})";
+  EXPECT_EQ(series.at("kaiku_conversation_first_response_seconds_count" + place), 6);
+  EXPECT_NEAR(series.at("kaiku_conversation_first_response_seconds_sum" + place),
+              0 + 60 + 61 + 259'200 + 259'201 + 60.000001,
+              1e-3);
+  EXPECT_EQ(series.at("kaiku_metrics_series"), static_cast<double>(series.size()))
+      << "a histogram is 14 series of the budget";
+}
+
+TEST(Registry, HistogramsOfBrandsBeyondTheBudgetAddUpBucketByBucket) {
+  RegistryOptions tight = options();
+  tight.series_budget = 600;
+  Registry registry(tight);
+  registry.add_collector([](Samples& samples) {
+    for (int brand = 0; brand < 100; ++brand) {
+      samples.add(Metric::kResolution,
+                  {"brand" + std::to_string(brand), "forum"},
+                  waits_of({30, 3'600, 400'000}));
+    }
+  });
+  const auto series = series_of(registry.scrape());
+  EXPECT_LE(series.size(), 600U);
+  const double own = sum_of(series, "kaiku_conversation_resolution_seconds_count", "brand=\"brand");
+  const auto other = [&](const std::string& bound) {
+    return series.at(R"(kaiku_conversation_resolution_seconds_bucket{brand="_other",)"
+                     R"(channel="forum",le=")" +
+                     bound + "\"}");
+  };
+  const double folded = 100 - own / 3;
+  EXPECT_GT(own, 0);
+  EXPECT_GT(folded, 50);
+  EXPECT_EQ(other("60"), folded);
+  EXPECT_EQ(other("1320"), folded);
+  EXPECT_EQ(other("3600"), 2 * folded);
+  EXPECT_EQ(other("259200"), 2 * folded);
+  EXPECT_EQ(other("+Inf"), 3 * folded);
+  EXPECT_EQ(sum_of(series, "kaiku_conversation_resolution_seconds_sum", ""), 100 * 403'630.0);
+}
+
+TEST(Registry, AHistogramThatIsPutOutEntersOtherWithWhatItGained) {
+  RegistryOptions tight = options();
+  tight.series_budget = 300;
+  Registry registry(tight);
+  size_t channels = 1;
+  model::WaitCounts waits = waits_of({30, 30, 3'600});
+  registry.add_collector([&](Samples& samples) {
+    for (size_t i = 0; i < channels; ++i) {
+      samples.add(Metric::kResolution, {"grows", "c" + std::to_string(i)}, waits);
+    }
+  });
+  auto series = series_of(registry.scrape());
+  ASSERT_EQ(series.at(R"(kaiku_conversation_resolution_seconds_count{brand="grows",channel="c0"})"),
+            3);
+  channels = 30;
+  waits.add(waits_of({5, 7'200}));
+  series = series_of(registry.scrape());
+  const std::string place = R"({brand="_other",channel="c0")";
+  EXPECT_EQ(series.at("kaiku_conversation_resolution_seconds_bucket" + place + R"(,le="60"})"), 1);
+  EXPECT_EQ(series.at("kaiku_conversation_resolution_seconds_bucket" + place + R"(,le="7200"})"),
+            2);
+  EXPECT_EQ(series.at("kaiku_conversation_resolution_seconds_count" + place + "}"), 2);
+  EXPECT_EQ(series.at("kaiku_conversation_resolution_seconds_sum" + place + "}"), 7'205);
+}
+
+TEST(Registry, WhatWasCountedAmongTheOthersStaysThere) {
+  RegistryOptions tight = options();
+  tight.series_budget = 1'000;
+  Registry registry(tight);
+  size_t crowd = 1;
+  bool is_late = false;
+  registry.add_collector([&](Samples& samples) {
+    for (size_t i = 0; i < crowd; ++i) {
+      samples.add(Metric::kWindowMentions, {"first", "c" + std::to_string(i), "hour"}, 1);
+    }
+    if (is_late) {
+      samples.add(Metric::kEvents, {"late", "x", "mention", "original"}, 70);
+    }
+  });
+  const auto fixed = static_cast<size_t>(series_of(registry.scrape()).at("kaiku_metrics_series"));
+  crowd = 900 - fixed;  // the last fifth of the budget is for those already in
+  is_late = true;
+  const std::string other =
+      R"(kaiku_events_total{brand="_other",channel="x",type="mention",relation="original"})";
+  EXPECT_EQ(series_of(registry.scrape()).at(other), 70);
+  crowd = 1;
+  EXPECT_EQ(series_of(registry.scrape()).at(other), 70)
+      << "there is room now, but a counter that goes back says that all of it happened at once";
 }
 
 int run(const std::string& command, const std::string& input) {
