@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "kaiku/effect/wilson.h"
 #include "kaiku/rocks/space_probe.h"
 
+#include "app/activity_views.h"
 #include "app/business_views.h"
 
 namespace kaiku::app {
@@ -100,6 +100,7 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const Views& views, bool dra
   add_sources(views, *snapshot);
   add_levels(views, *snapshot);
   add_cells(views, *snapshot);
+  add_activity(views, *snapshot);
   figures_.add(views, *snapshot);
   add_business(views, *plan_, *snapshot);
   add_problems(views, *snapshot);
@@ -252,23 +253,10 @@ void SnapshotMaker::add_levels(const Views& views, Snapshot& snapshot) const {
 }
 
 void SnapshotMaker::add_cells(const Views& views, Snapshot& snapshot) const {
-  // Several shards count the same labels.
-  std::map<std::tuple<std::string, std::string, model::ItemType, model::Relation>, uint64_t>
-      activity;
   for (const auto& view : views) {
     for (const board::CellView& cell : view->cells) {
       snapshot.cells.push_back(to_view(cell));
     }
-    for (const runtime::ActivityCount& count : view->activity) {
-      activity[{count.brand, count.channel, count.type, count.relation}] += count.count;
-    }
-  }
-  for (const auto& [labels, count] : activity) {
-    snapshot.activity.push_back({std::get<0>(labels),
-                                 std::get<1>(labels),
-                                 std::get<2>(labels),
-                                 std::get<3>(labels),
-                                 count});
   }
   std::sort(snapshot.cells.begin(), snapshot.cells.end(), [](const auto& a, const auto& b) {
     return std::tie(a.window, a.window_start, a.brand, a.channel, a.type) <

@@ -236,6 +236,7 @@ void ConversationStep::hear_peer(const HeldMessage& held) {
     if (ConversationFigures* f = figures(held.at)) {
       ++f->first_answer_by[static_cast<size_t>(AnsweredBy::kPeer)];
     }
+    decide(Fact::Kind::kAnsweredByPeer);
   }
 }
 
@@ -249,7 +250,9 @@ void ConversationStep::hear_brand(const HeldMessage& held) {
   const bool is_first = thread_.first_by == FirstBy::kNobody;
   if (is_first) {
     thread_.first_by = FirstBy::kBrand;
+    decide(Fact::Kind::kAnsweredByBrand);
   }
+  decide(Fact::Kind::kResponded, held.at - thread_.opened_at);
   if (ConversationFigures* f = figures(held.at)) {
     const int64_t response = milliseconds_between(thread_.opened_at, held.at);
     const window::BusinessHours* const hours = plan_.hours_of(thread_.brand, thread_.opened_at);
@@ -281,6 +284,7 @@ void ConversationStep::hear_bot(const HeldMessage& held) {
   if (ConversationFigures* f = figures(held.at)) {
     ++f->first_answer_by[static_cast<size_t>(AnsweredBy::kBot)];
   }
+  decide(Fact::Kind::kAnsweredByBot);
 }
 
 void ConversationStep::take_back(const HeldMessage& held) {
@@ -312,7 +316,7 @@ void ConversationStep::accept_answer(const HeldMessage& held) {
   if (by_peer && !thread_.peer_accepted) {
     thread_.peer_accepted = true;
     if (!thread_.brand_spoke && thread_.has_customer) {
-      thread_.deflection = {DeflectionStage::kAsked, Heard::kNothing, false, held.at};
+      thread_.deflection = {DeflectionStage::kAsked, Heard::kNothing, false, held.at, false};
     }
   }
   if (thread_.phase == Phase::kOpen) {

@@ -170,7 +170,8 @@ void write_thread(ByteWriter& out, const Thread& thread, EventTime from) {
                      thread.peer_accepted,
                      thread.deflection_void,
                      thread.deflection.by_answer,
-                     thread.is_erased));
+                     thread.is_erased,
+                     thread.deflection.was_told));
   out.bytes(thread.brand);
   out.bytes(thread.channel);
   out.bytes(thread.url);
@@ -229,7 +230,8 @@ void read_thread(ByteReader& in, Thread& thread, EventTime from) {
                  thread.peer_accepted,
                  thread.deflection_void,
                  thread.deflection.by_answer,
-                 thread.is_erased)) {
+                 thread.is_erased,
+                 thread.deflection.was_told)) {
     in.fail();
   }
   thread.brand = in.bytes();

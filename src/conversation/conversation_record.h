@@ -76,6 +76,7 @@ struct Deflection {
   Heard heard = Heard::kNothing;
   bool by_answer = false;  // decided by what was heard, not by the brand's own reply
   base::EventTime accepted_at = base::kNoTime;
+  bool was_told = false;  // counters have it, whatever was heard since
 
   [[nodiscard]] bool is_deflected() const {
     return stage == DeflectionStage::kDecided && by_answer && heard == Heard::kNoContact;

@@ -51,6 +51,17 @@ void ConversationStep::flush() {
   figures_.clear();
 }
 
+void ConversationStep::decide(Fact::Kind kind, int64_t waited_us) {
+  if (sink_ != nullptr && !touches_restricted()) {
+    sink_->on_fact({kind,
+                    thread_.type,
+                    thread_.visibility,
+                    thread_.brand,
+                    thread_.channel,
+                    std::max<int64_t>(waited_us, 0)});
+  }
+}
+
 EventTime ConversationStep::wait_end() const {
   return after(thread_.deflection.accepted_at, plan_.deflection_wait_us);
 }
@@ -143,6 +154,7 @@ void ConversationStep::judge_deadline() {
   tell_risk(false, at);
   if (thread_.first_brand_at != kNoTime && thread_.first_brand_at <= at) {
     thread_.verdict = Verdict::kMet;
+    decide(Fact::Kind::kSlaMet);
     if (ConversationFigures* f = figures(at)) {
       ++f->sla_met;
     }
@@ -153,6 +165,7 @@ void ConversationStep::judge_deadline() {
     return;
   }
   thread_.verdict = Verdict::kBreached;
+  decide(Fact::Kind::kSlaBreached);
   if (ConversationFigures* f = figures(at)) {
     ++f->sla_breached;
     f->unanswered_at_deadline += thread_.first_by == FirstBy::kNobody ? 1 : 0;
@@ -164,11 +177,14 @@ void ConversationStep::judge_deadline() {
 }
 
 // One channel that it touched is enough.
-bool ConversationStep::is_restricted() const {
-  return thread_.is_erased ||
-         std::any_of(thread_.channels.begin(),
+bool ConversationStep::touches_restricted() const {
+  return std::any_of(thread_.channels.begin(),
                      thread_.channels.end(),
                      [this](const std::string& channel) { return plan_.restricts(channel); });
+}
+
+bool ConversationStep::is_restricted() const {
+  return thread_.is_erased || touches_restricted();
 }
 
 void ConversationStep::alert(AlertKind kind, bool resolved, EventTime at) {
@@ -297,6 +313,10 @@ void ConversationStep::hear(uint64_t number, Heard heard) {
       f->deflected += change;
     }
   }
+  if (change > 0 && !deflection.was_told) {
+    deflection.was_told = true;
+    decide(Fact::Kind::kDeflected);
+  }
   if (thread_.phase == Phase::kClosed) {
     tell_outcome();
   }
@@ -314,6 +334,7 @@ void ConversationStep::close(EventTime at, CloseReason reason) {
         ++f->resolved;
         f->resolution.record(milliseconds_between(thread_.opened_at, at));
       }
+      decide(Fact::Kind::kResolved, at - thread_.opened_at);
     }
   }
   if (!thread_.counted_closed) {

@@ -60,6 +60,7 @@ class ConversationStep {
   void flush();
 
  private:
+  [[nodiscard]] bool touches_restricted() const;
   [[nodiscard]] bool is_restricted() const;
   enum class Timer : uint8_t { kNone, kDeadline, kDeflection, kInactivity, kTtl, kExpiry };
 
@@ -77,6 +78,9 @@ class ConversationStep {
 
   // The figures of the minute of `at`; null in a preview.
   [[nodiscard]] aggregate::ConversationFigures* figures(base::EventTime at);
+
+  // What is known from now on; nothing in a preview.
+  void decide(Fact::Kind kind, int64_t waited_us = 0);
 
   void raise_severity(const HeldMessage& held);
   void set_deadline(base::EventTime not_before);

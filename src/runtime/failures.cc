@@ -54,6 +54,8 @@ void Worker::put_away(uint32_t number) {
   const shard::Shard* const gone = found->second.shard.get();
   boost::unordered::erase_if(readers_,
                              [gone](const auto& entry) { return entry.second.shard == gone; });
+  keep_activity(*gone, gone_);
+  gone_.merge_equal();
   shards_.erase(found);
   stores_.discard(number);
 }

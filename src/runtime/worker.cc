@@ -505,13 +505,21 @@ Status Worker::resolve() {
   return Status::ok();
 }
 
+void Worker::keep_activity(const shard::Shard& shard, ActivityCounts& counts) const {
+  if (!shard.is_private()) {
+    counts.add(shard.activity(), plan_->board->campaigns);
+  }
+}
+
 void Worker::drop() {
   readers_.clear();
   routed_.clear();
   recorded_us_.clear();
   for (const auto& [number, held] : shards_) {
+    keep_activity(*held.shard, gone_);
     stores_.release(number);
   }
+  gone_.merge_equal();
   shards_.clear();
   to_open_.clear();
   to_route_.clear();

@@ -1,7 +1,6 @@
 #include "kaiku/runtime/worker_view.h"
 
 #include <map>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -39,14 +38,6 @@ shard::Ledger total_ledger(const std::vector<std::shared_ptr<const WorkerView>>&
   return sum;
 }
 
-namespace {
-
-std::span<const shard::Activity> shown_activity(const shard::Shard& shard) {
-  return shard.is_private() ? std::span<const shard::Activity>() : shard.activity();
-}
-
-}  // namespace
-
 WorkerView Worker::view() const {
   if (stopped_ && last_view_) {
     return *last_view_;
@@ -60,6 +51,7 @@ WorkerView Worker::view() const {
   for (const auto& [number, problem] : failed_) {
     view.problem += (view.problem.empty() ? "" : "; ") + problem;
   }
+  view.activity = gone_;
   for (const auto& [number, held] : shards_) {
     const shard::Shard& shard = *held.shard;
     ShardView one;
@@ -81,17 +73,7 @@ WorkerView Worker::view() const {
     shard.board().view(view.funnels);
     add_conversations(shard, view);
     add_signals(shard, view);
-    for (const shard::Activity& activity : shown_activity(shard)) {
-      for (size_t i = 0; i < model::kRelations; ++i) {
-        if (activity.by_relation[i] != 0) {
-          view.activity.push_back({std::string(activity.brand),
-                                   std::string(activity.channel),
-                                   activity.type,
-                                   static_cast<model::Relation>(i),
-                                   static_cast<uint64_t>(activity.by_relation[i])});
-        }
-      }
-    }
+    keep_activity(shard, view.activity);
   }
   for (const auto& [key, reader] : readers_) {
     if (reader.is_exchange) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <tuple>
 
+#include "activity_metrics.h"
 #include "conversation_metrics.h"
 #include "figure_metrics.h"
 
@@ -215,14 +216,7 @@ void add_snapshot_metrics(const Snapshot& snapshot, Samples& samples) {
   add_health(snapshot, samples);
   add_storage(snapshot.storage, samples);
   add_freshness(snapshot, samples);
-  for (const ActivityView& activity : snapshot.activity) {
-    samples.add(Metric::kEvents,
-                {activity.brand,
-                 activity.channel,
-                 model::name_of(activity.type),
-                 model::name_of(activity.relation)},
-                static_cast<double>(activity.count));
-  }
+  add_activity_metrics(snapshot, samples);
   for (const auto& [key, cell] : closed_cells(snapshot)) {
     add_window(key, cell, samples);
   }

@@ -77,15 +77,9 @@ void DeltaTable::count_activity(const Slot& slot) {
   if (slot.delta.count_total() == 0 || exchange::is_aside(slot.key.brand)) {
     return;
   }
-  const Key key{slot.place.place & 0xffffffffU, slot.place.brand};
-  const auto [at, inserted] =
-      activity_index_.try_emplace(key, static_cast<uint32_t>(activity_.size()));
-  if (inserted) {
-    activity_.push_back({slot.key.type, slot.key.brand, slot.key.channel, {}});
-  }
-  for (size_t i = 0; i < model::kRelations; ++i) {
-    activity_[at->second].by_relation[i] += slot.delta.by_relation[i];
-  }
+  const uint64_t cell =  // the place without its minute
+      static_cast<uint64_t>(slot.place.brand) << 32 | (slot.place.place & 0xffffffffU);
+  activity_.count_items(cell, slot.key, slot.delta.by_relation);
 }
 
 void DeltaTable::drain(

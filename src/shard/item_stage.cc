@@ -87,12 +87,25 @@ Places brands_of(const ItemMessage& message) {
   return {places.begin(), facets};
 }
 
+// Calls `visit` with a cell. What that adds to the steps of a campaign is activity.
+template <typename Visit>
+void visit_cell(const exchange::DeltaKey& key, DeltaTable& deltas, const Visit& visit) {
+  Aggregate& cell = deltas.at(key);
+  if (!exchange::is_marked(key.brand, exchange::kCampaignMark)) [[likely]] {
+    visit(cell);
+    return;
+  }
+  const board::MeasureCounts before = board::measures_of(cell);
+  visit(cell);
+  deltas.activity().change_steps(key.brand, key.channel, before, board::measures_of(cell));
+}
+
 // Calls `visit` with the cell of each place, in the minute of the message's subject time.
 template <typename Visit>
 void each_cell(const ItemMessage& message, Places places, DeltaTable& deltas, const Visit& visit) {
   const int32_t minute = base::minute_of(message.occurred_at);
   for (const std::string_view place : places) {
-    visit(deltas.at({minute, message.type, place, message.channel}));
+    visit_cell({minute, message.type, place, message.channel}, deltas, visit);
   }
 }
 
@@ -107,7 +120,7 @@ void each_cell(const dedup::Placement& placement,
                DeltaTable& deltas,
                const Visit& visit) {
   for (const std::string& brand : placement.brands) {
-    visit(deltas.at({minute, placement.type, brand, placement.channel}));
+    visit_cell({minute, placement.type, brand, placement.channel}, deltas, visit);
   }
 }
 

@@ -46,6 +46,11 @@ std::string where(const log::Record& record, const Plan& plan) {
          "] offset " + std::to_string(record.offset);
 }
 
+std::span<const board::Campaign> campaigns_of(const Plan& plan) {
+  return plan.board != nullptr ? std::span<const board::Campaign>(plan.board->campaigns)
+                               : std::span<const board::Campaign>();
+}
+
 }  // namespace
 
 bool crossed_minute(const Progress& now, const Progress& before) {
@@ -67,6 +72,7 @@ Shard::Shard(const Plan& plan,
       stage_(plan, tables),
       orders_(tables, plan.commerce),
       board_(plan.board, tables),
+      deltas_(campaigns_of(plan)),
       writers_(plan.shards),
       first_routed_(routed_senders(plan, topology)),
       reported_(kLevels),
@@ -278,6 +284,7 @@ void Shard::process_item(const model::ItemMessage& message) {
         writers_[shard_of(said.conversation, plan_.shards)].add_conversation(said);
       },
       touches_);
+  deltas_.activity().settle();
   if (counted && plan_.outputs.has_items && !plan_.privacy.is_restricted(message.channel)) {
     outputs_.push_back(item_record(plan_, message));
   }
@@ -291,12 +298,16 @@ void Shard::on_order(const model::OrderMessage& message) {
       [&](const exchange::DeltaKey& key, const aggregate::Aggregate& delta) {
         aggregate::Aggregate& cell = deltas_.at(key);
         cell.merge(delta);
+        if (exchange::is_marked(key.brand, exchange::kCampaignMark)) {
+          deltas_.activity().change_steps(key.brand, key.channel, {}, board::measures_of(delta));
+        }
         if (plan_.privacy.min_cell > 0 && message.keys != nullptr &&
             message.keys->has(model::KeyKind::kCustomer)) {
           cell.authors.add(message.keys->at(model::KeyKind::kCustomer).lo);
         }
       },
       journeys_.get());
+  deltas_.activity().settle();
   if (!applied.has_value()) {
     order_status_ = applied.error();
     return;
@@ -448,6 +459,10 @@ base::Result<SealedEpoch> Shard::seal(bool with_early) {
   if (Status status = board_.seal(with_early, published); !status.is_ok()) {
     return status;
   }
+  for (const board::SavedTime& saved : board_.saved()) {
+    deltas_.activity().count(saved);
+  }
+  deltas_.activity().seal();
   sealed.published = published.size();
   sealed.results.resize(plan_.board->windows.size());
   for (board::Published& record : published) {
@@ -517,6 +532,7 @@ void Shard::write_changelog(SealedEpoch& sealed, std::string header) {
 }
 
 Status Shard::committed(int64_t changelog_position) {
+  deltas_.activity().commit();
   return tables_.commit({epoch_, changelog_position});
 }
 

@@ -45,6 +45,8 @@ class ConversationOutlet final : public conversation::ConversationSink {
     outputs_.push_back(conversation_record(plan_, record));
   }
 
+  void on_fact(const conversation::Fact& fact) override { deltas_.activity().count(fact); }
+
  private:
   const Plan& plan_;
   DeltaTable& deltas_;

@@ -55,6 +55,8 @@ class Ignore final : public conversation::ConversationSink, public journey::KeyS
     require(!record.key.empty() && !record.value.empty());
   }
 
+  void on_fact(const conversation::Fact& fact) override { require(fact.waited_us >= 0); }
+
   void on_answer(const model::KeyAnswerMessage&) override {}
 
   void on_figures(const exchange::DeltaKey&, const aggregate::AttributionFigures&) override {}

@@ -77,6 +77,28 @@ struct OutcomeRecord {
   std::string value;  // JSON, fields in fixed order
 };
 
+// Something of a conversation that is decided once, whatever is known later: the food of counters.
+// Views live for the call.
+struct Fact {
+  enum class Kind : uint8_t {
+    kAnsweredByBrand,  // who answered first
+    kAnsweredByPeer,
+    kAnsweredByBot,  // beside the other two: it ends no wait
+    kResponded,      // the brand's first answer
+    kSlaMet,
+    kSlaBreached,
+    kResolved,  // for the first time
+    kDeflected,
+  };
+
+  Kind kind = Kind::kAnsweredByBrand;
+  model::ItemType type = model::ItemType::kMention;
+  model::Visibility visibility = model::Visibility::kPublic;
+  std::string_view brand;
+  std::string_view channel;
+  int64_t waited_us = 0;  // since the opening; of kResponded and kResolved
+};
+
 // An alert that is open, as its record tells it. Views live for the call.
 struct OpenAlert {
   AlertKind kind = AlertKind::kSlaRisk;
@@ -107,6 +129,9 @@ class ConversationSink {
   // Did the customer open another one? Goes to H(key); the answer comes back to answer().
   virtual void on_question(const model::KeyQuestionMessage& question) = 0;
   virtual void on_record(const OutcomeRecord& record) = 0;
+  // Nothing of a conversation that touched a restricted channel: one more of something is about one
+  // conversation.
+  virtual void on_fact(const Fact& fact) = 0;
 };
 
 class ConversationBook {

@@ -167,6 +167,8 @@ class Worker {
   void reopen_later(uint32_t number, const base::Status& status);
   // Brings the stores up to what is committed, as far as they can be written.
   void flush_stores();
+  // What it did goes on to be shown; with min_cell nothing of it is.
+  void keep_activity(const shard::Shard& shard, ActivityCounts& counts) const;
   void drop();
   void note_commit(const char* step) const;
   [[nodiscard]] shard::Router::Tools tools(size_t source);
@@ -204,6 +206,7 @@ class Worker {
   bool is_full_ = false;        // no room: nothing is read
   int64_t room_asked_us_ = 0;
   std::map<uint32_t, Held> shards_;
+  ActivityCounts gone_;  // of shards that are not held any more
   std::map<uint32_t, std::string> failed_;
   std::map<std::pair<size_t, int32_t>, std::unique_ptr<shard::RoutedSource>> routed_;
   std::map<std::pair<size_t, int32_t>, int64_t> recorded_us_;  // when their state was written last

@@ -16,6 +16,7 @@
 #include "kaiku/board/board.h"
 #include "kaiku/conversation/conversation_book.h"
 #include "kaiku/exchange/edge.h"
+#include "kaiku/runtime/activity_counts.h"
 #include "kaiku/shard/ledger.h"
 #include "kaiku/signal/alert_kind.h"
 #include "kaiku/signal/open_alert.h"
@@ -69,15 +70,6 @@ struct WorkerCounts {
   uint64_t alerts = 0;
 };
 
-// Items counted since the process started, by labels that stay bounded.
-struct ActivityCount {
-  std::string brand;
-  std::string channel;
-  model::ItemType type = model::ItemType::kMention;
-  model::Relation relation = model::Relation::kOriginal;
-  uint64_t count = 0;
-};
-
 // Open conversations of a brand and channel that wait for the brand's answer, at one shard.
 struct UnansweredCount {
   std::string brand;
@@ -127,7 +119,7 @@ struct WorkerView {
   std::vector<PartitionView> partitions;
   WorkerCounts counts;
   std::vector<board::CellView> cells;
-  std::vector<ActivityCount> activity;
+  ActivityCounts activity;  // with min_cell: none
   std::vector<board::ConversationView> conversations;
   std::vector<board::KpiSetPtr> kpis;  // of the last closed windows
   std::vector<board::Funnel> funnels;  // of open windows

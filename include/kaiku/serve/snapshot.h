@@ -21,6 +21,7 @@
 #include "kaiku/model/conversation.h"
 #include "kaiku/model/item.h"
 #include "kaiku/model/outcome.h"
+#include "kaiku/model/wait_counts.h"
 
 namespace kaiku::serve {
 
@@ -310,6 +311,41 @@ struct ActivityView {
   uint64_t count = 0;
 };
 
+// What became of the conversations of a brand and channel since the start of the process.
+struct ConversationActivityView {
+  struct Judged {
+    model::ItemType type = model::ItemType::kMention;
+    uint64_t met = 0;
+    uint64_t breached = 0;
+  };
+
+  std::string brand;
+  std::string channel;
+  uint64_t answered_by_brand = 0;
+  uint64_t answered_by_peer = 0;
+  uint64_t answered_by_bot = 0;
+  uint64_t deflected = 0;
+  std::vector<Judged> sla;  // of types of which any was judged
+  model::WaitCounts first_response_public;
+  model::WaitCounts first_response_private;
+  model::WaitCounts resolution;
+};
+
+// How often a step of a campaign was done since the start of the process.
+struct StepActivityView {
+  std::string brand;
+  std::string campaign;
+  std::string step;
+  uint64_t count = 0;
+};
+
+// Interruptions that were avoided in the days that closed since the start of the process.
+struct SavedTimeView {
+  std::string brand;
+  std::string channel;
+  double seconds = 0;
+};
+
 struct SeriesPoint {
   int64_t time_us = 0;  // wall clock
   double items_per_second = 0;
@@ -363,6 +399,9 @@ struct Snapshot {
   std::vector<SignalCountView> signals;
   std::vector<SignalView> open_signals;  // the newest ones, newest first
   std::vector<ActivityView> activity;
+  std::vector<ConversationActivityView> conversation_activity;
+  std::vector<StepActivityView> step_activity;
+  std::vector<SavedTimeView> saved_time;
   std::vector<ProblemView> problems;
   std::vector<SeriesPoint> series;  // the last minutes, oldest first
 };

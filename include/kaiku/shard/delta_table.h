@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,19 +20,15 @@
 #include "kaiku/aggregate/aggregate.h"
 #include "kaiku/base/flat_map.h"
 #include "kaiku/exchange/delta_key.h"
+#include "kaiku/shard/activity_book.h"
 
 namespace kaiku::shard {
 
-// Raw activity since the process started: the food of counters. Names live as long as the table.
-struct Activity {
-  model::ItemType type = model::ItemType::kMention;
-  std::string_view brand;
-  std::string_view channel;
-  std::array<int64_t, model::kRelations> by_relation{};
-};
-
 class DeltaTable {
  public:
+  // `campaigns` have to outlive it.
+  explicit DeltaTable(std::span<const board::Campaign> campaigns = {}) : activity_(campaigns) {}
+
   aggregate::Aggregate& at(const exchange::DeltaKey& key);
 
   // Asks the processor for a cell that at() is about to be asked for: there are more of them than
@@ -41,8 +38,10 @@ class DeltaTable {
   // Visits the changed cells in the order they were first touched, then forgets them.
   void drain(const std::function<void(const exchange::DeltaKey&, aggregate::Aggregate&)>& visit);
 
-  // Of everything that was drained.
-  [[nodiscard]] const std::vector<Activity>& activity() const { return activity_; }
+  // Knows of what was drained, and of what others tell it.
+  [[nodiscard]] ActivityBook& activity() { return activity_; }
+
+  [[nodiscard]] const ActivityBook& activity() const { return activity_; }
 
   [[nodiscard]] bool empty() const { return used_ == 0; }
 
@@ -99,8 +98,7 @@ class DeltaTable {
   // believed. Names of a catalogue stay where they are.
   std::array<uint32_t, 4'096> guesses_{};
   size_t used_ = 0;
-  base::FlatMap<Key, uint32_t, KeyHash> activity_index_;  // by the key without its minute
-  std::vector<Activity> activity_;
+  ActivityBook activity_;
 };
 
 }  // namespace kaiku::shard

@@ -165,7 +165,8 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   // Bounds of keys that were reached since the shard was made; none where no journeys are followed.
   [[nodiscard]] journey::KeyCounts key_counts() const;
 
-  [[nodiscard]] const std::vector<Activity>& activity() const { return deltas_.activity(); }
+  // What it did since it was made, as far as it was committed.
+  [[nodiscard]] const ActivityBook& activity() const { return deltas_.activity(); }
 
  private:
   struct Sender {

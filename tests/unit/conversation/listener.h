@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "kaiku/conversation/conversation_book.h"
@@ -54,6 +55,20 @@ class Listener final : public ConversationSink {
     }
   }
 
+  void on_fact(const Fact& fact) override {
+    ++facts[fact.kind];
+    if (fact.kind == Fact::Kind::kResponded) {
+      responses.push_back({fact.visibility, fact.waited_us});
+    } else if (fact.kind == Fact::Kind::kResolved) {
+      resolutions.push_back(fact.waited_us);
+    }
+  }
+
+  [[nodiscard]] int64_t fact(Fact::Kind kind) const {
+    const auto found = facts.find(kind);
+    return found == facts.end() ? 0 : found->second;
+  }
+
   // Everything exact, as text: cells that came to nothing are not there.
   [[nodiscard]] std::string exact_text() const {
     std::string text;
@@ -81,6 +96,9 @@ class Listener final : public ConversationSink {
   std::vector<OutcomeRecord> records;
   std::vector<model::KeyQuestionMessage> questions;
   std::vector<Entry> entries;
+  std::map<Fact::Kind, int64_t> facts;
+  std::vector<std::pair<model::Visibility, int64_t>> responses;  // in microseconds, as told
+  std::vector<int64_t> resolutions;
   uint8_t inexact = 0;
   size_t deltas = 0;
 };

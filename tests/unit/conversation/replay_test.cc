@@ -182,6 +182,21 @@ void replay(base::Prng& prng, std::vector<ConversationMessage> messages, Course&
   course.finish();
 }
 
+// Counters are told what the figures are made of, once: however often the shard was loaded.
+void expect_told_once(const Listener& heard) {
+  using Kind = Fact::Kind;
+  const aggregate::ConversationFigures& sums = heard.total;
+  EXPECT_EQ(heard.fact(Kind::kAnsweredByBrand), sums.first_answer_by[0]);
+  EXPECT_EQ(heard.fact(Kind::kAnsweredByPeer), sums.first_answer_by[1]);
+  EXPECT_EQ(heard.fact(Kind::kAnsweredByBot), sums.first_answer_by[2]);
+  EXPECT_EQ(heard.fact(Kind::kResponded),
+            sums.first_response_public.total() + sums.first_response_private.total());
+  EXPECT_EQ(heard.fact(Kind::kSlaMet), sums.sla_met);
+  EXPECT_EQ(heard.fact(Kind::kSlaBreached), sums.sla_breached);
+  EXPECT_EQ(heard.fact(Kind::kResolved), sums.resolved);
+  EXPECT_EQ(heard.fact(Kind::kDeflected), sums.deflected);
+}
+
 TEST(ConversationReplay, FiguresAreAFunctionOfTheSet) {
   const auto plan = make_plan();
   std::set<std::string> different;
@@ -204,6 +219,7 @@ TEST(ConversationReplay, FiguresAreAFunctionOfTheSet) {
       ASSERT_EQ(course.book().stragglers(), 0U);
       ASSERT_EQ(course.heard.inexact, 0);
       ASSERT_EQ(course.heard.exact_text(), expected) << "seed " << seed << " order " << order;
+      expect_told_once(course.heard);
     }
     const aggregate::ConversationFigures& sums = whole.heard.total;
     EXPECT_LE(sums.closed_total(), sums.opened);

@@ -211,6 +211,21 @@ inline serve::Snapshot example_snapshot() {
   snapshot.activity = {
       {"kirkas", "x", model::ItemType::kMention, model::Relation::kOriginal, 91'204},
       {"kirkas", "x", model::ItemType::kMention, model::Relation::kRepost, 31'010}};
+  serve::ConversationActivityView talked;
+  talked.brand = "kirkas";
+  talked.channel = "reddit";
+  talked.answered_by_brand = 4;
+  talked.answered_by_peer = 15;
+  talked.deflected = 5;
+  talked.sla = {{model::ItemType::kBugReport, 5, 13}};
+  for (const int64_t minutes : {1, 4, 22, 61}) {
+    talked.first_response_public.record(minutes * base::kMinute);
+  }
+  talked.resolution.record(4 * base::kDay);
+  snapshot.conversation_activity = {talked};
+  snapshot.step_activity = {{"kirkas", "spring", "views", 81'000},
+                            {"kirkas", "spring", "orders", 0}};
+  snapshot.saved_time = {{"kirkas", "email", 7'680}};
   // Slow waves with a little noise; two minutes ago a burst that was worked off.
   uint32_t noise = 7;
   for (int i = 0; i < 300; ++i) {

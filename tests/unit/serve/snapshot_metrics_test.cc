@@ -111,6 +111,40 @@ TEST(SnapshotMetrics, ActivityIsACounterByRelation) {
       R"(kaiku_events_total{brand="kirkas",channel="x",type="mention",relation="repost"} 31010)"));
 }
 
+TEST(SnapshotMetrics, ConversationsAreCountedAsTheyGo) {
+  const std::string text = scrape_of(tests::example_snapshot());
+  const std::string place = R"({brand="kirkas",channel="reddit")";
+  EXPECT_TRUE(has_line(text, "kaiku_conversations_answered_total" + place + R"(,by="peer"} 15)"));
+  EXPECT_TRUE(has_line(text, "kaiku_conversations_answered_total" + place + R"(,by="bot"} 0)"))
+      << "a share needs all of its parts";
+  EXPECT_TRUE(has_line(text, "kaiku_conversations_deflected_total" + place + "} 5"));
+  const std::string judged =
+      "kaiku_conversation_sla_total" + place + R"(,type="bug_report",result=)";
+  EXPECT_TRUE(has_line(text, judged + R"("met"} 5)"));
+  EXPECT_TRUE(has_line(text, judged + R"("breached"} 13)"));
+  const std::string waits = "kaiku_conversation_first_response_seconds_";
+  EXPECT_TRUE(has_line(text, waits + "bucket" + place + R"(,visibility="public",le="60"} 1)"));
+  EXPECT_TRUE(has_line(text, waits + "bucket" + place + R"(,visibility="public",le="240"} 2)"));
+  EXPECT_TRUE(has_line(text, waits + "bucket" + place + R"(,visibility="public",le="1200"} 2)"));
+  EXPECT_TRUE(has_line(text, waits + "bucket" + place + R"(,visibility="public",le="1320"} 3)"));
+  EXPECT_TRUE(has_line(text, waits + "bucket" + place + R"(,visibility="public",le="+Inf"} 4)"));
+  EXPECT_TRUE(has_line(text, waits + "sum" + place + R"(,visibility="public"} 5280)"));
+  EXPECT_EQ(text.find(waits + "count" + place + R"(,visibility="private")"), std::string::npos);
+  EXPECT_TRUE(has_line(
+      text, "kaiku_conversation_resolution_seconds_bucket" + place + R"(,le="259200"} 0)"));
+  EXPECT_TRUE(has_line(text, "kaiku_conversation_resolution_seconds_count" + place + "} 1"));
+}
+
+TEST(SnapshotMetrics, StepsAndSavedTimeAreCountedAsTheyGo) {
+  const std::string text = scrape_of(tests::example_snapshot());
+  EXPECT_TRUE(has_line(
+      text, R"(kaiku_campaign_step_total{brand="kirkas",campaign="spring",step="views"} 81000)"));
+  EXPECT_TRUE(has_line(
+      text, R"(kaiku_campaign_step_total{brand="kirkas",campaign="spring",step="orders"} 0)"));
+  EXPECT_TRUE(has_line(
+      text, R"(kaiku_interruptions_avoided_seconds_total{brand="kirkas",channel="email"} 7680)"));
+}
+
 TEST(SnapshotMetrics, ConversationsSpeakOfTheLastClosedWindow) {
   const std::string text = scrape_of(tests::example_snapshot());
   const std::string place = R"({brand="kirkas",channel="reddit",window="hour")";

@@ -7,6 +7,7 @@
 // Fails:   a failed status fails the test.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -109,6 +110,9 @@ class World {
         break;
       default:
         if (prng.chance(1, 6)) {
+          if (prng.chance(1, 3)) {
+            give_up(shard);
+          }
           prng.chance(1, 2) ? restart(shard) : rebuild(shard);
         }
         break;
@@ -152,6 +156,9 @@ class World {
 
   [[nodiscard]] uint64_t revisions() const { return revisions_; }
 
+  // Called with a shard that is about to be thrown away.
+  void before_it_goes(std::function<void(const Shard&)> see) { see_ = std::move(see); }
+
  private:
   struct Seat {
     std::unique_ptr<state::MemoryStore> store = std::make_unique<state::MemoryStore>();
@@ -161,6 +168,9 @@ class World {
 
   void open(uint32_t number) {
     Seat& seat = seats_[number];
+    if (see_ && seat.shard != nullptr) {
+      see_(*seat.shard);
+    }
     seat.shard.reset();
     seat.tables = state::open_tables(*seat.store, "world", 1 << 12).value();
     ChangelogReader reader(*seat.tables);
@@ -177,10 +187,22 @@ class World {
     seat.shard->advance();
   }
 
+  // The epoch was sealed, and its transaction was not committed.
+  void give_up(uint32_t number) {
+    Shard& shard = *seats_[number].shard;
+    shard.advance();
+    if (shard.has_work()) {
+      EXPECT_TRUE(shard.seal(false).has_value());
+    }
+  }
+
   void restart(uint32_t number) { open(number); }
 
   // The disk is lost: everything comes from the changelog.
   void rebuild(uint32_t number) {
+    if (see_) {
+      see_(*seats_[number].shard);
+    }
     seats_[number].shard.reset();
     seats_[number].tables.reset();
     seats_[number].store = std::make_unique<state::MemoryStore>();
@@ -250,6 +272,7 @@ class World {
   std::vector<Seat> seats_;
   std::map<log::TopicId, std::map<std::string, std::string>> last_;
   uint64_t revisions_ = 0;
+  std::function<void(const Shard&)> see_;
 };
 
 }  // namespace kaiku::shard
