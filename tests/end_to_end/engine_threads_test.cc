@@ -18,6 +18,23 @@ namespace {
 
 constexpr int32_t kPartitions = 3;
 
+// As the generator judges them.
+std::shared_ptr<const conversation::ConversationPlan> conversations_of(
+    const generate::Options& options, const shard::Plan& plan) {
+  auto follows = std::make_shared<conversation::ConversationPlan>();
+  follows->inactivity_us = options.care.inactivity_us;
+  follows->ttl_us = options.care.ttl_us;
+  follows->lateness_us = plan.time.lateness_us;
+  for (const generate::Care::Target& target : options.care.targets) {
+    model::Severity severity = model::Severity::kNone;
+    EXPECT_TRUE(target.severity.empty() || target.severity == "critical");
+    severity = target.severity.empty() ? severity : model::Severity::kCritical;
+    follows->targets.push_back(
+        {target.name, target.channel, severity, target.type, target.within_us, false});
+  }
+  return follows;
+}
+
 std::shared_ptr<shard::Plan> make_plan(uint32_t shards, const generate::Workload& workload) {
   auto plan = std::make_shared<shard::Plan>();
   plan->name = "threads";
@@ -61,6 +78,8 @@ std::shared_ptr<shard::Plan> make_plan(uint32_t shards, const generate::Workload
   plan->outputs.kpi = plan->topics.add({"kpi", log::TopicRole::kOutput, 2, {}});
   plan->outputs.late = plan->topics.add({"late", log::TopicRole::kOutput, 1, {}});
   plan->outputs.dead_letters = plan->topics.add({"dlq", log::TopicRole::kOutput, 1, {}});
+  plan->outputs.outcomes = plan->topics.add({"outcomes", log::TopicRole::kOutput, 1, {}});
+  plan->outputs.alerts = plan->topics.add({"alerts", log::TopicRole::kOutput, 1, {}});
   plan->outputs.early_every_us = 10 * base::kMillisecond;
   plan->state.commit_every_us = 5 * base::kMillisecond;
   return plan;
@@ -114,6 +133,12 @@ class Scene {
     }
   }
 
+  void follow_conversations(const generate::Options& options) {
+    plan_->conversations = conversations_of(options, *plan_);
+  }
+
+  [[nodiscard]] generate::Truth truth() const { return workload_.truth(); }
+
   void fill() {
     generate::Record record;
     while (workload_.next(record)) {
@@ -161,6 +186,8 @@ class Scene {
 
 struct Result {
   shard::Ledger ledger;
+  uint64_t counted = 0;  // items of brands, as the counters of activity say
+  uint64_t told = 0;     // and the records of the hours
   std::map<std::string, std::string> activity;
 };
 
@@ -181,6 +208,12 @@ Result run(uint32_t shards, uint32_t workers) {
   }
   const shard::Plan& plan = scene.plan();
   result.ledger = runtime::total_ledger(views, plan.sources.size());
+  for (const auto& view : views) {
+    for (const auto& items : view->activity.items) {
+      result.counted += items.count;
+    }
+  }
+  const log::TopicId hours = plan.outputs.activity[0];
   auto reader = scene.broker().connect(plan.topics, {.is_member = false});
   for (const log::TopicId topic : plan.outputs.activity) {
     LastValues last;
@@ -189,6 +222,10 @@ Result run(uint32_t shards, uint32_t workers) {
     }
     for (const auto& [key, value] : last.values) {
       result.activity[key] = comparable(value);
+      const std::string_view name = "\"count_total\":";
+      if (const size_t at = value.find(name); at != std::string::npos && topic == hours) {
+        result.told += std::stoull(value.substr(at + name.size()));
+      }
     }
   }
   return result;
@@ -204,6 +241,9 @@ TEST(EngineOnThreads, GivesTheSameFiguresWithOneWorkerAndWithThree) {
     EXPECT_EQ(one.ledger[i].outcomes, three.ledger[i].outcomes);
     EXPECT_EQ(one.ledger[i].duplicates, three.ledger[i].duplicates);
   }
+  EXPECT_GT(one.told, 1'000U);
+  EXPECT_EQ(one.counted, one.told) << "a counter of activity is what the records add up to";
+  EXPECT_EQ(three.counted, three.told) << "and it goes on where shards were given away";
   EXPECT_GT(one.activity.size(), 100U);
   // A cell that existed for a moment only may stand as zeros in one of them.
   for (const auto& [key, value] : one.activity) {
@@ -213,6 +253,99 @@ TEST(EngineOnThreads, GivesTheSameFiguresWithOneWorkerAndWithThree) {
     } else {
       EXPECT_NE(value.find("\"count_total\":0"), std::string::npos) << value;
     }
+  }
+}
+
+using Place = std::pair<std::string, std::string>;  // brand, channel
+
+// What counters of conversations have to come to, and what they did.
+struct Conversations {
+  uint64_t brand = 0;
+  uint64_t peer = 0;
+  std::map<model::ItemType, std::pair<uint64_t, uint64_t>> sla;
+  model::WaitCounts first_response;
+
+  friend bool operator==(const Conversations&, const Conversations&) = default;
+};
+
+std::map<Place, Conversations> known_to_the_generator(const generate::Truth& truth) {
+  std::map<Place, Conversations> places;
+  for (const generate::ConversationOutcome& outcome : truth.conversations) {
+    const bool by_peer = outcome.answered_by == "peer";
+    const bool by_brand = outcome.answered_by == "brand";
+    if (!by_peer && !by_brand && !outcome.sla_met && outcome.answered_by == "none") {
+      continue;  // nothing was decided about it
+    }
+    Conversations& place = places[{outcome.brand, outcome.channel}];
+    place.brand += by_brand ? 1 : 0;
+    place.peer += by_peer ? 1 : 0;
+    if (outcome.sla_met) {
+      auto& [met, breached] = place.sla[outcome.type];
+      ++(*outcome.sla_met ? met : breached);
+    }
+    if (outcome.first_brand_at != base::kNoTime) {
+      place.first_response.record(outcome.first_brand_at - outcome.opened_at);
+    }
+  }
+  return places;
+}
+
+std::map<Place, Conversations> counted_by(
+    const std::vector<std::shared_ptr<const runtime::WorkerView>>& views) {
+  runtime::ActivityCounts all;
+  for (const auto& view : views) {
+    all.add(view->activity);
+  }
+  all.merge_equal();
+  std::map<Place, Conversations> places;
+  for (const auto& of : all.conversations) {
+    Conversations& place = places[{of.brand, of.channel}];
+    place.brand = of.counts.answered[static_cast<size_t>(aggregate::AnsweredBy::kBrand)];
+    place.peer = of.counts.answered[static_cast<size_t>(aggregate::AnsweredBy::kPeer)];
+    for (size_t type = 0; type < of.counts.sla.size(); ++type) {
+      const auto& judged = of.counts.sla[type];
+      if (judged.met + judged.breached > 0) {
+        place.sla[static_cast<model::ItemType>(type)] = {judged.met, judged.breached};
+      }
+    }
+    place.first_response = of.counts.first_response_public;
+    place.first_response.add(of.counts.first_response_private);
+  }
+  return places;
+}
+
+TEST(EngineOnThreads, CountersOfConversationsAreWhatTheGeneratorKnows) {
+  generate::Options options;
+  options.events = 8'000;
+  options.rate = 4;
+  options.shares.conversations = 150'000;
+  options.posts_partitions = options.support_partitions = options.orders_partitions = kPartitions;
+  for (generate::Care::Target& target : options.care.targets) {
+    target.business_hours = false;
+  }
+  for (const uint32_t workers : {1U, 3U}) {
+    Scene scene(3, options);
+    scene.follow_conversations(options);
+    scene.fill();
+    runtime::EngineOptions engine_options;
+    engine_options.workers = workers;
+    engine_options.worker.poll_records = 200;
+    const auto counted = counted_by(scene.run(engine_options, base::SystemClock()));
+    const auto expected = known_to_the_generator(scene.truth());
+    EXPECT_GT(expected.size(), 20U);
+    Conversations all;
+    for (const auto& [place, of] : expected) {
+      const auto found = counted.find(place);
+      ASSERT_NE(found, counted.end()) << place.first << " " << place.second;
+      EXPECT_EQ(found->second, of) << place.first << " " << place.second;
+      all.brand += of.brand;
+      all.peer += of.peer;
+      all.first_response.add(of.first_response);
+    }
+    EXPECT_EQ(counted.size(), expected.size());
+    EXPECT_GT(all.brand, 100U);
+    EXPECT_GT(all.peer, 10U);
+    EXPECT_GT(all.first_response.buckets()[1], 10U);
   }
 }
 

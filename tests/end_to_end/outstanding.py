@@ -105,6 +105,15 @@ def check_gauges(engine):
         fail("orders of no sign-ups have a ratio")
 
 
+def check_steps(engine, **expected):
+    """Steps since the start of the process."""
+    scrape = engine.get("/metrics")
+    for step, count in expected.items():
+        line = f'kaiku_campaign_step_total{{brand="kirkas",campaign="spring",step="{step.replace("_", "-")}"}} {count}'
+        if f"\n{line}\n" not in scrape:
+            fail(f"the scrape lacks {line}")
+
+
 def main():
     kaiku = pathlib.Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as name:
@@ -125,6 +134,7 @@ def main():
             check_answer(answer)
             check_secret(engine)
             check_gauges(engine)
+            check_steps(engine, visits=6, sign_ups=1, orders=1)
             ids = [alert["alert_id"] for alert in answer["signals"]["newest"]]
             engine.stop()
             engine = Engine(kaiku, folder)
@@ -132,6 +142,12 @@ def main():
             check_answer(answer)
             check_secret(engine)
             check("the same alerts", [alert["alert_id"] for alert in answer["signals"]["newest"]], ids)
+            # All of it again, another version of the order, an hour later, and one more visit.
+            again = RECORDS + [did("order", "o1", "12:20", amount="95.00", currency="EUR", native_version="2"), did("visit", "v7", "12:31")]
+            check("lines taken again", engine.post("/api/v1/ingest/posts", again)["durable"], len(again))
+            until("one visit since the restart", lambda: engine.get("/metrics"),
+                  lambda scrape: 'campaign="spring",step="visits"} 1\n' in scrape)
+            check_steps(engine, visits=1, sign_ups=0, orders=0)
         finally:
             if engine.process.poll() is None:
                 engine.stop()
