@@ -119,10 +119,14 @@ void Engine::drive(Member& member) {
 void Engine::publish(Member& member) {
   auto view = std::make_shared<const WorkerView>(member.worker->view());
   const std::lock_guard lock(mutex_);
-  // A worker that has left its group shows what it knew last.
   if (!view->shards.empty() || !view->partitions.empty() || member.view == nullptr) {
     member.view = std::move(view);
+    return;
   }
+  // A worker that has left its group shows what it knew last, and all that it counted.
+  auto last = std::make_shared<WorkerView>(*member.view);
+  last->activity = view->activity;
+  member.view = std::move(last);
 }
 
 bool Engine::all_ended() const {

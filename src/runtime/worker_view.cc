@@ -40,7 +40,9 @@ shard::Ledger total_ledger(const std::vector<std::shared_ptr<const WorkerView>>&
 
 WorkerView Worker::view() const {
   if (stopped_ && last_view_) {
-    return *last_view_;
+    WorkerView view = *last_view_;
+    view.activity = gone_;  // it may have held shards since, and lost them
+    return view;
   }
   WorkerView view;
   view.worker = options_.number;

@@ -72,6 +72,7 @@ void SimFleet::start(Seat& seat) {
     }
   }
   seat.is_leaving = false;
+  seat.activity = {};
   auto log = std::make_unique<SimLog>(broker_, host.process, seat.instance, subscription);
   seat.worker = std::make_unique<runtime::Worker>(
       std::move(plan), pipeline_.topology, std::move(log), *host.pool, broker_.clock(), options);
@@ -90,6 +91,8 @@ void SimFleet::end(Seat& seat) {
     return;
   }
   seat.last_view = std::make_shared<const runtime::WorkerView>(seat.worker->view());
+  look_at_activity(seat, *seat.last_view);
+  activity_.add(seat.activity);
   const runtime::WorkerCounts& counts = seat.last_view->counts;
   counts_.commits += counts.commits;
   counts_.redone += counts.commits_failed;
@@ -114,8 +117,18 @@ void SimFleet::bury(size_t number, uint64_t down_for) {
   }
 }
 
-void SimFleet::look_at(const Seat& seat) {
-  const std::string problem = seat.worker->view().problem;
+void SimFleet::look_at_activity(Seat& seat, const runtime::WorkerView& view) {
+  const ActivitySums now = ActivitySums::of(view);
+  if (!now.covers(seat.activity)) {
+    fail(seat, "a counter of activity went back");
+  }
+  seat.activity = now;
+}
+
+void SimFleet::look_at(Seat& seat) {
+  const runtime::WorkerView view = seat.worker->view();
+  look_at_activity(seat, view);
+  const std::string problem = view.problem;
   if (problem.empty()) {
     return;
   }
@@ -275,7 +288,7 @@ bool SimFleet::is_quiet() {
 }
 
 void SimFleet::look_at_all() {
-  for (const Seat& seat : seats_) {
+  for (Seat& seat : seats_) {
     if (seat.worker != nullptr) {
       look_at(seat);
     }

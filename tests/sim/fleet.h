@@ -15,6 +15,7 @@
 #include "kaiku/runtime/worker.h"
 #include "kaiku/runtime/worker_view.h"
 
+#include "sim/activity_sums.h"
 #include "sim/pipeline.h"
 #include "sim/sim_broker.h"
 #include "sim/sim_process.h"
@@ -73,6 +74,9 @@ class SimFleet {
   // Of the last views of the workers, as a process that ends tells it.
   [[nodiscard]] shard::Ledger ledger() const;
 
+  // What all workers that ended have counted, in all their lives.
+  [[nodiscard]] const ActivitySums& activity() const { return activity_; }
+
   // "" as long as nothing happened that no fault excuses.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
@@ -91,6 +95,7 @@ class SimFleet {
     size_t host = 0;
     std::unique_ptr<runtime::Worker> worker;
     std::shared_ptr<const runtime::WorkerView> last_view;  // of the worker that ended last
+    ActivitySums activity;                                 // as it was seen last, in this life
     uint64_t down_until = 0;                               // step
     uint64_t slow_until = 0;
     uint64_t odd_until = 0;  // subscribes to no direct topic
@@ -103,7 +108,8 @@ class SimFleet {
   void end(Seat& seat);
   // The process is gone with everything in it.
   void bury(size_t host, uint64_t down_for);
-  void look_at(const Seat& seat);
+  void look_at(Seat& seat);
+  void look_at_activity(Seat& seat, const runtime::WorkerView& view);
   void fail(const Seat& seat, const std::string& text);
   [[nodiscard]] Seat& any_seat();
 
@@ -116,6 +122,7 @@ class SimFleet {
   bool sources_end_ = false;
   bool is_calm_ = false;
   FleetCounts counts_;
+  ActivitySums activity_;
   std::string problem_;
 };
 

@@ -307,7 +307,7 @@ void Run::finish() {
       report_.differences.push_back("violation: " + violation);
     }
   } else {
-    Verdict verdict = judge(pipeline_, feed_, broker_, fleet_.ledger());
+    Verdict verdict = judge(pipeline_, feed_, broker_, fleet_.ledger(), fleet_.activity());
     report_.differences = std::move(verdict.differences);
     report_.items = verdict.items;
     report_.published = verdict.published;

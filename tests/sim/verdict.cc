@@ -59,8 +59,14 @@ class Judge {
   Judge(const SimPipeline& pipeline,
         const SimFeed& feed,
         const SimBroker& broker,
-        const shard::Ledger& shown)
-      : pipeline_(pipeline), plan_(pipeline.plan), feed_(feed), broker_(broker), shown_(shown) {}
+        const shard::Ledger& shown,
+        const ActivitySums& counted)
+      : pipeline_(pipeline),
+        plan_(pipeline.plan),
+        feed_(feed),
+        broker_(broker),
+        shown_(shown),
+        counted_(counted) {}
 
   Verdict run() {
     expected_ = oracle::run(pipeline_.oracle, feed_.records());
@@ -74,6 +80,7 @@ class Judge {
     add(check_truth(pipeline_, feed_.truth(), broker_));
     verdict_.known = feed_.truth().kpis.size() + feed_.truth().conversations.size();
     verdict_.bursts = feed_.truth().bursts.size();
+    check_counted();
     check_ids();
     check_reference();
     if (verdict_.differences.size() > kDifferencesMax) {
@@ -98,6 +105,7 @@ class Judge {
   void check_side_topics();
   void check_activity();
   void check_kpis();
+  void check_counted();
   void check_ids();
   void check_reference();
   // The last record of each key; says what is wrong with their order.
@@ -108,6 +116,7 @@ class Judge {
   const SimFeed& feed_;
   const SimBroker& broker_;
   const shard::Ledger& shown_;
+  const ActivitySums& counted_;
   oracle::Expected expected_;
   shard::Ledger ledger_;
   std::deque<runtime::RouterStates> routers_;  // per changelog partition
@@ -238,6 +247,26 @@ void Judge::add_routers() {
       }
       ledger_[source].add(routed.router().ledger());
     }
+  }
+}
+
+void Judge::check_counted() {
+  ActivitySums true_sums;
+  for (const auto& [key, figures] : expected_.cells) {
+    if (key.window == "hour") {
+      true_sums.items += static_cast<uint64_t>(figures.count_total());
+    }
+  }
+  for (const generate::ConversationOutcome& outcome : feed_.truth().conversations) {
+    true_sums.judged += outcome.sla_met ? 1 : 0;
+    true_sums.responses += outcome.first_brand_at != base::kNoTime ? 1 : 0;
+  }
+  if (!true_sums.covers(counted_)) {
+    const auto text = [](const ActivitySums& sums) {
+      return std::to_string(sums.items) + " items, " + std::to_string(sums.judged) +
+             " deadlines, " + std::to_string(sums.responses) + " responses";
+    };
+    add("the counters have " + text(counted_) + "; there were " + text(true_sums));
   }
 }
 
@@ -392,8 +421,9 @@ void Judge::check_reference() {
 Verdict judge(const SimPipeline& pipeline,
               const SimFeed& feed,
               const SimBroker& broker,
-              const shard::Ledger& shown) {
-  return Judge(pipeline, feed, broker, shown).run();
+              const shard::Ledger& shown,
+              const ActivitySums& counted) {
+  return Judge(pipeline, feed, broker, shown, counted).run();
 }
 
 uint64_t count_outputs(const SimPipeline& pipeline, const SimBroker& broker) {

@@ -13,6 +13,7 @@
 
 #include "kaiku/shard/ledger.h"
 
+#include "sim/activity_sums.h"
 #include "sim/feed.h"
 #include "sim/pipeline.h"
 #include "sim/sim_broker.h"
@@ -30,11 +31,13 @@ struct Verdict {
 };
 
 // `shown`: the ledger as the workers showed it when they stopped; the one in the log has to be the
-// same.
+// same. `counted`: what all workers counted in all their lives, which may be less, if a crash took
+// the answer of a commit along, but not more than there was.
 [[nodiscard]] Verdict judge(const SimPipeline& pipeline,
                             const SimFeed& feed,
                             const SimBroker& broker,
-                            const shard::Ledger& shown);
+                            const shard::Ledger& shown,
+                            const ActivitySums& counted);
 
 // How many records the output topics and the exchange hold: what may not grow once all is said.
 [[nodiscard]] uint64_t count_outputs(const SimPipeline& pipeline, const SimBroker& broker);
