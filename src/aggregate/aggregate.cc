@@ -55,6 +55,8 @@ enum Part : unsigned {
   kBusiness,
   kContent,
   kSignals,
+  kInbound,
+  kInboundOriginal,
   kParts
 };
 
@@ -75,6 +77,8 @@ uint64_t mask_of(const Aggregate& aggregate) {
   set(!aggregate.business.is_empty(), kBusiness);
   set(!aggregate.content.is_empty(), kContent);
   set(!aggregate.signals.is_empty(), kSignals);
+  set(aggregate.inbound != 0, kInbound);
+  set(aggregate.inbound_original != 0, kInboundOriginal);
   return mask;
 }
 
@@ -98,6 +102,8 @@ bool Aggregate::is_empty() const {
 
 void Aggregate::merge(const Aggregate& other) {
   merge_counts<kCounts>(*this, other);
+  inbound = plus(inbound, other.inbound);
+  inbound_original = plus(inbound_original, other.inbound_original);
   inexact |= other.inexact;
   authors.merge(other.authors);
   reach.merge(other.reach);
@@ -125,6 +131,8 @@ void Aggregate::merge(const Aggregate& other) {
 
 void Aggregate::clear() {
   clear_counts(*this);
+  inbound = 0;
+  inbound_original = 0;
   inexact = 0;
   authors.clear();
   reach.clear();
@@ -187,6 +195,11 @@ void Aggregate::encode(base::ByteWriter& out) const {
   if (has(mask, kSignals)) {
     signals.get()->encode(out);
   }
+  for (const int64_t count : {inbound, inbound_original}) {
+    if (count != 0) {
+      out.svarint(count);
+    }
+  }
 }
 
 bool Aggregate::decode(base::ByteReader& in) {
@@ -212,6 +225,8 @@ bool Aggregate::decode(base::ByteReader& in) {
       (has(mask, kSignals) && !signals.make().decode(in))) {
     return false;
   }
+  inbound = has(mask, kInbound) ? in.svarint() : 0;
+  inbound_original = has(mask, kInboundOriginal) ? in.svarint() : 0;
   // A part that is announced and empty has another, shorter form: one content, one text.
   return !in.failed() && mask_of(*this) == mask;
 }

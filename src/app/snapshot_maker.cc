@@ -36,6 +36,7 @@ serve::CellView to_view(const board::CellView& cell) {
   view.kind = static_cast<metrics::ResultKind>(cell.kind);
   view.count_total = cell.count_total;
   view.count_original = cell.count_original;
+  view.inbound_original = cell.inbound_original;
   view.unique_authors = cell.unique_authors;
   view.engagements = cell.engagements;
   view.sentiment_negative = cell.sentiment_negative;
@@ -47,13 +48,13 @@ serve::CellView to_view(const board::CellView& cell) {
   return view;
 }
 
-// Channel share of bug reports (M14) with its Wilson interval, from the cells at hand.
+// Channel share of bug reports from outside (M14) with its Wilson interval, from the cells at hand.
 void add_bug_shares(Snapshot& snapshot) {
   using Key = std::tuple<std::string, base::EventTime, std::string>;
   std::map<Key, int64_t> totals;
   for (const serve::CellView& cell : snapshot.cells) {
     if (cell.type == model::ItemType::kBugReport) {
-      totals[{cell.window, cell.window_start, cell.brand}] += cell.count_original;
+      totals[{cell.window, cell.window_start, cell.brand}] += cell.inbound_original;
     }
   }
   for (const serve::CellView& cell : snapshot.cells) {
@@ -72,10 +73,10 @@ void add_bug_shares(Snapshot& snapshot) {
     kpi.brand = cell.brand;
     kpi.channel = cell.channel;
     kpi.kind = cell.kind;
-    kpi.numerator = cell.count_original;
+    kpi.numerator = cell.inbound_original;
     kpi.denominator = total;
-    kpi.value = static_cast<double>(cell.count_original) / static_cast<double>(total);
-    const effect::Interval interval = effect::wilson95(cell.count_original, total);
+    kpi.value = static_cast<double>(cell.inbound_original) / static_cast<double>(total);
+    const effect::Interval interval = effect::wilson95(cell.inbound_original, total);
     kpi.lower = interval.low;
     kpi.upper = interval.high;
     snapshot.kpis.push_back(std::move(kpi));

@@ -66,6 +66,8 @@ void write_counts(JsonWriter& json, const Aggregate& figures) {
     json.field(model::name_of(static_cast<model::Relation>(i)), figures.by_relation[i]);
   }
   json.end_object();
+  json.field("count_inbound", figures.inbound);
+  json.field("count_inbound_original", figures.inbound_original);
   const uint64_t authors = figures.authors.estimate();
   json.field("unique_authors", authors);
   json.key("unique_authors_error");

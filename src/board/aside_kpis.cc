@@ -140,9 +140,10 @@ int64_t count_of(Compared compared, const Aggregate& figures) {
       return business != nullptr ? business->visits : 0;
     case Compared::kLeads:
       return business != nullptr ? business->leads : 0;
-    case Compared::kMentions:
     case Compared::kBugReports:
     case Compared::kSupportContacts:
+      return figures.inbound_original;
+    case Compared::kMentions:
       break;
   }
   return figures.count_original();

@@ -278,11 +278,11 @@ void ActivityTotals::add(model::ItemType type, const Aggregate& figures) {
   neutral += figures.sentiment_neutral;
   positive += figures.sentiment_positive;
   if (type == model::ItemType::kBugReport) {
-    bug_reports += std::max<int64_t>(figures.count_original(), 0);
+    bug_reports += std::max<int64_t>(figures.inbound_original, 0);
   }
   if (type == model::ItemType::kSupportMessage) {
-    support_contacts += std::max<int64_t>(figures.count_original(), 0);
-    support_messages += figures.count_total();
+    support_contacts += std::max<int64_t>(figures.inbound_original, 0);
+    support_messages += std::max<int64_t>(figures.inbound, 0);
   }
   const aggregate::SignalFigures* const signals = figures.signals.get();
   if (type == model::ItemType::kMention) {

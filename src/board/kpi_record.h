@@ -106,11 +106,11 @@ struct ActivityTotals {
   int64_t negative = 0;
   int64_t neutral = 0;
   int64_t positive = 0;
-  int64_t bug_reports = 0;       // originals
-  int64_t support_contacts = 0;  // originals of support messages
-  int64_t support_messages = 0;
-  int64_t mentions = 0;  // originals
-  int64_t by_staff = 0;  // of those
+  int64_t bug_reports = 0;       // originals from outside
+  int64_t support_contacts = 0;  // support messages from outside, originals
+  int64_t support_messages = 0;  // and all of them
+  int64_t mentions = 0;          // originals
+  int64_t by_staff = 0;          // of those
   std::array<int64_t, model::kRisks> risks{};
 
   void add(model::ItemType type, const aggregate::Aggregate& figures);

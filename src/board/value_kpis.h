@@ -12,10 +12,10 @@
 //          M30 suppressed copies / (suppressed + counted)
 //          M25 impressions / 1000 x CPM; basis replacement_cost, never part of a return
 //          M08 strict deflections x cost per contact; basis avoided
-//          M09 max(0, baseline mails - mails) x 64 s (Jackson et al. 2003), and x wage; windows of
-//          a
-//              day and longer; basis avoided
-//          M19 channel's share of support contacts - its share before
+//          M09 max(0, baseline mails - mails from outside) x 64 s (Jackson et al. 2003), and x
+//          wage;
+//              windows of a day and longer; basis avoided
+//          M19 channel's share of support contacts from outside, originals - its share before
 //          M07 (net revenue x margin - spend) / spend, by booked revenue
 #pragma once
 

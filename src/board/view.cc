@@ -33,6 +33,7 @@ CellView view_of(const Board::Impl& board,
                                           : Kind::kFinal;
   view.count_total = figures.count_total();
   view.count_original = figures.count_original();
+  view.inbound_original = figures.inbound_original;
   view.unique_authors = figures.authors.estimate();
   view.engagements = figures.engagements();
   view.sentiment_negative = figures.sentiment_negative;

@@ -68,7 +68,7 @@ void check_brand(Build& build, const View& view, const Node& at, shard::SourcePl
 // unescaped.
 constexpr std::array<std::string_view, 2> kOfText = {"text", "title"};
 // What no figure of this plan depends on.
-constexpr std::array<std::string_view, 23> kUnused = {"text_truncated",
+constexpr std::array<std::string_view, 22> kUnused = {"text_truncated",
                                                       "lang",
                                                       "url",
                                                       "conversation_id",
@@ -87,7 +87,6 @@ constexpr std::array<std::string_view, 23> kUnused = {"text_truncated",
                                                       "touch.campaign_id",
                                                       "touch.click_id",
                                                       "touch.coupon",
-                                                      "auto_reply",
                                                       "accepted_answer",
                                                       "csat",
                                                       "is_first_purchase"};
@@ -106,13 +105,12 @@ constexpr std::array<std::string_view, 2> kOfFeedback = {"product", "aspect"};
 constexpr std::array<std::string_view, 1> kOfPrivacy = {"customer_key"};
 
 // What conversations need of it.
-constexpr std::array<std::string_view, 9> kOfThreads = {"url",
+constexpr std::array<std::string_view, 8> kOfThreads = {"url",
                                                         "conversation_id",
                                                         "in_reply_to",
                                                         "severity",
                                                         "status",
                                                         "ticket_id",
-                                                        "auto_reply",
                                                         "accepted_answer",
                                                         "csat"};
 

@@ -52,6 +52,9 @@ enum ItemFlag : uint16_t {
   kHasSignals = 32'768,
 };
 
+// In the byte of the author's role.
+constexpr uint8_t kByMachine = 128;
+
 constexpr std::array kCounterFields = {&model::Counters::likes,
                                        &model::Counters::replies,
                                        &model::Counters::reposts,
@@ -142,6 +145,17 @@ struct Parts {
   model::SignalPart signals;
 };
 
+void read_author_role(ByteReader& in, ItemMessage& m) {
+  const uint8_t byte = in.u8();
+  const unsigned role = byte & (kByMachine - 1U);
+  m.automatic = (byte & kByMachine) != 0;
+  m.author_role = static_cast<model::AuthorRole>(role);
+  if (role > static_cast<unsigned>(model::AuthorRole::kBot)) {
+    m.author_role = model::AuthorRole::kUnknown;
+    in.fail();
+  }
+}
+
 // The message points to the parts it carries.
 ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, Parts& parts) {
   ItemMessage m;
@@ -150,7 +164,7 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, Parts& parts
   m.op = in.enumeration(model::Op::kMetrics);
   m.relation = in.enumeration(model::Relation::kCrosspost);
   m.visibility = in.enumeration(model::Visibility::kInternalNote);
-  m.author_role = in.enumeration(model::AuthorRole::kBot);
+  read_author_role(in, m);
   m.sentiment = in.enumeration(model::Sentiment::kPositive);
   m.has_sentiment_score = (flags & kHasScore) != 0;
   m.has_author = (flags & kHasAuthor) != 0;
@@ -432,7 +446,8 @@ void EdgeWriter::add_item(const ItemMessage& m) {
   out.u8(static_cast<uint8_t>(m.op));
   out.u8(static_cast<uint8_t>(m.relation));
   out.u8(static_cast<uint8_t>(m.visibility));
-  out.u8(static_cast<uint8_t>(m.author_role));
+  out.u8(static_cast<uint8_t>(static_cast<unsigned>(m.author_role) |
+                              (m.automatic ? unsigned{kByMachine} : 0U)));
   out.u8(static_cast<uint8_t>(m.sentiment));
   out.i64(m.occurred_at);
   out.svarint(m.operation_at - m.occurred_at);

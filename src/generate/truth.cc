@@ -80,6 +80,8 @@ void write_cell(JsonWriter& json, const Cell& cell) {
       .field("count_total", figures.count_total())
       .field("count_original", figures.count_original());
   write_named<model::Relation>(json, "count_by_relation", figures.by_relation);
+  json.field("count_inbound", figures.inbound);
+  json.field("count_inbound_original", figures.inbound_original);
   json.field("unique_authors", figures.unique_authors).field("engagements", figures.engagements());
   json.key("counters").begin_object();
   for (size_t i = 0; i < kCounters; ++i) {

@@ -47,6 +47,8 @@ void add(Figures& sum, const Figures& more) {
   add(sum.suppressed, more.suppressed);
   add(sum.counters, more.counters);
   add(sum.sentiment, more.sentiment);
+  sum.inbound += more.inbound;
+  sum.inbound_original += more.inbound_original;
   sum.edits += more.edits;
   sum.deletions += more.deletions;
   sum.orders += more.orders;
@@ -218,6 +220,10 @@ void TruthBook::create(const Post& post, const Delivery& delivery, PostState& st
   }
   in_cells(post, post.occurred_at, [&](MinuteCell& in) {
     ++in.figures.by_relation[static_cast<size_t>(post.relation)];
+    if (!post.from_brand && !post.note && !post.automatic) {
+      ++in.figures.inbound;
+      in.figures.inbound_original += post.relation == model::Relation::kOriginal ? 1 : 0;
+    }
     ++in.figures.sentiment[static_cast<size_t>(state.label)];
     add(in.figures.counters, state.counters);
     in.figures.deletions += state.deleted ? 1 : 0;

@@ -138,6 +138,12 @@ bool is_by_brand(const ItemMessage& message) {
          message.author_role == model::AuthorRole::kBot;
 }
 
+// Said to the brand: by somebody outside, not by a machine, and no note among colleagues.
+bool is_inbound(const ItemMessage& message) {
+  return !is_by_brand(message) && !message.automatic &&
+         message.visibility != model::Visibility::kInternalNote;
+}
+
 }  // namespace
 
 bool ItemStage::process(const ItemMessage& message,
@@ -230,8 +236,12 @@ bool ItemStage::decide(const ItemMessage& message,
 void ItemStage::count_new(const ItemMessage& message,
                           const Decision& decision,
                           DeltaTable& deltas) {
+  const auto inbound = static_cast<int64_t>(is_inbound(message));
+  const int64_t inbound_original = message.relation == model::Relation::kOriginal ? inbound : 0;
   each_cell(message, deltas, [&](Aggregate& cell) {
     ++cell.by_relation[static_cast<size_t>(message.relation)];
+    cell.inbound += inbound;
+    cell.inbound_original += inbound_original;
     add_counters(cell, message.counters);
     add_label(cell, decision.label, 1);
     if (message.has_sentiment_score) {

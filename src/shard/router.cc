@@ -458,6 +458,7 @@ void Router::on_item(const Item& item) {
     return;
   }
   message.author_role = item.author_role;
+  message.automatic = item.auto_reply;
   message.channel = plan_.channels->id_of(item.channel, folded_channel_);
   if (!match_brands(item, message)) {
     return;

@@ -91,6 +91,7 @@ void Shard::tell_comparisons(const DeltaKey& key, const Aggregate& delta) {
     }
     Aggregate told;
     told.by_relation = delta.by_relation;
+    told.inbound_original = delta.inbound_original;
     told.orders = delta.orders;
     told.business = delta.business;
     told.inexact = delta.inexact;

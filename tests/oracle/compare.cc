@@ -152,6 +152,10 @@ std::vector<std::string> compare_cell(const CellKey& key,
                      number_of(json, "count_original"));
   differences.numbers(
       "count_by_relation", expected.by_relation, object_of(json, "count_by_relation"));
+  differences.number("count_inbound", expected.inbound, number_of(json, "count_inbound"));
+  differences.number("count_inbound_original",
+                     expected.inbound_original,
+                     number_of(json, "count_inbound_original"));
   differences.estimate(
       "unique_authors",
       authors,

@@ -31,6 +31,8 @@ Json published(const std::string& window, Micros start) {
           {"revision", 0},
           {"count_total", 1},
           {"count_original", 1},
+          {"count_inbound", 1},
+          {"count_inbound_original", 1},
           {"count_by_relation", {{"original", 1}, {"repost", 0}}},
           {"unique_authors", 1},
           {"engagements", 3},
@@ -118,6 +120,8 @@ TEST(OracleCompare, DistinctAuthorsMayBeOffByThreePercent) {
                  {"window_start", time_text(kNoon)},
                  {"count_total", 200},
                  {"count_original", 200},
+                 {"count_inbound", 200},
+                 {"count_inbound_original", 200},
                  {"count_by_relation", {{"original", 200}}}};
   for (const auto& [estimate, is_equal] :
        std::vector<std::pair<int, bool>>{{194, true}, {206, true}, {193, false}, {207, false}}) {

@@ -23,6 +23,10 @@ constexpr std::array<std::string_view, 4> kOps = {"create", "update", "delete", 
 constexpr std::array<std::string_view, 5> kRelations = {
     "original", "reply", "repost", "quote", "crosspost"};
 constexpr std::array<std::string_view, 3> kLabels = {"negative", "neutral", "positive"};
+constexpr std::array<std::string_view, 6> kRoles = {
+    "unknown", "customer", "brand", "staff", "peer", "bot"};
+constexpr std::array<std::string_view, 3> kVisibilities = {"public", "private", "internal_note"};
+constexpr std::array<std::string_view, 2> kDirections = {"inbound", "outbound"};
 constexpr std::array<std::string_view, 13> kKinds = {"order",
                                                      "refund",
                                                      "cancellation",
@@ -95,6 +99,11 @@ std::string name_of(const Json& object,
   return value;
 }
 
+bool flag_of(const Json& object, const char* name) {
+  const Json* value = member(object, name);
+  return value != nullptr && value->is_boolean() && value->get<bool>();
+}
+
 std::optional<int64_t> whole_number(const Json& object, const char* name) {
   const Json* value = member(object, name);
   if (value == nullptr) {
@@ -119,12 +128,16 @@ std::optional<Micros> time_of(const Json& object, const char* name) {
 
 void read_social(const Json& object, Item& item) {
   item.relation = name_of(object, "relation", kRelations, "original");
+  item.note = name_of(object, "visibility", kVisibilities, "public") == "internal_note";
+  item.outbound = name_of(object, "direction", kDirections, "") == "outbound";
+  item.auto_reply = flag_of(object, "auto_reply");
   item.text = text_of(object, "title") + "\n" + text_of(object, "text");
   if (const Json* author = member(object, "author")) {
     item.author_handle = text_of(*author, "handle");
     item.author = text_of(*author, "id");
     item.author = item.author.empty() ? item.author_handle : item.author;
     item.followers = whole_number(*author, "followers");
+    item.role = name_of(*author, "role", kRoles, "");
   }
   if (const Json* sentiment = member(object, "sentiment")) {
     item.sentiment = name_of(*sentiment, "label", kLabels, "");
@@ -218,9 +231,7 @@ Item read_object(const Json& object) {
   }
   item.occurred_at = *occurred_at;
   item.observed_at = time_of(object, "observed_at");
-  if (const Json* test = member(object, "test")) {
-    item.test = test->is_boolean() && test->get<bool>();
-  }
+  item.test = flag_of(object, "test");
   if (item.type == "business_event") {
     read_business(object, item);
   } else if (item.type != "control") {

@@ -35,6 +35,10 @@ struct Item {
   std::string author;
   std::string author_handle;
   std::optional<int64_t> followers;
+  std::string role;  // of the author, "": not said
+  bool outbound = false;
+  bool note = false;  // for colleagues only
+  bool auto_reply = false;
   std::string sentiment;                    // "" if there is none
   std::map<std::string, int64_t> counters;  // the ones that are given and not null
   bool test = false;

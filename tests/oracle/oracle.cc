@@ -67,7 +67,16 @@ struct Accepted {
   Place place;
   Micros operation_at = 0;
   bool names_brand = false;
+  bool by_brand = false;  // one of its handles wrote it
 };
+
+// Of people outside of the brand.
+bool is_inbound(const Accepted& accepted) {
+  const Item& item = accepted.item;
+  const bool on_our_side = item.role == "brand" || item.role == "staff" || item.role == "bot" ||
+                           ((item.role.empty() || item.role == "unknown") && item.outbound);
+  return !accepted.by_brand && !on_our_side && !item.note && !item.auto_reply;
+}
 
 bool is_business(const Item& item) {
   return item.type == "business_event";
@@ -200,7 +209,7 @@ Verdict Batch::take(const Record& record) {
   if (is_late(source, item, record, operation_at)) {
     return {Outcome::kLate, ""};
   }
-  Accepted accepted{source, item, {}, operation_at, false};
+  Accepted accepted{source, item, {}, operation_at};
   accepted.place = {item.occurred_at, {}, channel_of(plan_, item.channel), item.type};
   const std::string& field = source.brand.empty() ? item.brand : source.brand;
   if (!field.empty()) {
@@ -213,6 +222,7 @@ Verdict Batch::take(const Record& record) {
     if (!own.empty() && std::find(brands.begin(), brands.end(), own) == brands.end()) {
       brands.push_back(own);
     }
+    accepted.by_brand = !own.empty();
   }
   accepted.names_brand = !accepted.place.brands.empty() && accepted.place.brands.front() != kOther;
   if (!accepted.names_brand && !is_business(item) && (item.op == "create" || item.op == "update")) {
@@ -266,6 +276,10 @@ Verdict Batch::create(const Accepted& accepted, ItemState& state) {
   state.counters = item.counters;
   book(accepted.place, [&](Figures& figures) {
     ++figures.by_relation[item.relation];
+    if (is_inbound(accepted)) {
+      ++figures.inbound;
+      figures.inbound_original += item.relation == "original" ? 1 : 0;
+    }
     for (const auto& [name, value] : item.counters) {
       figures.components[name] += value;
     }

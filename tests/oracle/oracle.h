@@ -121,6 +121,8 @@ struct MoneyKey {
 
 struct Figures {
   std::map<std::string, int64_t> by_relation;
+  int64_t inbound = 0;                        // items of people outside of the brand
+  int64_t inbound_original = 0;               // of them originals
   std::map<std::string, int64_t> components;  // of engagement, and views and impressions
   std::map<std::string, int64_t> suppressed;  // by kind
   std::map<std::string, int64_t> sentiment;   // "negative", "neutral", "positive"

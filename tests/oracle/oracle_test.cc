@@ -206,6 +206,29 @@ TEST(Oracle, AnItemByTheBrandItselfIsTheBrands) {
   EXPECT_EQ(minute_cell(expected, kNoon, "kirkas").count_total(), 1);
 }
 
+TEST(Oracle, WhatTheBrandSaysIsNotInbound) {
+  Tape tape;
+  int id = 0;
+  const auto add = [&](const char* role, const Json& more) {
+    Json item = post(std::to_string(++id), kNoon);
+    item["author"] = {{"id", "a"}, {"role", role}};
+    item.update(more);
+    tape.add(item, kNoon);
+  };
+  for (const char* role : {"customer", "peer", "unknown", "brand", "staff", "bot"}) {
+    add(role, Json::object());
+  }
+  add("unknown", {{"direction", "outbound"}});
+  add("customer", {{"direction", "outbound"}, {"relation", "reply"}});
+  add("customer", {{"visibility", "internal_note"}});
+  add("customer", {{"auto_reply", true}});
+  const Expected expected = run(sample_plan(), tape.records);
+  const Figures& figures = minute_cell(expected, kNoon);
+  EXPECT_EQ(figures.count_total(), 10);
+  EXPECT_EQ(figures.inbound, 4);
+  EXPECT_EQ(figures.inbound_original, 3);
+}
+
 TEST(Oracle, AuthorsAreDistinctAndReachTakesTheLargest) {
   Tape tape;
   int id = 0;

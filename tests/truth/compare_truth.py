@@ -12,7 +12,7 @@ import os
 import sys
 from decimal import Decimal
 
-EXACT = ["count_total", "count_original", "count_by_relation", "engagements", "sentiment_negative",
+EXACT = ["count_total", "count_original", "count_by_relation", "count_inbound", "count_inbound_original", "engagements", "sentiment_negative",
          "sentiment_neutral", "sentiment_positive", "suppressed", "edits", "deletions"]
 BUSINESS = ["orders", "refunds", "spends"]
 KEY = ["window", "brand", "channel", "type", "window_start"]
@@ -49,6 +49,23 @@ def compare_cells(truth, published, found):
         authors = true["unique_authors"]
         if abs(authors - got["unique_authors"]) > max(2, 0.06 * authors):
             found.append(f"{key}: unique_authors {got['unique_authors']}, true {authors}")
+
+
+def compare_bug_shares(truth, kpis, found):
+    """A channel's share of the bug reports that came from outside."""
+    own, all_of = {}, {}
+    for cell in truth["cells"]:
+        if cell["type"] == "bug_report" and cell["window"] in ("hour", "day"):
+            place = (cell["window"], cell["brand"], cell["window_start"])
+            own[(*place, cell["channel"])] = cell["count_inbound_original"]
+            all_of[place] = all_of.get(place, 0) + cell["count_inbound_original"]
+    got = {(r["window"], r["brand"], r["window_start"], r["channel"]): (r["numerator"], r["denominator"])
+           for r in kpis if r["kpi"] == "bug_report_channel_share" and r["numerator"]}
+    for key in sorted(set(got) | {key for key, count in own.items() if count}):
+        true = (own.get(key, 0), all_of.get(key[:3], 0))
+        if got.get(key) != true:
+            found.append(f"bug_report_channel_share {key}: {got.get(key)}, true {true}")
+    return sum(1 for count in own.values() if count)
 
 
 def compare_money(truth, kpis, found):
@@ -171,6 +188,7 @@ def main():
     published = {tuple(record[k] for k in KEY): record for record in lines(directory + "/aggregates.jsonl")}
     compare_cells(truth, published, found)
     kpis = lines(directory + "/kpis.jsonl")
+    shares = compare_bug_shares(truth, kpis, found)
     compare_money(truth, kpis, found)
     follows = os.path.exists(directory + "/outcomes.jsonl")
     if follows:
@@ -183,7 +201,7 @@ def main():
         print(text)
     more = (f", {len(truth['conversations'])} conversations, {len(truth['breaches'])} breaches, {len(truth['bursts'])} bursts, "
             f"{len(truth['kpis'])} key figures")
-    print(f"compared {len(truth['cells'])} cells, {len(truth['booked'])} booked rows{more if follows else ''}: {len(found)} differences")
+    print(f"compared {len(truth['cells'])} cells, {shares} shares of bug reports, {len(truth['booked'])} booked rows{more if follows else ''}: {len(found)} differences")
     return 1 if found else 0
 
 

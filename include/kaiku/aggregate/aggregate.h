@@ -70,6 +70,9 @@ struct Aggregate {
   Lazy<BusinessFigures> business;
   Lazy<ContentFigures> content;
   Lazy<SignalFigures> signals;
+  // Last: what was written before there were these reads the same.
+  int64_t inbound = 0;           // counted items from outside: of no brand's side, no machine's
+  int64_t inbound_original = 0;  // of them originals
 
   [[nodiscard]] int64_t count_total() const;
 

@@ -11,7 +11,8 @@
 //          fingerprint u64; messages varint; items varint; level mask u8, then per level effective
 //          i64 and data i64; dictionary: count varint, strings bytes; items, orders, conversations,
 //          messages of keys (in the order they were added), deltas: count varint and the messages,
-//          strings as dictionary index varint; CRC32C u32 of everything before it.
+//          strings as dictionary index varint, of an item the author's role with bit 7 set if a
+//          machine wrote it; CRC32C u32 of everything before it.
 #pragma once
 
 #include <array>

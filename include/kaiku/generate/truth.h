@@ -55,6 +55,8 @@ struct Figures {
   std::array<int64_t, model::kDuplicateKinds> suppressed{};
   std::array<int64_t, kCounters> counters{};
   std::array<int64_t, 4> sentiment{};  // by model::Sentiment
+  int64_t inbound = 0;                 // posts of people outside of the brand
+  int64_t inbound_original = 0;        // of them originals
   int64_t edits = 0;
   int64_t deletions = 0;
   int64_t unique_authors = 0;  // exact

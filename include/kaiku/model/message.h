@@ -57,6 +57,7 @@ struct ItemMessage {
   bool has_content = false;    // of the brand's own posts, where the plan follows their reuse
   uint8_t brand_count = 0;     // of brands, and facets behind them
   bool brands_truncated = false;
+  bool automatic = false;  // an automatic reply
   int32_t sentiment_score_ppm = 0;
 
   base::EventTime occurred_at = base::kNoTime;   // subject time

@@ -96,6 +96,7 @@ struct CellView {
   metrics::ResultKind kind = metrics::ResultKind::kEarly;
   int64_t count_total = 0;
   int64_t count_original = 0;
+  int64_t inbound_original = 0;  // of them, from outside
   uint64_t unique_authors = 0;
   int64_t engagements = 0;
   int64_t sentiment_negative = 0;

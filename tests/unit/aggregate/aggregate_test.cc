@@ -47,6 +47,8 @@ Aggregate item(uint64_t author) {
 void add_random(base::Prng& prng, Aggregate& to) {
   to.by_relation[prng.below(to.by_relation.size())] += prng.between(-1, 3);
   to.suppressed[prng.below(to.suppressed.size())] += prng.between(0, 2);
+  to.inbound += prng.between(-1, 3);
+  to.inbound_original += prng.between(-1, 1);
   to.edits += prng.between(0, 1);
   to.without_author += prng.between(0, 1);
   to.likes += prng.between(-5, 50);

@@ -30,6 +30,7 @@ TEST(ActivityRecord, OfNothingSaysZeroAndLeavesOutWhatIsUnknown) {
       R"("window_end":"2026-03-02T11:00:00Z","kind":"final","revision":0,"exact":true,)"
       R"("definition_version":1,"count_total":0,"count_original":0,)"
       R"("count_by_relation":{"original":0,"reply":0,"repost":0,"quote":0,"crosspost":0},)"
+      R"("count_inbound":0,"count_inbound_original":0,)"
       R"("unique_authors":0,"unique_authors_error":0,"without_author":0,"engagements":0,)"
       R"("engagement_components":{"likes":0,"replies":0,"reposts":0,"quotes":0,"bookmarks":0,"clicks":0},)"
       R"("views":0,"impressions":0,"potential_reach":0,"potential_reach_exact":true,)"
@@ -47,6 +48,8 @@ TEST(ActivityRecord, HasEveryFigureInItsPlace) {
   figures.edits = 6;
   figures.deletions = 7;
   figures.without_author = 8;
+  figures.inbound = 11;
+  figures.inbound_original = 4;
   figures.likes = 10;
   figures.replies = 20;
   figures.reposts = 30;
@@ -85,6 +88,7 @@ TEST(ActivityRecord, HasEveryFigureInItsPlace) {
       R"("inexact_reasons":["straggler","overflow","conflict","catalogue"],)"
       R"("definition_version":1,"count_total":15,"count_original":5,)"
       R"("count_by_relation":{"original":5,"reply":4,"repost":3,"quote":2,"crosspost":1},)"
+      R"("count_inbound":11,"count_inbound_original":4,)"
       R"("unique_authors":2,"unique_authors_error":0.01625,"without_author":8,"engagements":210,)"
       R"("engagement_components":{"likes":10,"replies":20,"reposts":30,"quotes":40,"bookmarks":50,"clicks":60},)"
       R"("views":1000,"impressions":2000,"potential_reach":100,"potential_reach_exact":true,)"

@@ -59,9 +59,10 @@ inline BoardPlan plan_of(std::vector<window::WindowSpec> windows,
   return plan;
 }
 
+// Originals, all of people outside of the brand.
 inline Aggregate mentions(int64_t count) {
   Aggregate delta;
-  delta.by_relation[0] = count;
+  delta.by_relation[0] = delta.inbound = delta.inbound_original = count;
   return delta;
 }
 

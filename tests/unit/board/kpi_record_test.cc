@@ -103,7 +103,10 @@ TEST(KpiRecord, TheShareOfBugReportsHasItsInterval) {
   desk.merge(kTen, "scoop", "x", ItemType::kBugReport, mentions(30));
   desk.merge(kTen, "scoop", "mail", ItemType::kBugReport, mentions(60));
   Aggregate replies;
-  replies.by_relation[1] = 50;
+  replies.by_relation[1] = replies.inbound = 50;
+  Aggregate by_the_brand;
+  by_the_brand.by_relation[0] = 40;
+  desk.merge(kTen, "scoop", "mail", ItemType::kBugReport, by_the_brand);
   desk.merge(kTen, "scoop", "x", ItemType::kBugReport, replies);
   desk.merge(kTen, "scoop", "forum", ItemType::kBugReport, replies);
   desk.merge(kTen, "scoop", "x", ItemType::kMention, mentions(500));

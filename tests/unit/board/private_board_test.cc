@@ -33,6 +33,8 @@ Aggregate said_by(uint64_t from, uint64_t to) {
   Aggregate delta;
   for (uint64_t person = from; person < to; ++person) {
     ++delta.by_relation[0];
+    ++delta.inbound;
+    ++delta.inbound_original;
     ++delta.impressions;
     delta.authors.add(base::HashKey().hash64(std::to_string(person)));
   }
@@ -155,6 +157,7 @@ TEST(PrivateBoard, MoneyOfFewOrdersIsWithheldWithAllThatItIsPartOf) {
   const auto sold = [](int64_t orders, int64_t refunds) {
     Aggregate delta = said_by(0, 50);
     delta.by_relation = {};
+    delta.inbound = delta.inbound_original = 0;
     delta.orders = orders;
     delta.refunds = refunds;
     EXPECT_TRUE(

@@ -70,6 +70,27 @@ TEST(ValueKpis, AMailThatDidNotComeSavesSixtyFourSeconds) {
   EXPECT_EQ(cost.at("value_basis"), "avoided");
 }
 
+TEST(ValueKpis, OnlyWhatCameFromOutsideInterruptsOrIsAContact) {
+  // One mail, a customer's second one as a reply, four answers of the brand and two notes; forty
+  // questions in the chat.
+  Desk desk(
+      daily("mails_per_day,*,email,2026-01-01,10\n"
+            "contact_share,*,email,2026-01-01,0.5\n"));
+  Aggregate mails;
+  mails.by_relation = {7, 1, 0, 0, 0};
+  mails.inbound = 2;
+  mails.inbound_original = 1;
+  desk.merge(kTen, "kirkas", "email", ItemType::kSupportMessage, mails);
+  desk.merge(kTen, "kirkas", "chat", ItemType::kSupportMessage, mentions(40));
+  const auto kpis = closed(desk);
+  const JsonValue& time = kpis.at("interruption_time_avoided/email");
+  EXPECT_EQ(time.at("n"), "2");
+  EXPECT_EQ(time.at("value"), "512");  // 8 x 64 s
+  const JsonValue& shift = kpis.at("channel_shift/email");
+  EXPECT_EQ(shift.at("numerator"), "1");
+  EXPECT_EQ(shift.at("denominator"), "41");
+}
+
 TEST(ValueKpis, AChannelWithoutAnyMailIsWhereMostIsAvoided) {
   Desk desk(daily("mails_per_day,kirkas,email,2026-01-01,96\n"));
   desk.merge(kTen, "kirkas", "x", ItemType::kMention, mentions(1));

@@ -78,6 +78,8 @@ ItemMessage sample_item(uint64_t n) {
   m.type = model::ItemType::kBugReport;
   m.op = model::Op::kUpdate;
   m.relation = model::Relation::kQuote;
+  m.author_role = model::AuthorRole::kCustomer;
+  m.automatic = true;
   m.sentiment = model::Sentiment::kPositive;
   m.has_sentiment_score = true;
   m.sentiment_score_ppm = -250'000;

@@ -152,6 +152,27 @@ TEST_F(Touches, WhatTheBrandSaysIsNoTouchOfItsCustomer) {
   EXPECT_TRUE(of(note, keys).empty());
 }
 
+TEST_F(ItemStageTest, OnlyPeopleOutsideOfTheBrandCountAsInbound) {
+  uint64_t number = 0;
+  const auto say = [&](model::AuthorRole role, const auto& change) {
+    model::ItemMessage said = post(++number);
+    said.author_role = role;
+    change(said);
+    process(said);
+  };
+  using enum model::AuthorRole;
+  const auto as_it_is = [](model::ItemMessage&) {};
+  for (const auto role : {kUnknown, kCustomer, kPeer, kBrand, kStaff, kBot}) {
+    say(role, as_it_is);
+  }
+  say(kCustomer, [](model::ItemMessage& m) { m.relation = model::Relation::kReply; });
+  say(kCustomer, [](model::ItemMessage& m) { m.visibility = model::Visibility::kInternalNote; });
+  say(kCustomer, [](model::ItemMessage& m) { m.automatic = true; });
+  EXPECT_EQ(cell().count_total(), 9);
+  EXPECT_EQ(cell().inbound, 4);
+  EXPECT_EQ(cell().inbound_original, 3);
+}
+
 TEST(JourneyKey, CouponsAreOneInWhateverCaseAndOtherKeysAreNot) {
   const base::HashKey key = base::HashKey::derived_from("test");
   using enum model::KeyKind;
