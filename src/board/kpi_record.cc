@@ -130,6 +130,9 @@ const Definition& definition_of(Kpi kpi) {
   });
 }
 
+// Of a channel, where journeys are followed.
+constexpr std::string_view kAttributedReturn = "attributed_last_touch.v1";
+
 // Sums without a rate by currency and rate date, orders less refunds where both are in the value.
 std::vector<MoneySums::Entry> unconverted(const Rates::Total& plus, const Rates::Total& minus) {
   std::vector<MoneySums::Entry> entries = plus.unconverted;
@@ -261,7 +264,49 @@ Sales sales_of(const Booked& booked) {
   return {booked.orders.micros - booked.refunds.micros,
           booked.spends.micros,
           booked.has_spend,
-          booked.orders.complete && booked.refunds.complete && booked.spends.complete};
+          booked.orders.complete && booked.refunds.complete && booked.spends.complete,
+          true,
+          method_of(Kpi::kReturnOnSpend)};
+}
+
+// Whether it can be seen of the brand's orders what led to them.
+bool sees_touches(const std::vector<ChannelFigures>& channels) {
+  int64_t orders = 0;
+  int64_t joined = 0;
+  for (const ChannelFigures& figures : channels) {
+    if (figures.business != nullptr) {
+      const aggregate::AttributionFigures* credited = figures.business->attribution.get();
+      orders += figures.business->orders;
+      joined += credited != nullptr ? credited->joined_orders : 0;
+    }
+  }
+  return joined > 0 || orders <= 0;
+}
+
+// What the spend of a channel is set against: the net of the orders whose last touch it was. Where
+// nobody follows journeys, what it sold itself.
+Sales sales_at(const KpiHead& head,
+               const ChannelFigures& channel,
+               const Booked& booked,
+               bool sees_touches,
+               const Rates& rates) {
+  Sales sales = sales_of(booked);
+  if (head.attribution.look_back_us == 0) {
+    sales.is_known = booked.has_sales;
+    return sales;
+  }
+  constexpr auto kLastTouch = static_cast<size_t>(aggregate::AttributionModel::kLastTouch);
+  const aggregate::AttributionFigures* credited =
+      channel.business != nullptr ? channel.business->attribution.get() : nullptr;
+  Rates::Total led_to;
+  if (credited != nullptr) {
+    led_to = rates.convert(credited->revenue[kLastTouch], Flow::kOrder);
+  }
+  sales.net_micros = led_to.micros;
+  sales.is_complete = led_to.complete && booked.spends.complete;
+  sales.is_known = sees_touches;
+  sales.method = kAttributedReturn;
+  return sales;
 }
 
 }  // namespace
@@ -338,8 +383,9 @@ bool names_total(Kpi kpi) {
 std::vector<Kpi> made_of(Kpi kpi) {
   switch (kpi) {
     case Kpi::kBookedNetRevenue:
-    case Kpi::kReturnOnSpend:
       return {Kpi::kBookedRevenue, Kpi::kRefunds};
+    case Kpi::kReturnOnSpend:
+      return {Kpi::kBookedRevenue, Kpi::kRefunds, Kpi::kAttributedLastTouch};
     case Kpi::kPublicGap:
       return {Kpi::kFirstResponsePublic, Kpi::kFirstResponsePrivate};
     case Kpi::kAvoidedContactCost:
@@ -503,6 +549,7 @@ std::vector<KpiDraft> draft_kpis(const KpiHead& head,
       business.push_back(figures.business);
     }
   }
+  const bool sees = sees_touches(channels);
   for (const ChannelFigures& figures : channels) {
     Booked booked;
     if (figures.business != nullptr) {
@@ -514,7 +561,7 @@ std::vector<KpiDraft> draft_kpis(const KpiHead& head,
     drafts.push_back(draft_of(head, Kpi::kBugReportShare, figures.channel, reports != 0));
     write_share(drafts.back(), reports, all.activity.bug_reports);
     draft_conversations(head, figures.channel, figures.conversations, drafts);
-    draft_values(head, figures, sales_of(booked), by, drafts);
+    draft_values(head, figures, sales_at(head, figures, booked, sees, rates), by, drafts);
     draft_content(head, figures, drafts);
   }
   draft_content_reuse(head, channels, drafts);

@@ -121,8 +121,8 @@ class Drafter {
     if (!margin) {
       return;
     }
-    const bool known = sales.is_complete && sales.spend_micros > 0;
-    KpiDraft& draft = add(Kpi::kReturnOnSpend, sales.has_spend);
+    const bool known = sales.is_known && sales.is_complete && sales.spend_micros > 0;
+    KpiDraft& draft = add(Kpi::kReturnOnSpend, sales.has_spend && sales.is_known);
     draft.incomplete = !sales.is_complete;
     JsonWriter json(draft.back);
     json.begin_object().key("value");
@@ -134,11 +134,15 @@ class Drafter {
     }
     const model::Currency currency = by_.rates.base();
     json.field("unit", "ratio").field("currency", currency.view());
-    json.field("net_revenue", money::format_money(sales.net_micros, currency));
+    if (sales.is_known) {
+      json.field("net_revenue", money::format_money(sales.net_micros, currency));
+    }
     json.field("margin", money::format_micros(*margin));
     json.field("spend", money::format_money(sales.spend_micros, currency));
     json.field("n", int64_t{known ? 1 : 0});
-    end_priced(json, draft);
+    json.field("prices_version", by_.prices->version());
+    json.field("method", sales.method);
+    json.end_object();
   }
 
   void shift(const ActivityTotals& of, const ActivityTotals& all) {

@@ -16,9 +16,13 @@
 //          wage;
 //              windows of a day and longer; basis avoided
 //          M19 channel's share of support contacts from outside, originals - its share before
-//          M07 (net revenue x margin - spend) / spend, by booked revenue
+//          M07 (net revenue x margin - spend) / spend: of the brand by booked revenue, of a channel
+//              by what its last touches led to; where journeys are not followed, by what the
+//              channel sold itself, and not at all if it sold nothing: what it led to is not known
+//              then
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "board/kpi_record.h"
@@ -33,6 +37,8 @@ struct Sales {
   money::Int128 spend_micros = 0;
   bool has_spend = false;
   bool is_complete = true;  // every currency had a rate
+  bool is_known = true;     // false: what the spend led to is not seen
+  std::string_view method;
 };
 
 // Of one channel, or of all.

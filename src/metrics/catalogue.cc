@@ -319,8 +319,10 @@ constexpr Declaration kCatalogue[] = {
      "communication; never part of a return."},
     {Metric::kReturnOnSpend, "kaiku_return_on_spend_ratio", kGauge, "ratio",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
-     "(booked net revenue x margin - spend) / spend of the last closed window. Channel _all: the "
-     "brand. Absent, never 0, where nothing was spent or a rate is missing."},
+     "(net revenue x margin - spend) / spend of the last closed window. Channel _all: the brand, by "
+     "booked revenue. A channel: by the revenue its last touches led to; without journeys by what "
+     "it sold itself. Absent, never 0 or -1, where nothing was spent, a rate is missing or it is "
+     "not known what the spend led to."},
     {Metric::kBusinessEventJoin, "kaiku_business_event_join_ratio", kGauge, "ratio",
      {"brand", "window"}, kWhenKnown, Fold::kNone,
      "Orders with a touch that led to them / orders, in the last closed window."},

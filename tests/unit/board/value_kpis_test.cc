@@ -248,6 +248,53 @@ TEST(ValueKpis, AReturnNeedsSpendAndEveryRate) {
   EXPECT_EQ(found.at("kirkas/_all").at("margin"), "0.4");
   EXPECT_EQ(found.count("kirkas/web"), 0U);           // nothing was spent there
   EXPECT_EQ(found.at("tuuli/_all").at("value"), "");  // null: no rate for the krona
+  EXPECT_EQ(found.count("kirkas/x"), 0U);             // what it led to nobody knows
+  EXPECT_EQ(found.at("tuuli/web").at("method"), "booked_revenue.v1");
+}
+
+// What 100 euros at youtube led to: an order of 1,000 at the shop.
+std::map<std::string, JsonValue> returns(int64_t joined) {
+  BoardPlan plan = daily("margin,*,*,2026-01-01,0.4\n");
+  plan.attribution = {30 * kDay, 7 * kDay};
+  Desk desk(std::move(plan));
+  Aggregate order = sale(Flow::kOrder, 1'000);
+  order.attribution.make().orders_attributed = 1;
+  order.attribution.make().joined_orders = joined;
+  desk.merge(kTen, "kirkas", "web", ItemType::kBusinessEvent, order);
+  desk.merge(kTen, "kirkas", "youtube", ItemType::kBusinessEvent, sale(Flow::kSpend, 100));
+  desk.merge(kTen, "kirkas", "radio", ItemType::kBusinessEvent, sale(Flow::kSpend, 50));
+  Aggregate credit;
+  EXPECT_TRUE(credit.attribution.make().revenue[0].add(
+      Flow::kOrder, currency_of("EUR"), base::day_of(kTen), 1'000'000'000));
+  desk.merge(kTen, "kirkas", joined == 0 ? "_none" : "youtube", ItemType::kBusinessEvent, credit);
+  desk.advance(kTen + 3 * kDay);
+  std::map<std::string, JsonValue> found;
+  for (const Published& record : of(Dataset::kKpi, desk.seal())) {
+    const JsonValue json = json_of(record);
+    if (json.at("kpi") == "return_on_spend") {
+      found[json.at("channel")] = json;
+    }
+  }
+  return found;
+}
+
+TEST(ValueKpis, TheReturnOfAChannelIsOfWhatItsLastTouchesLedTo) {
+  const auto found = returns(1);
+  // (1,000 x 0.4 - 100) / 100
+  EXPECT_EQ(found.at("youtube").at("value"), "3");
+  EXPECT_EQ(found.at("youtube").at("net_revenue"), "1000.00");
+  EXPECT_EQ(found.at("youtube").at("spend"), "100.00");
+  EXPECT_EQ(found.at("youtube").at("method"), "attributed_last_touch.v1");
+  EXPECT_EQ(found.at("radio").at("value"), "-1");  // it led to nothing, and that is known
+  EXPECT_EQ(found.at("_all").at("method"), "booked_revenue.v1");
+  EXPECT_EQ(found.at("_all").at("net_revenue"), "1000.00");
+  EXPECT_EQ(found.count("web"), 0U);
+}
+
+TEST(ValueKpis, WhereNoOrderIsJoinedNoChannelHasAReturn) {
+  const auto found = returns(0);
+  EXPECT_EQ(found.size(), 1U);
+  EXPECT_EQ(found.count("_all"), 1U);
 }
 
 }  // namespace
