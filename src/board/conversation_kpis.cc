@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "kaiku/base/json_writer.h"
+#include "kaiku/effect/wilson.h"
 
 namespace kaiku::board {
 namespace {
@@ -18,6 +19,15 @@ constexpr unsigned kMedian = 500;
 
 double seconds(int64_t millis) {
   return static_cast<double>(millis) / kMillis;
+}
+
+void write_ratio(JsonWriter& json, std::string_view name, int64_t part, int64_t whole) {
+  json.key(name);
+  if (whole > 0) {
+    json.ratio(static_cast<double>(part) / static_cast<double>(whole));
+  } else {
+    json.null();
+  }
 }
 
 // Median, 90th and 95th percentile in seconds.
@@ -56,6 +66,33 @@ class Drafter {
     write_share(add(kpi, denominator != 0), numerator, denominator);
   }
 
+  // Each conversation counts once, when it is known who answered first: then, or when it closes
+  // without an answer.
+  void peers(const ConversationFigures& figures) {
+    const auto first_by = [&](AnsweredBy who) {
+      return figures.first_answer_by[static_cast<size_t>(who)];
+    };
+    const int64_t by_peer = first_by(AnsweredBy::kPeer);
+    const int64_t answered = by_peer + first_by(AnsweredBy::kBrand);
+    const int64_t decided = answered + figures.never_answered;
+    KpiDraft& draft = add(Kpi::kPeerAnswer, decided != 0);
+    JsonWriter json(draft.back);
+    json.begin_object();
+    write_ratio(json, "value", by_peer, decided);
+    json.field("unit", "ratio").field("numerator", by_peer).field("denominator", decided);
+    json.field("denominator_is", "conversations").field("n", decided);
+    draft.n = decided;
+    if (decided > 0) {
+      const effect::Interval interval = effect::wilson95(by_peer, decided);
+      json.key("lo95").ratio(interval.low);
+      json.key("hi95").ratio(interval.high);
+    }
+    write_ratio(json, "value_of_answered", by_peer, answered);
+    json.field("answered", answered);
+    json.field("method", method_of(draft.kpi));
+    json.end_object();
+  }
+
   // How much longer a public question waits than a private one: less than zero is better.
   void gap(const LogHistogram& in_public, const LogHistogram& in_private) {
     const bool known = in_public.total() > 0 && in_private.total() > 0;
@@ -91,12 +128,7 @@ class Drafter {
     KpiDraft& draft = add(Kpi::kDepth, conversations != 0);
     JsonWriter json(draft.back);
     json.begin_object();
-    json.key("value");
-    if (conversations > 0) {
-      json.ratio(static_cast<double>(messages) / static_cast<double>(conversations));
-    } else {
-      json.null();
-    }
+    write_ratio(json, "value", messages, conversations);
     json.field("unit", "messages");
     json.field("numerator", messages);
     json.field("denominator", conversations);
@@ -147,10 +179,6 @@ void draft_conversations(const KpiHead& head,
   if (figures.is_empty()) {
     return;
   }
-  const auto first_by = [&](AnsweredBy who) {
-    return figures.first_answer_by[static_cast<size_t>(who)];
-  };
-  const int64_t by_people = first_by(AnsweredBy::kBrand) + first_by(AnsweredBy::kPeer);
   const int64_t closed = figures.closed_total();
   Drafter draft(head, channel, drafts);
   draft.share(Kpi::kSlaAttainment, figures.sla_met, figures.sla_met + figures.sla_breached);
@@ -158,10 +186,11 @@ void draft_conversations(const KpiHead& head,
   draft.durations(Kpi::kFirstResponsePrivate, figures.first_response_private);
   draft.durations(Kpi::kFirstResponseBusiness, figures.first_response_business);
   draft.gap(figures.first_response_public, figures.first_response_private);
-  draft.share(Kpi::kPeerAnswer, first_by(AnsweredBy::kPeer), by_people);
+  draft.peers(figures);
   draft.durations(Kpi::kPeerLead, figures.peer_lead);
   draft.share(Kpi::kTwoWay, figures.two_way, closed);
   draft.durations(Kpi::kResolution, figures.resolution);
+  draft.durations(Kpi::kFinalResolution, figures.resolution_final);
   draft.share(Kpi::kReopened, figures.reopened, figures.resolved);
   draft.depth(figures.messages_of_closed, closed);
   draft.messages_per_member(

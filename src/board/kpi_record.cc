@@ -33,7 +33,7 @@ struct Definition {
   std::string_view method;
 };
 
-constexpr std::array<Definition, 53> kDefinitions = {{
+constexpr std::array<Definition, 54> kDefinitions = {{
     {Kpi::kBookedRevenue, "booked_revenue", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kRefunds, "refunds", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kBookedNetRevenue, "booked_net_revenue", "M01", "impact", "booked", "sum.v1"},
@@ -53,6 +53,7 @@ constexpr std::array<Definition, 53> kDefinitions = {{
     {Kpi::kPeerLead, "peer_lead", "M17", "outcome", "none", "quantile.v1"},
     {Kpi::kTwoWay, "two_way_dialogue", "M28", "outtake", "none", "wilson.v1"},
     {Kpi::kResolution, "time_to_resolution", "M11", "outcome", "none", "quantile.v1"},
+    {Kpi::kFinalResolution, "time_to_final_resolution", "M11", "outcome", "none", "quantile.v1"},
     {Kpi::kReopened, "reopened_share", "M11", "outcome", "none", "wilson.v1"},
     {Kpi::kDepth, "messages_per_conversation", "M40", "outtake", "none", "ratio.v1"},
     {Kpi::kNeverAnswered, "never_answered_share", "M13", "outcome", "none", "wilson.v1"},

@@ -82,6 +82,7 @@ enum class Kpi : uint8_t {
   kPhishingLinks = 62,
   kConfidentialTerms = 63,
   kPublicPersonalData = 64,
+  kFinalResolution = 65,
 };
 
 // In the place of a channel: all of them.

@@ -142,6 +142,11 @@ class Listener {
       } else if (my_.is_open) {
         close(first, "ttl");
       } else {
+        if (my_.outcome.reopened > 0 && my_.outcome.resolved_at != kNoTime) {
+          last(first,
+               Duration::kFinalResolution,
+               (my_.outcome.resolved_at - my_.outcome.opened_at) / base::kMillisecond);
+        }
         my_ = {};
       }
     }
@@ -244,6 +249,9 @@ class Listener {
       }
       count(at, Share::kTwoWay, my_.two_way ? 1 : 0, 1);
       count(at, Share::kNeverAnswered, first_by_.empty() ? 1 : 0, 1);
+      if (first_by_.empty()) {
+        count(at, Share::kPeerAnswer, 0, 1);  // nobody was the first
+      }
       count(at, Share::kDepth, messages, 1);
     }
     end_breach(at);

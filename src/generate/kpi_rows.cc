@@ -28,7 +28,8 @@ constexpr std::array<std::string_view, kDurations> kDurationNames = {
     "first_response_private",
     "first_response_business_hours",
     "peer_lead",
-    "time_to_resolution"};
+    "time_to_resolution",
+    "time_to_final_resolution"};
 constexpr std::array<std::string_view, kModels> kModelNames = {"attributed_revenue_last_touch",
                                                                "attributed_revenue_first_touch",
                                                                "attributed_revenue_linear",

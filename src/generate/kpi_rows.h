@@ -36,8 +36,15 @@ enum class Share : uint8_t {
 };
 inline constexpr size_t kShares = 11;
 
-enum class Duration : uint8_t { kPublic, kPrivate, kBusiness, kPeerLead, kResolution };
-inline constexpr size_t kDurations = 5;
+enum class Duration : uint8_t {
+  kPublic,
+  kPrivate,
+  kBusiness,
+  kPeerLead,
+  kResolution,
+  kFinalResolution,
+};
+inline constexpr size_t kDurations = 6;
 
 inline constexpr size_t kModels = 5;  // last touch, first touch, linear, time decay, equal split
 

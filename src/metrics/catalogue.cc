@@ -290,8 +290,8 @@ constexpr Declaration kCatalogue[] = {
      "Advertising spend booked in the last closed window."},
     {Metric::kBugReportShare, "kaiku_bug_report_share_ratio", kGauge, "ratio",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
-     "Bug reports of this channel / bug reports of all channels of the brand, in the last closed"
-     " window."},
+     "Bug reports of this channel / bug reports of all channels of the brand, original ones from "
+     "outside, in the last closed window."},
     {Metric::kBugReportShareLower, "kaiku_bug_report_share_lower_ratio", kGauge, "ratio",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
      "Lower end of its 95 % Wilson interval."},
@@ -312,7 +312,7 @@ constexpr Declaration kCatalogue[] = {
      "deflections) or interruptions (mails below the baseline). Not revenue."},
     {Metric::kInterruptionsAvoided, "kaiku_interruptions_avoided_seconds", kGauge, "seconds",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kSum,
-     "Mails below the frozen baseline, 64 seconds each, in the last closed window."},
+     "Mails from outside below the frozen baseline, 64 seconds each, in the last closed window."},
     {Metric::kReplacementCost, "kaiku_replacement_cost_{currency}", kGauge, "{currency}",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kSum,
      "What the impressions of the last closed window would have cost as advertising. No value of "
@@ -343,8 +343,8 @@ constexpr Declaration kCatalogue[] = {
      "after the brand / those closed. Channel _all: the brand."},
     {Metric::kPeerAnswer, "kaiku_peer_answer_ratio", kGauge, "ratio",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
-     "Conversations first answered by somebody who is neither asker nor brand / first answers, in "
-     "the last closed window. Channel _all: the brand."},
+     "Conversations first answered by somebody who is neither asker nor brand / those that got their "
+     "first answer, or closed without one, in the last closed window. Channel _all: the brand."},
     {Metric::kWindowCampaignSteps, "kaiku_window_campaign_steps", kGauge, "",
      {"brand", "campaign", "step", "window"}, kWhenKnown, Fold::kSum,
      "How often a step of a campaign was done in the last closed window: events, not people."},

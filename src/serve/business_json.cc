@@ -208,6 +208,7 @@ void write_total(JsonWriter& json, const Brands& brands) {
       sum.in_time.numerator += view->in_time.numerator;
       sum.in_time.denominator += view->in_time.denominator;
       sum.resolved += view->resolved;
+      sum.never_answered += view->never_answered;
     }
   }
   json.key("total").begin_object();
@@ -218,7 +219,8 @@ void write_total(JsonWriter& json, const Brands& brands) {
   json.field("bot", sum.first_by_bot).end_object();
   json.key("in_time").begin_object();
   json.field("numerator", sum.in_time.numerator).field("denominator", sum.in_time.denominator);
-  json.end_object().field("resolved", sum.resolved).end_object();
+  json.end_object().field("resolved", sum.resolved);
+  json.field("never_answered", sum.never_answered).end_object();
 }
 
 void write_rows(JsonWriter& json, const Brands& brands) {

@@ -82,7 +82,7 @@ class PageTest(page_case.PageCase):
         self.open_business('running')
         self.assertEqual(self.ask("[...all('business-tiles')[0].children].map((n) => n.textContent)"),
                          ['24wait for an answer now', '70.3 %of 101 answered in time',
-                          '32 %answered first by other customers', '115conversations opened', '4,699mentions',
+                          '32.4 %answered first by other customers', '115conversations opened', '4,699mentions',
                           '€1.16Mnet revenue booked'])
 
     def test_shows_how_each_channel_answers(self):

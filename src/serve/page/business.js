@@ -110,7 +110,8 @@ function firstOf(key, list, size) {
 
 function businessTiles(b, period) {
   const total = period === null ? null : period.total;
-  const answered = total === null ? 0 : SPEAKERS.reduce((sum, [who]) => sum + total.first_by[who], 0);
+  // Each question counts once: first answered by somebody, or closed without an answer.
+  const decided = total === null ? 0 : total.first_by.brand + total.first_by.peer + total.never_answered;
   const net = period === null ? undefined : period.values.find((value) => value.figure === 'booked_net_revenue');
   const share = (part, all) => (all > 0 ? oneDecimal.format(100 * part / all) : '–');
   draw('business-tiles', [b.follows_conversations, b.waiting, total, net, b.currency], () => [
@@ -118,7 +119,7 @@ function businessTiles(b, period) {
       tile('waiting', count(b.waiting.count), null, 'wait for an answer now'),
       tile('in-time', share(total ? total.in_time.numerator : 0, total ? total.in_time.denominator : 0), '%',
            `of ${count(total ? total.in_time.denominator : 0)} answered in time`),
-      tile('peers', share(total ? total.first_by.peer : 0, answered), '%', 'answered first by other customers'),
+      tile('peers', share(total ? total.first_by.peer : 0, decided), '%', 'answered first by other customers'),
       tile('opened', count(total ? total.opened : 0), null, 'conversations opened'),
     ] : null,
     tile('mentions', count(total ? total.mentions : 0), null, 'mentions'),

@@ -55,6 +55,13 @@ TEST(ConversationKpis, SharesHaveTheirParts) {
   const JsonValue peers = value_of(figures, Kpi::kPeerAnswer);
   EXPECT_EQ(text_of(peers, "numerator"), "1");
   EXPECT_EQ(text_of(peers, "denominator"), "4");
+  figures.never_answered = 6;
+  const JsonValue of_all = value_of(figures, Kpi::kPeerAnswer);
+  EXPECT_EQ(text_of(of_all, "value"), "0.1");
+  EXPECT_EQ(text_of(of_all, "denominator"), "10");
+  EXPECT_EQ(text_of(of_all, "denominator_is"), "conversations");
+  EXPECT_EQ(text_of(of_all, "value_of_answered"), "0.25");
+  EXPECT_EQ(text_of(of_all, "answered"), "4");
 }
 
 TEST(ConversationKpis, WhatCannotBeComputedIsNull) {

@@ -119,6 +119,7 @@ TEST(BusinessJson, TheTotalIsOfAllBrands) {
   const JsonValue& total = part(closed, "total");
   EXPECT_EQ(total.number("opened"), 93 + 13 + 9);
   EXPECT_EQ(part(total, "first_by").number("brand"), 51 + 12);
+  EXPECT_EQ(total.number("never_answered"), 3 * 2);
   EXPECT_EQ(part(total, "in_time").number("numerator"), 59 + 12);
   EXPECT_EQ(part(total, "in_time").number("denominator"), 85 + 12 + 4);
 }
