@@ -22,6 +22,16 @@ namespace kaiku::board {
 // Of the last closed window of a name a shard shows so many, some 10 MB; the rest is counted.
 inline constexpr size_t kFiguresShown = 20'000;
 
+// What is said of a key figure beside its value, in every record; constants.
+struct KpiDefinition {
+  std::string_view name;
+  std::string_view stage;
+  std::string_view value_basis;
+  int version = 1;
+};
+
+[[nodiscard]] const std::vector<KpiDefinition>& kpi_definitions();
+
 struct KpiFigure {
   std::string_view name;  // of the catalogue: attributed_revenue_linear, sla_attainment, ...
   std::string_view stage;

@@ -88,7 +88,7 @@ TEST(KpiRecord, AMoneyRecordHasItsFieldsInOrder) {
       R"({"schema":"kaiku.kpi.v1","pipeline":"drinks-eu","kpi":"booked_revenue","metric_id":"M01",)"
       R"("stage":"impact","value_basis":"booked","scope":"brand x channel","brand":"kirkas",)"
       R"("channel":"web","window":"hour","window_start":"2026-03-02T10:00:00Z",)"
-      R"("window_end":"2026-03-02T11:00:00Z","kind":"final","revision":0,"value":"12.35",)"
+      R"("window_end":"2026-03-02T11:00:00Z","kind":"final","revision":0,"definition_version":1,"value":"12.35",)"
       R"("unit":"EUR","n":1,"rates_version":")" +
           dollars()->version() + R"(","method":"sum.v1"})");
   EXPECT_EQ(out[0].key,
@@ -118,7 +118,7 @@ TEST(KpiRecord, TheShareOfBugReportsHasItsInterval) {
       R"({"schema":"kaiku.kpi.v1","pipeline":"drinks-eu","kpi":"bug_report_channel_share",)"
       R"("metric_id":"M14","stage":"outcome","value_basis":"none","scope":"brand x channel",)"
       R"("brand":"scoop","channel":"x","window":"hour","window_start":"2026-03-02T10:00:00Z",)"
-      R"("window_end":"2026-03-02T11:00:00Z","kind":"final","revision":0,"value":0.333333,)"
+      R"("window_end":"2026-03-02T11:00:00Z","kind":"final","revision":0,"definition_version":2,"value":0.333333,)"
       R"("unit":"ratio","numerator":30,"denominator":90,"n":90,"lo95":0.244535,"hi95":0.435777,)"
       R"("method":"wilson.v1"})");
   EXPECT_EQ(json_of(out[0]).at("channel"), "mail");
