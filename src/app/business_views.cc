@@ -75,21 +75,26 @@ serve::ConversationView to_view(const board::ConversationView& from) {
 
 // Conversations live at H(conversation), so every shard may hold some of a brand. Where there are
 // conversations and none waits, the count is 0 and not unknown.
-void add_waiting(const Views& views, Snapshot& snapshot) {
+void add_waiting(const Views& views, const shard::Plan& plan, Snapshot& snapshot) {
   struct Waiting {
     uint64_t count = 0;
     std::optional<double> oldest_seconds;
   };
 
-  std::map<std::pair<std::string, std::string>, Waiting> all;
+  std::map<std::tuple<std::string, std::string, model::ItemType>, Waiting> all;
   for (const serve::ConversationView& view : snapshot.conversations) {
-    if (!view.channel.empty()) {
-      all.try_emplace({view.brand, view.channel});
+    for (const model::ItemType type : {model::ItemType::kMention,
+                                       model::ItemType::kBugReport,
+                                       model::ItemType::kSupportMessage}) {
+      if (!view.channel.empty() && plan.conversations != nullptr &&
+          plan.conversations->opens(type)) {
+        all.try_emplace({view.brand, view.channel, type});
+      }
     }
   }
   for (const auto& view : views) {
     for (const runtime::UnansweredCount& one : view->unanswered) {
-      Waiting& waiting = all[{one.brand, one.channel}];
+      Waiting& waiting = all[{one.brand, one.channel, one.type}];
       waiting.count += one.count;
       // What lies beyond the watermark is not known to be without an answer.
       const base::EventTime as_of = std::min(one.as_of, snapshot.now_us);
@@ -98,7 +103,8 @@ void add_waiting(const Views& views, Snapshot& snapshot) {
     }
   }
   for (auto& [place, waiting] : all) {
-    snapshot.waiting.push_back({place.first, place.second, waiting.count, waiting.oldest_seconds});
+    const auto& [brand, channel, type] = place;
+    snapshot.waiting.push_back({brand, channel, waiting.count, waiting.oldest_seconds, type});
   }
 }
 
@@ -296,6 +302,10 @@ void add_business(const Views& views, const shard::Plan& plan, Snapshot& snapsho
   for (serve::WindowView& window : snapshot.windows) {
     window.is_business = windows.contains(window.name);
   }
+  if (const money::Prices* prices = plan.board->prices.get(); prices != nullptr) {
+    const std::optional<int32_t> day = prices->valid_from(snapshot.now_us);
+    snapshot.prices = {prices->version(), day ? base::format_date(*day) : std::string()};
+  }
   snapshot.follows_conversations = plan.conversations != nullptr;
   snapshot.follows_signals = plan.signals != nullptr;
   for (const board::Campaign& campaign : plan.board->campaigns) {
@@ -312,7 +322,7 @@ void add_business(const Views& views, const shard::Plan& plan, Snapshot& snapsho
               return std::tie(a.window, a.window_start, a.brand, a.channel) <
                      std::tie(b.window, b.window_start, b.brand, b.channel);
             });
-  add_waiting(views, snapshot);
+  add_waiting(views, plan, snapshot);
   add_alerts(views, snapshot);
   add_signals(views, snapshot);
   add_values(windows, snapshot);

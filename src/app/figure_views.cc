@@ -63,7 +63,8 @@ std::shared_ptr<const serve::FigureSet> to_view(const board::KpiSet& from) {
                             figure.value(),
                             figure.number("lo95"),
                             figure.number("hi95"),
-                            figure.body});
+                            figure.body,
+                            std::string(figure.text("market"))});
   }
   if (const std::optional<board::Funnel> funnel = board::funnel_of(from); funnel) {
     set->campaign = to_view(*funnel);
@@ -114,6 +115,9 @@ void FigureViews::add(const Views& views, serve::Snapshot& snapshot) {
     }
   }
   sets_ = std::move(now);
+  for (const board::KpiDefinition& one : board::kpi_definitions()) {
+    snapshot.bases.push_back({one.name, one.value_basis, one.stage});
+  }
   for (const auto& [from, set] : sets_) {
     snapshot.figures.push_back(set);
   }

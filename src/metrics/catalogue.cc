@@ -299,8 +299,9 @@ constexpr Declaration kCatalogue[] = {
      {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
      "Upper end of its 95 % Wilson interval."},
     {Metric::kShareOfVoice, "kaiku_share_of_voice_ratio", kGauge, "ratio",
-     {"brand", "window"}, kWhenKnown, Fold::kNone,
-     "Mentions of the brand / mentions of all brands of its market, in the last closed window."},
+     {"brand", "market", "window"}, kWhenKnown, Fold::kNone,
+     "Original mentions of the brand / those of all brands of the market, in the last closed "
+     "window."},
     {Metric::kAttributedRevenue, "kaiku_attributed_revenue_{currency}", kGauge, "{currency}",
      {"brand", "channel", "model", "window"}, kWhenKnown, Fold::kSum,
      "Net revenue of the last closed window by the channels that led to it, by model: last_touch, "
@@ -356,6 +357,15 @@ constexpr Declaration kCatalogue[] = {
      {"brand", "campaign", "step", "window"}, kWhenKnown, Fold::kNone,
      "Ad spend of a campaign / count of the step, in the last closed window: what it cost, not what "
      "it brought. Absent, never 0, where nothing was spent, nobody did it or a rate is missing."},
+    {Metric::kMetricBasis, "kaiku_metric_basis_info", kGauge, "",
+     {"metric", "value_basis", "stage"}, kWhenKnown, Fold::kMax,
+     "Always 1; one series per metric that shows a key figure: on what its value rests (booked, "
+     "avoided, modelled, replacement_cost, none: never added to one another) and its stage "
+     "(inputs, output, outtake, outcome, impact)."},
+    {Metric::kPriceList, "kaiku_price_list_info", kGauge, "",
+     {"version", "valid_from"}, kWhenKnown, Fold::kMax,
+     "Always 1; the version of the price list, as records name it, and the newest valid_from in "
+     "force now. Absent without a price list."},
     // conversations, in the last closed window and now
     {Metric::kWindowConversationsOpened, "kaiku_window_conversations_opened", kGauge, "",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kSum,
@@ -417,10 +427,10 @@ constexpr Declaration kCatalogue[] = {
      "Strict deflections of the last closed window: a peer's answer was accepted, the brand said "
      "nothing, and the customer did not come back."},
     {Metric::kConversationsUnanswered, "kaiku_conversations_unanswered", kGauge, "",
-     {"brand", "channel"}, kWhenKnown, Fold::kSum,
+     {"brand", "channel", "type"}, kWhenKnown, Fold::kSum,
      "Open conversations that wait for the brand's answer now, as far as has been read."},
     {Metric::kOldestUnanswered, "kaiku_conversation_oldest_unanswered_seconds", kGauge, "seconds",
-     {"brand", "channel"}, kWhenKnown, Fold::kMax,
+     {"brand", "channel", "type"}, kWhenKnown, Fold::kMax,
      "How long the oldest of them has waited, up to the watermark: while records are missing it "
      "stands still. Absent when none waits."},
     {Metric::kAlertsOpen, "kaiku_alerts_open", kGauge, "",

@@ -117,6 +117,17 @@ base::Result<Prices> Prices::finish(std::string_view file) && {
   return std::move(*this);
 }
 
+std::optional<int32_t> Prices::valid_from(base::EventTime at) const {
+  const int32_t day = base::day_of(at);
+  std::optional<int32_t> newest;
+  for (const Row& row : rows_) {
+    if (row.valid_from <= day && row.valid_from >= newest.value_or(row.valid_from)) {
+      newest = row.valid_from;
+    }
+  }
+  return newest;
+}
+
 std::optional<int64_t> Prices::find(Price price,
                                     std::string_view brand,
                                     std::string_view channel,

@@ -14,10 +14,11 @@ void add_conversations(const shard::Shard& shard, WorkerView& view) {
   const base::EventTime as_of = shard.level(model::Level::kOrder).effective;
   book->open_unanswered([&](std::string_view brand,
                             std::string_view channel,
-                            model::ItemType,
+                            model::ItemType type,
                             uint64_t count,
                             base::EventTime oldest) {
-    view.unanswered.push_back({std::string(brand), std::string(channel), count, oldest, as_of});
+    view.unanswered.push_back(
+        {std::string(brand), std::string(channel), count, oldest, as_of, type});
   });
   book->open_alerts([&](std::string_view brand,
                         std::string_view channel,

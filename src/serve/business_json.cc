@@ -307,19 +307,26 @@ void write_period(JsonWriter& json,
 void write_waiting(JsonWriter& json, const Snapshot& snapshot) {
   uint64_t count = 0;
   std::optional<double> oldest;
-  std::vector<const WaitingView*> places;
+  std::vector<WaitingView> places;  // whatever the types
   for (const WaitingView& waiting : snapshot.waiting) {
     count += waiting.count;
     if (waiting.oldest_seconds) {
       oldest = std::max(oldest.value_or(0), *waiting.oldest_seconds);
     }
-    if (waiting.count > 0) {
-      places.push_back(&waiting);
+    if (waiting.count == 0) {
+      continue;
     }
+    if (places.empty() || places.back().brand != waiting.brand ||
+        places.back().channel != waiting.channel) {
+      places.push_back(waiting);
+      continue;
+    }
+    places.back().count += waiting.count;
+    places.back().oldest_seconds = std::max(places.back().oldest_seconds, waiting.oldest_seconds);
   }
   // Who waits longest comes first.
-  std::ranges::stable_sort(places, std::greater<>(), [](const WaitingView* waiting) {
-    return waiting->oldest_seconds.value_or(0);
+  std::ranges::stable_sort(places, std::greater<>(), [](const WaitingView& waiting) {
+    return waiting.oldest_seconds.value_or(0);
   });
   std::map<std::pair<std::string_view, std::string_view>, uint64_t> past_deadline;
   for (const AlertCountView& alerts : snapshot.alert_counts) {
@@ -330,10 +337,10 @@ void write_waiting(JsonWriter& json, const Snapshot& snapshot) {
   optional_field(json, "oldest_seconds", oldest);
   json.field("omitted", places.size() - shown).key("places").begin_array();
   for (size_t i = 0; i < shown; ++i) {
-    json.begin_object().field("brand", places[i]->brand).field("channel", places[i]->channel);
-    json.field("count", places[i]->count);
-    json.field("past_deadline", past_deadline[{places[i]->brand, places[i]->channel}]);
-    optional_field(json, "oldest_seconds", places[i]->oldest_seconds);
+    json.begin_object().field("brand", places[i].brand).field("channel", places[i].channel);
+    json.field("count", places[i].count);
+    json.field("past_deadline", past_deadline[{places[i].brand, places[i].channel}]);
+    optional_field(json, "oldest_seconds", places[i].oldest_seconds);
     json.end_object();
   }
   json.end_array().end_object();

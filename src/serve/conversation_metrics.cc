@@ -97,11 +97,12 @@ void add_conversation_metrics(const Snapshot& snapshot, Samples& samples) {
   }
   for (const WaitingView& waiting : snapshot.waiting) {
     samples.add(Metric::kConversationsUnanswered,
-                {waiting.brand, waiting.channel},
+                {waiting.brand, waiting.channel, model::name_of(waiting.type)},
                 static_cast<double>(waiting.count));
     if (waiting.oldest_seconds) {
-      samples.add(
-          Metric::kOldestUnanswered, {waiting.brand, waiting.channel}, *waiting.oldest_seconds);
+      samples.add(Metric::kOldestUnanswered,
+                  {waiting.brand, waiting.channel, model::name_of(waiting.type)},
+                  *waiting.oldest_seconds);
     }
   }
   for (const AlertCountView& alerts : snapshot.alert_counts) {

@@ -1,6 +1,8 @@
 #include "figure_metrics.h"
 
+#include <algorithm>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace kaiku::serve {
@@ -14,6 +16,7 @@ constexpr std::string_view kAllChannels = "_all";
 
 enum class Labels : uint8_t {
   kBrand,         // brand, window: of all channels
+  kMarket,        // brand, market, window
   kChannel,       // brand, channel, window: what adds up, so not of all channels
   kChannelOrAll,  // brand, channel, window: ratios, which do not
   kWithKind,      // brand, channel, kind, window: as kChannel
@@ -28,7 +31,7 @@ struct Gauge {
 };
 
 constexpr Gauge kGauges[] = {
-    {"share_of_voice", Metric::kShareOfVoice, Labels::kBrand},
+    {"share_of_voice", Metric::kShareOfVoice, Labels::kMarket},
     {"attributed_revenue_last_touch", Metric::kAttributedRevenue, Labels::kWithKind, "last_touch"},
     {"attributed_revenue_first_touch",
      Metric::kAttributedRevenue,
@@ -56,6 +59,62 @@ constexpr Gauge kGauges[] = {
     {"net_sentiment", Metric::kWindowNetSentimentUpper, Labels::kChannel, {}, &FigureView::upper},
 };
 
+// The metrics that show a key figure, or what it is made of, and are no gauge of a record.
+struct Shown {
+  Metric metric;
+  std::string_view kpi;
+};
+
+constexpr Shown kShownElsewhere[] = {
+    {Metric::kWindowNetSentiment, "net_sentiment"},
+    {Metric::kWindowSentimentCoverage, "net_sentiment"},
+    {Metric::kBookedRevenue, "booked_revenue"},
+    {Metric::kRefunds, "refunds"},
+    {Metric::kBookedNetRevenue, "booked_net_revenue"},
+    {Metric::kSpend, "ad_spend"},
+    {Metric::kBugReportShare, "bug_report_channel_share"},
+    {Metric::kBugReportShareLower, "bug_report_channel_share"},
+    {Metric::kBugReportShareUpper, "bug_report_channel_share"},
+    {Metric::kWindowCampaignSteps, "campaign_funnel"},
+    {Metric::kCampaignStep, "campaign_funnel"},
+    {Metric::kCampaignStepCost, "campaign_cost_per_step"},
+    {Metric::kWindowConversationsAnswered, "peer_answer_share"},
+    {Metric::kWindowSlaConversations, "sla_attainment"},
+    {Metric::kSlaAttainment, "sla_attainment"},
+    {Metric::kSlaAttainmentLower, "sla_attainment"},
+    {Metric::kSlaAttainmentUpper, "sla_attainment"},
+    {Metric::kWindowFirstResponseMedian, "first_response_public"},
+    {Metric::kWindowFirstResponseP90, "first_response_public"},
+    {Metric::kWindowResolutionMedian, "time_to_resolution"},
+    {Metric::kWindowResolutionP90, "time_to_resolution"},
+    {Metric::kWindowConversationsResolved, "time_to_resolution"},
+    {Metric::kWindowConversationsReopened, "reopened_share"},
+    {Metric::kWindowConversationsNeverAnswered, "never_answered_share"},
+    {Metric::kConversationsUnanswered, "never_answered_share"},
+    {Metric::kOldestUnanswered, "never_answered_share"},
+    {Metric::kWindowConversationsTwoWay, "two_way_dialogue"},
+    {Metric::kWindowContactsAvoided, "strict_deflections"},
+};
+
+void add_bases(const Snapshot& snapshot, Samples& samples) {
+  const std::string unit = metrics::currency_unit_name(snapshot.currency);
+  const auto add = [&](Metric metric, std::string_view kpi) {
+    const auto found = std::find_if(snapshot.bases.begin(),
+                                    snapshot.bases.end(),
+                                    [kpi](const FigureBasis& each) { return each.kpi == kpi; });
+    if (found != snapshot.bases.end()) {
+      samples.add(
+          Metric::kMetricBasis, {metrics::name_of(metric, unit), found->basis, found->stage}, 1);
+    }
+  };
+  for (const Gauge& gauge : kGauges) {
+    add(gauge.metric, gauge.kpi);
+  }
+  for (const Shown& shown : kShownElsewhere) {
+    add(shown.metric, shown.kpi);
+  }
+}
+
 void add(const Gauge& gauge, const FigureSet& set, const FigureView& figure, Samples& samples) {
   const bool is_all = figure.channel == kAllChannels;
   const std::optional<double>& value = figure.*gauge.shown;
@@ -67,6 +126,9 @@ void add(const Gauge& gauge, const FigureSet& set, const FigureView& figure, Sam
       if (is_all) {
         samples.add(gauge.metric, {figure.brand, set.window}, *value);
       }
+      return;
+    case Labels::kMarket:
+      samples.add(gauge.metric, {figure.brand, figure.market, set.window}, *value);
       return;
     case Labels::kWithKind:
       if (!is_all) {
@@ -107,6 +169,10 @@ void add(const CampaignView& campaign, const std::string& window, Samples& sampl
 }  // namespace
 
 void add_figure_metrics(const Snapshot& snapshot, Samples& samples) {
+  add_bases(snapshot, samples);
+  if (snapshot.prices) {
+    samples.add(Metric::kPriceList, {snapshot.prices->version, snapshot.prices->valid_from}, 1);
+  }
   for (const auto& set : snapshot.figures) {
     if (set->campaign) {
       add(*set->campaign, set->window, samples);

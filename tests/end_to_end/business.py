@@ -105,8 +105,8 @@ def check_records(engine, period):
 
 def check_gauges(engine):
     scrape = engine.get("/metrics")
-    for line in ('kaiku_conversations_unanswered{brand="kirkas",channel="forum"} 1',
-                 'kaiku_conversations_unanswered{brand="kirkas",channel="email"} 0',
+    for line in ('kaiku_conversations_unanswered{brand="kirkas",channel="forum",type="bug_report"} 1',
+                 'kaiku_conversations_unanswered{brand="kirkas",channel="email",type="support_message"} 0',
                  'kaiku_alerts_open{brand="kirkas",channel="forum",kind="sla_breach"} 1',
                  'kaiku_sla_attainment_ratio{brand="kirkas",channel="forum",window="day"} 0.5',
                  'kaiku_window_conversations_answered{brand="kirkas",channel="forum",window="day",by="peer"} 1',

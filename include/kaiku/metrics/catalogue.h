@@ -128,6 +128,8 @@ enum class Metric : uint8_t {
   kWindowCampaignSteps,
   kCampaignStep,
   kCampaignStepCost,
+  kMetricBasis,
+  kPriceList,
   // conversations, in the last closed window and now
   kWindowConversationsOpened,
   kWindowConversationsAnswered,

@@ -59,6 +59,9 @@ class Prices {
   // The channels that rows of a price name for a brand, or for any, in the order of their names.
   [[nodiscard]] std::vector<std::string_view> channels(Price price, std::string_view brand) const;
 
+  // The newest day from which a row holds that is not after the UTC day of `at`.
+  [[nodiscard]] std::optional<int32_t> valid_from(base::EventTime at) const;
+
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
 
   // Names the table in records: hash of its content.

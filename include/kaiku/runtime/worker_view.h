@@ -70,13 +70,14 @@ struct WorkerCounts {
   uint64_t alerts = 0;
 };
 
-// Open conversations of a brand and channel that wait for the brand's answer, at one shard.
+// Open conversations of a brand, channel and type that wait for the brand's answer, at one shard.
 struct UnansweredCount {
   std::string brand;
   std::string channel;
   uint64_t count = 0;
   base::EventTime oldest_opened_at = 0;
   base::EventTime as_of = 0;  // event time up to which the shard knows of answers
+  model::ItemType type = model::ItemType::kSupportMessage;
 };
 
 struct AlertCount {

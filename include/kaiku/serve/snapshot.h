@@ -119,7 +119,20 @@ struct FigureView {
   std::optional<double> value;
   std::optional<double> lower;  // of its 95 % interval
   std::optional<double> upper;
-  std::string body;  // JSON object, what the record says from `value` on
+  std::string body;    // JSON object, what the record says from `value` on
+  std::string market;  // of a share of voice; "": of none
+};
+
+// On what a key figure rests, and of which stage it is; constants.
+struct FigureBasis {
+  std::string_view kpi;
+  std::string_view basis;
+  std::string_view stage;
+};
+
+struct PriceListView {
+  std::string version;
+  std::string valid_from;  // the newest date in force
 };
 
 // A part of a whole, with its 95 % interval; no value while the whole is 0.
@@ -229,6 +242,7 @@ struct WaitingView {
   std::string channel;
   uint64_t count = 0;
   std::optional<double> oldest_seconds;
+  model::ItemType type = model::ItemType::kSupportMessage;  // of the question
 };
 
 struct AlertCountView {
@@ -387,13 +401,15 @@ struct Snapshot {
   std::vector<CellView> cells;      // per window name the open ones and the last closed one
   std::vector<KpiView> kpis;
   std::vector<std::shared_ptr<const FigureSet>> figures;
+  std::vector<FigureBasis> bases;  // of every key figure there is
+  std::optional<PriceListView> prices;
   std::vector<CampaignName> campaigns;  // in the order of the configuration
   std::vector<CampaignView>
       open_campaigns;  // of open windows; those of closed ones are with figures
   bool follows_conversations = false;
   std::vector<ConversationView> conversations;  // of the windows that are for business
   std::vector<ValueView> values;                // of the same windows
-  std::vector<WaitingView> waiting;             // sorted by brand and channel, as alert_counts
+  std::vector<WaitingView> waiting;  // sorted by brand, channel and type, as alert_counts
   std::vector<AlertCountView> alert_counts;
   std::vector<AlertView> alerts;  // the newest ones, newest first
   bool follows_signals = false;

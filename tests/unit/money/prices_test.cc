@@ -36,6 +36,11 @@ TEST(Prices, TheAmountOfTheDayIsTheLatestThatHoldsByThen) {
   EXPECT_EQ(cost("2026-01-01T00:00:00Z"), 7'500'000);
   EXPECT_EQ(cost("2026-03-01T23:59:59Z"), 7'500'000);
   EXPECT_EQ(cost("2026-03-02T00:00:00Z"), 8'000'000);
+  EXPECT_EQ(prices.valid_from(at("2025-12-31T23:59:59Z")), std::nullopt);
+  EXPECT_EQ(prices.valid_from(at("2026-03-01T23:59:59Z")),
+            base::day_of(at("2026-01-01T00:00:00Z")));
+  EXPECT_EQ(prices.valid_from(at("2027-01-01T00:00:00Z")),
+            base::day_of(at("2026-03-02T00:00:00Z")));
 }
 
 TEST(Prices, TheRowThatNamesMoreGoesFirst) {

@@ -45,12 +45,18 @@ Snapshot with_figures() {
                  figure("avoided_contact_cost", "forum", 12.5, "EUR"),
                  figure("return_on_spend", "_all", -0.25, "ratio"),
                  figure("share_of_voice", "_all", 0.4, "ratio")};
+  set.figures.back().market = "waters";
   FigureView unknown = figure("engagement_rate", "x", 0, "ratio");
   unknown.value.reset();
   set.figures.push_back(unknown);
   FigureView topic = figure("share_of_voice", "_all", 0.9, "ratio");
   topic.subject = R"("topic":"water")";
   set.figures.push_back(topic);
+  snapshot.bases = {{"attributed_revenue_linear", "booked", "impact"},
+                    {"attributed_revenue_markov", "modelled", "impact"},
+                    {"booked_revenue", "booked", "impact"},
+                    {"ad_spend", "none", "inputs"}};
+  snapshot.prices = {"5f3a", "2026-01-01"};
   snapshot.figures = {std::make_shared<const FigureSet>(std::move(set))};
   return snapshot;
 }
@@ -149,7 +155,23 @@ TEST(FigureMetrics, WhatAddsUpIsByChannelAndRatiosAreOfTheBrandToo) {
       text,
       HasSubstr(
           R"(kaiku_return_on_spend_ratio{brand="kirkas",channel="_all",window="hour"} -0.25)"));
-  EXPECT_THAT(text, HasSubstr(R"(kaiku_share_of_voice_ratio{brand="kirkas",window="hour"} 0.4)"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(R"(kaiku_share_of_voice_ratio{brand="kirkas",market="waters",window="hour"} 0.4)"));
+}
+
+TEST(FigureMetrics, SayOnWhatTheyRest) {
+  const std::string text = scraped(with_figures());
+  const auto rests_on = [](const char* metric, const char* basis, const char* stage) {
+    return HasSubstr("kaiku_metric_basis_info{metric=\"" + std::string(metric) +
+                     "\",value_basis=\"" + basis + "\",stage=\"" + stage + "\"} 1\n");
+  };
+  EXPECT_THAT(text, rests_on("kaiku_attributed_revenue_euros", "booked", "impact"));
+  EXPECT_THAT(text, rests_on("kaiku_attributed_revenue_euros", "modelled", "impact"));
+  EXPECT_THAT(text, rests_on("kaiku_booked_revenue_euros", "booked", "impact"));
+  EXPECT_THAT(text, rests_on("kaiku_spend_euros", "none", "inputs"));
+  EXPECT_THAT(text,
+              HasSubstr(R"(kaiku_price_list_info{version="5f3a",valid_from="2026-01-01"} 1)"));
 }
 
 TEST(FigureMetrics, WhatHasNoValueHasNoSample) {

@@ -179,14 +179,16 @@ TEST(SnapshotMetrics, OfAllChannelsThereAreQuantilesOnly) {
 
 TEST(SnapshotMetrics, WhoWaitsIsKnownNow) {
   const std::string text = scrape_of(tests::example_snapshot());
-  EXPECT_TRUE(
-      has_line(text, R"(kaiku_conversations_unanswered{brand="kirkas",channel="reddit"} 13)"));
   EXPECT_TRUE(has_line(
       text,
-      R"(kaiku_conversation_oldest_unanswered_seconds{brand="kirkas",channel="reddit"} 93600)"));
-  EXPECT_TRUE(
-      has_line(text, R"(kaiku_conversations_unanswered{brand="aurinko",channel="email"} 0)"));
-  EXPECT_EQ(text.find(R"(oldest_unanswered_seconds{brand="aurinko",channel="email"})"),
+      R"(kaiku_conversations_unanswered{brand="kirkas",channel="reddit",type="support_message"} 13)"));
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_conversation_oldest_unanswered_seconds{brand="kirkas",channel="reddit",type="support_message"} 93600)"));
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_conversations_unanswered{brand="aurinko",channel="email",type="support_message"} 0)"));
+  EXPECT_EQ(text.find(R"(oldest_unanswered_seconds{brand="aurinko",channel="email",)"),
             std::string::npos);
   EXPECT_TRUE(
       has_line(text, R"(kaiku_alerts_open{brand="lumi",channel="reddit",kind="sla_breach"} 4)"));
@@ -205,11 +207,12 @@ TEST(SnapshotMetrics, ConversationsOfBrandsBeyondTheBudgetAreAddedUp) {
   EXPECT_TRUE(has_line(
       text,
       R"(kaiku_window_conversations_opened{brand="_other",channel="reddit",window="hour"} 31)"));
-  EXPECT_TRUE(
-      has_line(text, R"(kaiku_conversations_unanswered{brand="_other",channel="reddit"} 17)"));
   EXPECT_TRUE(has_line(
       text,
-      R"(kaiku_conversation_oldest_unanswered_seconds{brand="_other",channel="reddit"} 93600)"))
+      R"(kaiku_conversations_unanswered{brand="_other",channel="reddit",type="support_message"} 17)"));
+  EXPECT_TRUE(has_line(
+      text,
+      R"(kaiku_conversation_oldest_unanswered_seconds{brand="_other",channel="reddit",type="support_message"} 93600)"))
       << "the longest wait of all of them";
   EXPECT_EQ(text.find("kaiku_sla_attainment_ratio{"), std::string::npos);
   EXPECT_EQ(text.find("kaiku_window_first_response_median_seconds{"), std::string::npos);
