@@ -28,6 +28,10 @@ class Count final : public exchange::EdgeSink {
 
   void on_conversation(const model::ConversationMessage&) override { ++seen; }
 
+  void on_parent_question(const model::ParentQuestionMessage&) override { ++seen; }
+
+  void on_parent_answer(const model::ParentAnswerMessage&) override { ++seen; }
+
   void on_entry(const model::KeyEntryMessage&) override { ++seen; }
 
   void on_question(const model::KeyQuestionMessage&) override { ++seen; }

@@ -59,64 +59,6 @@ bool read_mask(uint64_t mask, Flags&... flags) {
   return mask >> bit == 0;
 }
 
-void write_held(ByteWriter& out, const HeldMessage& held) {
-  out.i64(held.at);
-  out.digest(held.item);
-  out.u8(static_cast<uint8_t>(held.type));
-  out.u8(static_cast<uint8_t>(held.op));
-  out.u8(static_cast<uint8_t>(held.visibility));
-  out.u8(static_cast<uint8_t>(held.author_role));
-  out.u8(static_cast<uint8_t>(held.severity));
-  out.u8(static_cast<uint8_t>(held.status));
-  out.varint(mask_of(held.has_author,
-                     held.has_customer,
-                     held.accepted_answer,
-                     held.automatic,
-                     held.root_unknown,
-                     held.straggler,
-                     held.csat != 0));
-  if (held.csat != 0) {
-    out.u8(held.csat);
-  }
-  if (held.has_author) {
-    out.u64(held.author);
-  }
-  if (held.has_customer) {
-    out.digest(held.customer);
-  }
-  out.bytes(held.brand);
-  out.bytes(held.channel);
-  out.bytes(held.url);
-}
-
-void read_held(ByteReader& in, HeldMessage& held) {
-  held.at = in.time();
-  held.item = in.digest();
-  held.type = in.enumeration(model::ItemType::kControl);
-  held.op = in.enumeration(model::Op::kMetrics);
-  held.visibility = in.enumeration(model::Visibility::kInternalNote);
-  held.author_role = in.enumeration(model::AuthorRole::kBot);
-  held.severity = in.enumeration(model::Severity::kBlocker);
-  held.status = in.enumeration(model::ConversationStatus::kReopened);
-  bool has_csat = false;
-  if (!read_mask(in.varint(),
-                 held.has_author,
-                 held.has_customer,
-                 held.accepted_answer,
-                 held.automatic,
-                 held.root_unknown,
-                 held.straggler,
-                 has_csat)) {
-    in.fail();
-  }
-  held.csat = has_csat ? in.u8() : 0;
-  held.author = held.has_author ? in.u64() : 0;
-  held.customer = held.has_customer ? in.digest() : Digest{};
-  held.brand = in.bytes();
-  held.channel = in.bytes();
-  held.url = in.bytes();
-}
-
 void write_words(ByteWriter& out, const std::vector<uint64_t>& words) {
   out.varint(words.size());
   for (const uint64_t word : words) {
@@ -272,6 +214,64 @@ bool is_sound(const Thread& thread) {
 
 }  // namespace
 
+void write_held(ByteWriter& out, const HeldMessage& held) {
+  out.i64(held.at);
+  out.digest(held.item);
+  out.u8(static_cast<uint8_t>(held.type));
+  out.u8(static_cast<uint8_t>(held.op));
+  out.u8(static_cast<uint8_t>(held.visibility));
+  out.u8(static_cast<uint8_t>(held.author_role));
+  out.u8(static_cast<uint8_t>(held.severity));
+  out.u8(static_cast<uint8_t>(held.status));
+  out.varint(mask_of(held.has_author,
+                     held.has_customer,
+                     held.accepted_answer,
+                     held.automatic,
+                     held.root_unknown,
+                     held.straggler,
+                     held.csat != 0));
+  if (held.csat != 0) {
+    out.u8(held.csat);
+  }
+  if (held.has_author) {
+    out.u64(held.author);
+  }
+  if (held.has_customer) {
+    out.digest(held.customer);
+  }
+  out.bytes(held.brand);
+  out.bytes(held.channel);
+  out.bytes(held.url);
+}
+
+void read_held(ByteReader& in, HeldMessage& held) {
+  held.at = in.time();
+  held.item = in.digest();
+  held.type = in.enumeration(model::ItemType::kControl);
+  held.op = in.enumeration(model::Op::kMetrics);
+  held.visibility = in.enumeration(model::Visibility::kInternalNote);
+  held.author_role = in.enumeration(model::AuthorRole::kBot);
+  held.severity = in.enumeration(model::Severity::kBlocker);
+  held.status = in.enumeration(model::ConversationStatus::kReopened);
+  bool has_csat = false;
+  if (!read_mask(in.varint(),
+                 held.has_author,
+                 held.has_customer,
+                 held.accepted_answer,
+                 held.automatic,
+                 held.root_unknown,
+                 held.straggler,
+                 has_csat)) {
+    in.fail();
+  }
+  held.csat = has_csat ? in.u8() : 0;
+  held.author = held.has_author ? in.u64() : 0;
+  held.customer = held.has_customer ? in.digest() : Digest{};
+  held.brand = in.bytes();
+  held.channel = in.bytes();
+  held.url = in.bytes();
+}
+
 HeldMessage held_of(const model::ConversationMessage& message) {
   const auto name = [](std::string_view text) {
     return std::string(text.substr(0, base::limits::kNameBytes));
@@ -306,6 +306,32 @@ HeldMessage held_of(const model::ConversationMessage& message) {
     held.url = message.url;
   }
   return held;
+}
+
+model::ConversationMessage message_of(const HeldMessage& held, const Digest& conversation) {
+  model::ConversationMessage message;
+  message.conversation = conversation;
+  message.item = held.item;
+  message.type = held.type;
+  message.op = held.op;
+  message.visibility = held.visibility;
+  message.author_role = held.author_role;
+  message.severity = held.severity;
+  message.status = held.status;
+  message.has_author = held.has_author;
+  message.has_customer = held.has_customer;
+  message.accepted_answer = held.accepted_answer;
+  message.automatic = held.automatic;
+  message.root_unknown = held.root_unknown;
+  message.straggler = held.straggler;
+  message.csat = held.csat;
+  message.at = held.at;
+  message.author = held.author;
+  message.customer = held.customer;
+  message.brand = held.brand;
+  message.channel = held.channel;
+  message.url = held.url;
+  return message;
 }
 
 int64_t Thread::messages_total() const {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "kaiku/aggregate/conversation_figures.h"
+#include "kaiku/base/bytes.h"
 #include "kaiku/base/digest.h"
 #include "kaiku/base/event_time.h"
 #include "kaiku/model/conversation.h"
@@ -53,6 +54,12 @@ struct HeldMessage {
 };
 
 [[nodiscard]] HeldMessage held_of(const model::ConversationMessage& message);
+// As it was said in `conversation`; views point into `held`.
+[[nodiscard]] model::ConversationMessage message_of(const HeldMessage& held,
+                                                    const base::Digest& conversation);
+void write_held(base::ByteWriter& out, const HeldMessage& held);
+// What is not well-formed fails the reader.
+void read_held(base::ByteReader& in, HeldMessage& held);
 
 enum class Phase : uint8_t { kBlank, kThread, kOpen, kClosed };
 

@@ -105,9 +105,14 @@ base::EventTime read_time_after(ByteReader& in, base::EventTime from) {
   return from + distance;
 }
 
-enum ThreadFlag : uint8_t { kAccepted = 1, kAutomatic = 2, kRootUnknown = 4 };
+enum ThreadFlag : uint8_t { kAccepted = 1, kAutomatic = 2, kByParent = 4 };
 
-enum SaidFlag : unsigned { kSaidByStraggler = 1, kSaidByAuthor = 2, kSaidByCustomer = 4 };
+enum SaidFlag : unsigned {
+  kSaidByStraggler = 1,
+  kSaidByAuthor = 2,
+  kSaidByCustomer = 4,
+  kSaidRootUnknown = 8
+};
 
 enum OrderFlag : unsigned { kRemoved = 1, kOrderHasKeys = 2, kOrderHasCampaign = 4 };
 
@@ -118,7 +123,7 @@ void read_thread(ByteReader& in, model::ThreadPart& thread) {
   const uint8_t flags = in.u8();
   thread.accepted_answer = (flags & kAccepted) != 0;
   thread.automatic = (flags & kAutomatic) != 0;
-  thread.root_unknown = (flags & kRootUnknown) != 0;
+  thread.by_parent = (flags & kByParent) != 0;
   thread.csat = in.u8();
   if (thread.csat > 5) {
     in.fail();
@@ -133,7 +138,7 @@ void write_thread(ByteWriter& out, const model::ThreadPart& thread) {
   unsigned flags = 0;
   flags |= thread.accepted_answer ? unsigned{kAccepted} : 0U;
   flags |= thread.automatic ? unsigned{kAutomatic} : 0U;
-  flags |= thread.root_unknown ? unsigned{kRootUnknown} : 0U;
+  flags |= thread.by_parent ? unsigned{kByParent} : 0U;
   out.u8(static_cast<uint8_t>(flags));
   out.u8(thread.csat);
   out.bytes(thread.url);
@@ -247,7 +252,7 @@ ConversationMessage read_conversation(ByteReader& in, const Dictionary& dictiona
   m.status = thread.status;
   m.accepted_answer = thread.accepted_answer;
   m.automatic = thread.automatic;
-  m.root_unknown = thread.root_unknown;
+  m.by_parent = thread.by_parent;
   m.csat = thread.csat;
   m.url = thread.url;
   m.item = in.digest();
@@ -260,6 +265,7 @@ ConversationMessage read_conversation(ByteReader& in, const Dictionary& dictiona
   m.straggler = (flags & kSaidByStraggler) != 0;
   m.has_author = (flags & kSaidByAuthor) != 0;
   m.has_customer = (flags & kSaidByCustomer) != 0;
+  m.root_unknown = (flags & kSaidRootUnknown) != 0;
   m.at = in.time();
   if (m.has_author) {
     m.author = in.u64();
@@ -540,7 +546,7 @@ void EdgeWriter::add_conversation(const ConversationMessage& m) {
                 m.status,
                 m.accepted_answer,
                 m.automatic,
-                m.root_unknown,
+                m.by_parent,
                 m.csat,
                 m.url});
   out.digest(m.item);
@@ -549,9 +555,9 @@ void EdgeWriter::add_conversation(const ConversationMessage& m) {
   out.u8(static_cast<uint8_t>(m.relation));
   out.u8(static_cast<uint8_t>(m.visibility));
   out.u8(static_cast<uint8_t>(m.author_role));
-  out.u8(static_cast<uint8_t>((m.straggler ? kSaidByStraggler : 0U) |
-                              (m.has_author ? kSaidByAuthor : 0U) |
-                              (m.has_customer ? kSaidByCustomer : 0U)));
+  out.u8(static_cast<uint8_t>(
+      (m.straggler ? kSaidByStraggler : 0U) | (m.has_author ? kSaidByAuthor : 0U) |
+      (m.has_customer ? kSaidByCustomer : 0U) | (m.root_unknown ? kSaidRootUnknown : 0U)));
   out.i64(m.at);
   if (m.has_author) {
     out.u64(m.author);

@@ -127,6 +127,29 @@ model::ErasureDoneMessage read_erased(ByteReader& in) {
   return m;
 }
 
+enum ParentFlag : unsigned { kRootUnknown = 1, kCut = 2 };
+
+model::ParentQuestionMessage read_parent_question(ByteReader& in) {
+  model::ParentQuestionMessage m;
+  m.of = in.digest();
+  m.asker = in.digest();
+  m.before = in.time();
+  return m;
+}
+
+model::ParentAnswerMessage read_parent_answer(ByteReader& in) {
+  model::ParentAnswerMessage m;
+  m.asker = in.digest();
+  m.of = in.digest();
+  m.found = in.enumeration(model::ParentFound::kNothing);
+  const uint8_t flags = read_flags(in, kRootUnknown | kCut);
+  m.root_unknown = (flags & kRootUnknown) != 0;
+  m.cut = (flags & kCut) != 0;
+  m.next = in.digest();
+  m.before = in.time();
+  return m;
+}
+
 }  // namespace
 
 void read_keys(ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys) {
@@ -152,7 +175,7 @@ bool read_key_message(ByteReader& in,
                       const Dictionary& dictionary,
                       std::vector<model::KeyEntry>& entries,
                       EdgeSink& sink) {
-  switch (in.enumeration(KeyMessage::kErased)) {
+  switch (in.enumeration(KeyMessage::kParentAnswer)) {
     case KeyMessage::kEntry:
       if (const model::KeyEntryMessage m = read_entry(in, dictionary); !in.failed()) {
         sink.on_entry(m);
@@ -176,6 +199,16 @@ bool read_key_message(ByteReader& in,
     case KeyMessage::kErased:
       if (const model::ErasureDoneMessage m = read_erased(in); !in.failed()) {
         sink.on_erased(m);
+      }
+      break;
+    case KeyMessage::kParentQuestion:
+      if (const model::ParentQuestionMessage m = read_parent_question(in); !in.failed()) {
+        sink.on_parent_question(m);
+      }
+      break;
+    case KeyMessage::kParentAnswer:
+      if (const model::ParentAnswerMessage m = read_parent_answer(in); !in.failed()) {
+        sink.on_parent_answer(m);
       }
       break;
   }
@@ -246,6 +279,29 @@ void EdgeWriter::add_erased(const model::ErasureDoneMessage& m) {
   for (const uint64_t count : m.counts) {
     out.varint(count);
   }
+  ++key_count_;
+  added();
+}
+
+void EdgeWriter::add_parent_question(const model::ParentQuestionMessage& m) {
+  ByteWriter out(keys_);
+  out.u8(static_cast<uint8_t>(KeyMessage::kParentQuestion));
+  out.digest(m.of);
+  out.digest(m.asker);
+  out.i64(m.before);
+  ++key_count_;
+  added();
+}
+
+void EdgeWriter::add_parent_answer(const model::ParentAnswerMessage& m) {
+  ByteWriter out(keys_);
+  out.u8(static_cast<uint8_t>(KeyMessage::kParentAnswer));
+  out.digest(m.asker);
+  out.digest(m.of);
+  out.u8(static_cast<uint8_t>(m.found));
+  out.u8(static_cast<uint8_t>((m.root_unknown ? kRootUnknown : 0U) | (m.cut ? kCut : 0U)));
+  out.digest(m.next);
+  out.i64(m.before);
   ++key_count_;
   added();
 }

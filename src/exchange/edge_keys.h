@@ -13,7 +13,8 @@
 //          time i64, channel each. Strings as index of the dictionary. 3 erasure and 4 erased:
 //          request digest, time i64, requested at i64, id bytes; then of an erasure flags u8 (1
 //          author u64, 2 customer digest) and those, of one that is done shard u32 and the counts
-//          by kind varint each.
+//          by kind varint each. 5 question about a parent: of, asker, before i64; 6 its answer:
+//          asker, of, found u8, flags u8 (1 root unknown, 2 cut), next, before i64.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,15 @@
 
 namespace kaiku::exchange {
 
-enum class KeyMessage : uint8_t { kEntry, kQuestion, kAnswer, kErasure, kErased };
+enum class KeyMessage : uint8_t {
+  kEntry,
+  kQuestion,
+  kAnswer,
+  kErasure,
+  kErased,
+  kParentQuestion,
+  kParentAnswer
+};
 
 void read_keys(base::ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys);
 // `touch_channel` is the index of keys.touch_channel.

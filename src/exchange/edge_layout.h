@@ -10,6 +10,6 @@
 
 namespace kaiku::exchange {
 
-inline constexpr uint8_t kEdgeLayout = 3;
+inline constexpr uint8_t kEdgeLayout = 4;
 
 }  // namespace kaiku::exchange

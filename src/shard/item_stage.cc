@@ -351,7 +351,7 @@ void ItemStage::tell_conversation(const ItemMessage& message,
   said.has_author = message.has_author;
   said.accepted_answer = message.thread.accepted_answer;
   said.automatic = message.thread.automatic;
-  said.root_unknown = message.thread.root_unknown;
+  said.by_parent = message.thread.by_parent;
   said.straggler = message.straggler;
   said.csat = message.thread.csat;
   said.at = is_change ? message.operation_at : message.occurred_at;

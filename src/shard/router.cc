@@ -339,7 +339,7 @@ void Router::find_thread(const Item& item, ItemMessage& message) const {
   }
   if (root.empty() && !item.in_reply_to.empty()) {
     root = item.in_reply_to;
-    message.thread.root_unknown = true;
+    message.thread.by_parent = true;
   }
   if (root.empty() && plan_.conversations->opens(item.type)) {
     root = item.native_id;

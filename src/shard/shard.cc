@@ -20,10 +20,18 @@ using model::Level;
 
 constexpr std::string_view kHeaderKey = "header";
 
-// Low ones first.
-constexpr std::array kLevels = {
-    Level::kRoute, Level::kItems, Level::kOrder, Level::kKey, Level::kVerdict};
-constexpr size_t kWithoutJourneys = 3;
+std::vector<Level> levels_of(const Plan& plan) {
+  std::vector<Level> levels{Level::kRoute, Level::kItems};
+  if (plan.conversations != nullptr) {
+    levels.push_back(Level::kThread);
+  }
+  levels.push_back(Level::kOrder);
+  if (plan.journeys != nullptr) {
+    levels.push_back(Level::kKey);
+    levels.push_back(Level::kVerdict);
+  }
+  return levels;
+}
 
 void raise(Progress& progress, const Progress& to) {
   progress.effective = std::max(progress.effective, to.effective);
@@ -75,12 +83,16 @@ Shard::Shard(const Plan& plan,
       deltas_(campaigns_of(plan)),
       writers_(plan.shards),
       first_routed_(routed_senders(plan, topology)),
-      reported_(kLevels),
+      reported_(levels_of(plan)),
       shards_(plan.shards),
       routed_(first_routed_.back()),
       out_sequences_(plan.shards, 0),
       ledger_(plan.sources.size()) {
   if (plan.conversations != nullptr) {
+    conversation::ThreadBounds bounds;
+    bounds.ttl_us = plan.conversations->ttl_us;
+    bounds.lateness_us = plan.conversations->lateness_us;
+    threads_ = std::make_unique<conversation::ThreadBook>(bounds, tables);
     conversations_ = std::make_unique<conversation::ConversationBook>(plan.conversations, tables);
   }
   if (plan.signals != nullptr) {
@@ -90,8 +102,6 @@ Shard::Shard(const Plan& plan,
   if (plan.journeys != nullptr) {
     journeys_ = std::make_unique<JourneyStage>(plan, tables, writers_, deltas_);
     touches_ = [this](const model::KeyEntryMessage& touch) { journeys_->send(touch); };
-  } else {
-    reported_ = reported_.first(kWithoutJourneys);
   }
   if (plan.privacy.erases) {
     erasures_ = std::make_unique<ErasureStage>(plan, number, tables, writers_);
@@ -122,6 +132,9 @@ Status Shard::load() {
     return status;
   }
   if (conversations_ != nullptr) {
+    if (Status status = threads_->load(); !status.is_ok()) {
+      return status;
+    }
     if (Status status = conversations_->load(); !status.is_ok()) {
       return status;
     }
@@ -281,7 +294,8 @@ void Shard::process_item(const model::ItemMessage& message) {
         writers_[shard_of(order.order, plan_.shards)].add_order(order);
       },
       [this](const model::ConversationMessage& said) {
-        writers_[shard_of(said.conversation, plan_.shards)].add_conversation(said);
+        const base::Digest& home = said.by_parent ? said.item : said.conversation;
+        writers_[shard_of(home, plan_.shards)].add_conversation(said);
       },
       touches_);
   deltas_.activity().settle();
@@ -366,8 +380,10 @@ Progress Shard::minimum(Level level) const {
     return progress_[index(Level::kItems)];
   }
   for (const Sender& sender : shards_) {
-    for (size_t i = index(Level::kItems); i < reported_.size() && reported_[i] < level; ++i) {
-      least.lower_to(sender.progress[index(reported_[i])]);
+    for (const Level below : reported_) {
+      if (below >= Level::kItems && below < level) {
+        least.lower_to(sender.progress[index(below)]);
+      }
     }
   }
   return least;
@@ -383,8 +399,15 @@ void Shard::advance() {
     }
     raise(progress_[index(Level::kRoute)], route);
   }
-  for (const Level level : reported_.subspan(index(Level::kItems))) {
-    raise(progress_[index(level)], minimum(level));
+  for (const Level level : reported_) {
+    if (level == Level::kRoute) {
+      continue;
+    }
+    Progress reached = minimum(level);
+    if (level == Level::kThread) {
+      reached.lower_to({threads_->hold(), threads_->hold()});
+    }
+    raise(progress_[index(level)], reached);
   }
   raise(board_input_, minimum(Level::kBoard));
   board_.advance(board_input_.effective, board_input_.data);
@@ -427,7 +450,8 @@ bool Shard::crossed_boundary() const {
 bool Shard::has_work() const {
   return dirty_ || crossed_boundary() || board_.has_work() || has_due_erasure() ||
          (conversations_ != nullptr &&
-          conversations_->has_work(progress_[index(Level::kOrder)].effective)) ||
+          (threads_->has_work(minimum(Level::kThread).effective) ||
+           conversations_->has_work(progress_[index(Level::kOrder)].effective))) ||
          has_signals_due() || (mutations_.eager_headers && has_progress());
 }
 
@@ -446,6 +470,9 @@ base::Result<SealedEpoch> Shard::seal(bool with_early) {
   const size_t budget = plan_.state.memory_bytes / plan_.shards / 2;
   ledger_[0].overflows += stage_.purge(progress_[index(Level::kItems)].data, budget);
   stage_.seal(epoch_);
+  if (Status status = find_threads(); !status.is_ok()) {
+    return status;
+  }
   if (Status status = apply_conversations(sealed); !status.is_ok()) {
     return status;
   }
@@ -557,9 +584,14 @@ std::pair<uint64_t, uint64_t> Shard::received_of_router(size_t source, int32_t p
 
 size_t Shard::memory_bytes() const {
   return stage_.items().memory_bytes() + board_.memory_bytes() + tables_.memory_bytes() +
+         (threads_ != nullptr ? threads_->memory_bytes() : 0) +
          (conversations_ != nullptr ? conversations_->memory_bytes() : 0) +
          (signals_ != nullptr ? signals_->memory_bytes() : 0) +
          (journeys_ != nullptr ? journeys_->memory_bytes() : 0);
+}
+
+conversation::ThreadCounts Shard::thread_counts() const {
+  return threads_ != nullptr ? threads_->counts() : conversation::ThreadCounts{};
 }
 
 journey::KeyCounts Shard::key_counts() const {

@@ -55,12 +55,74 @@ class ConversationOutlet final : public conversation::ConversationSink {
   SealedEpoch& sealed_;
 };
 
+// What failed first is told.
+void keep_first(base::Status& status, base::Status next) {
+  if (status.is_ok()) {
+    status = std::move(next);
+  }
+}
+
 }  // namespace
+
+// Where messages go whose thread is known, and what is asked about the others.
+class Shard::ThreadOutlet final : public conversation::ThreadSink {
+ public:
+  explicit ThreadOutlet(Shard& shard) : shard_(shard) {}
+
+  void on_said(const model::ConversationMessage& message) override {
+    if (shard_.conversation_status_.is_ok()) {
+      shard_.conversation_status_ = shard_.conversations_->accept(message);
+    }
+  }
+
+  void on_found(const model::ConversationMessage& message) override {
+    writer_of(message.conversation).add_conversation(message);
+  }
+
+  void on_question(const model::ParentQuestionMessage& question) override {
+    writer_of(question.of).add_parent_question(question);
+  }
+
+  void on_answer(const model::ParentAnswerMessage& answer) override {
+    writer_of(answer.asker).add_parent_answer(answer);
+  }
+
+ private:
+  exchange::EdgeWriter& writer_of(const base::Digest& of) {
+    return shard_.writers_[shard_of(of, shard_.plan_.shards)];
+  }
+
+  Shard& shard_;
+};
 
 void Shard::on_conversation(const model::ConversationMessage& message) {
   if (conversations_ != nullptr && conversation_status_.is_ok()) {
-    conversation_status_ = conversations_->accept(message);
+    ThreadOutlet outlet(*this);
+    keep_first(conversation_status_, threads_->accept(message, outlet));
   }
+}
+
+void Shard::on_parent_question(const model::ParentQuestionMessage& message) {
+  if (conversations_ != nullptr && conversation_status_.is_ok()) {
+    ThreadOutlet outlet(*this);
+    keep_first(conversation_status_, threads_->ask(message, outlet));
+  }
+}
+
+void Shard::on_parent_answer(const model::ParentAnswerMessage& message) {
+  if (conversations_ != nullptr && conversation_status_.is_ok()) {
+    ThreadOutlet outlet(*this);
+    keep_first(conversation_status_, threads_->answer(message, outlet));
+  }
+}
+
+base::Status Shard::find_threads() {
+  if (conversations_ == nullptr) {
+    return base::Status::ok();
+  }
+  const exchange::Progress input = minimum(model::Level::kThread);
+  ThreadOutlet outlet(*this);
+  return threads_->advance(input.effective, input.data, outlet);
 }
 
 void Shard::on_entry(const model::KeyEntryMessage& message) {

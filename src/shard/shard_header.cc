@@ -10,7 +10,7 @@ using base::ByteWriter;
 using exchange::Progress;
 using model::Level;
 
-constexpr uint8_t kHeaderLayout = 3;
+constexpr uint8_t kHeaderLayout = 4;
 
 void write_progress(ByteWriter& out, const Progress& progress) {
   out.i64(progress.effective);

@@ -26,6 +26,14 @@ class Copier final : public exchange::EdgeSink {
     writer_.add_conversation(message);
   }
 
+  void on_parent_question(const model::ParentQuestionMessage& message) override {
+    writer_.add_parent_question(message);
+  }
+
+  void on_parent_answer(const model::ParentAnswerMessage& message) override {
+    writer_.add_parent_answer(message);
+  }
+
   void on_entry(const model::KeyEntryMessage& message) override { writer_.add_entry(message); }
 
   void on_question(const model::KeyQuestionMessage& message) override {

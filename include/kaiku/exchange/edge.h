@@ -5,7 +5,7 @@
 // Threads: confined to their worker.
 // Owns:    EdgeWriter its buffers; decode_edge borrows the record, and so do the messages it hands
 // out. Cost:    about 100 ns per item message, 30 ns per delta besides its aggregate. Fails:
-// decode_edge is false on anything but a well-formed record of this layout. Format:  layout u8 (3);
+// decode_edge is false on anything but a well-formed record of this layout. Format:  layout u8 (4);
 // sender kind u8 (0 shard, 1 router); shard u16, or source bytes and partition
 //          varint; to u16; sequence u64; epoch u64 (shard) or next offset u64 (router); plan
 //          fingerprint u64; messages varint; items varint; level mask u8, then per level effective
@@ -28,6 +28,7 @@
 #include "kaiku/model/erasure.h"
 #include "kaiku/model/key_message.h"
 #include "kaiku/model/message.h"
+#include "kaiku/model/parent_message.h"
 
 namespace kaiku::exchange {
 
@@ -81,6 +82,8 @@ class EdgeSink {
   virtual void on_item(const model::ItemMessage& message) = 0;
   virtual void on_order(const model::OrderMessage& message) = 0;
   virtual void on_conversation(const model::ConversationMessage& message) = 0;
+  virtual void on_parent_question(const model::ParentQuestionMessage& message) = 0;
+  virtual void on_parent_answer(const model::ParentAnswerMessage& message) = 0;
   virtual void on_entry(const model::KeyEntryMessage& message) = 0;
   virtual void on_question(const model::KeyQuestionMessage& message) = 0;
   virtual void on_answer(const model::KeyAnswerMessage& message) = 0;
@@ -101,6 +104,8 @@ class EdgeWriter {
   void add_item(const model::ItemMessage& message);
   void add_order(const model::OrderMessage& message);
   void add_conversation(const model::ConversationMessage& message);
+  void add_parent_question(const model::ParentQuestionMessage& message);
+  void add_parent_answer(const model::ParentAnswerMessage& message);
   void add_entry(const model::KeyEntryMessage& message);
   void add_question(const model::KeyQuestionMessage& message);
   void add_answer(const model::KeyAnswerMessage& message);

@@ -51,7 +51,8 @@ struct ConversationMessage {
   bool has_customer = false;
   bool accepted_answer = false;  // the platform or the asker marked this message as the answer
   bool automatic = false;        // an automatic reply, or a bot: no answer
-  bool root_unknown = false;     // only a parent was known: the thread may be larger
+  bool by_parent = false;        // `conversation` is the parent: the root has to be found first
+  bool root_unknown = false;     // nobody knows what began the thread: it may be larger
   bool straggler = false;        // accepted below a watermark that an idle partition had moved
   uint8_t csat = 0;              // 1 to 5; 0: none
   base::EventTime at = base::kNoTime;  // subject time; of a change the operation time

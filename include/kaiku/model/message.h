@@ -22,17 +22,17 @@ namespace kaiku::model {
 
 // The levels of the exchange. A message goes only to a higher level, so nothing can run in a
 // circle.
-enum class Level : uint8_t { kRoute, kItems, kOrder, kKey, kVerdict, kBoard, kMarket };
-inline constexpr size_t kLevels = 7;
+enum class Level : uint8_t { kRoute, kItems, kThread, kOrder, kKey, kVerdict, kBoard, kMarket };
+inline constexpr size_t kLevels = 8;
 
 // What an item says to its conversation.
 struct ThreadPart {
-  base::Digest conversation;
+  base::Digest conversation;  // of the root; of the parent where that is all that is known
   Severity severity = Severity::kNone;
   ConversationStatus status = ConversationStatus::kNone;
   bool accepted_answer = false;
-  bool automatic = false;     // an automatic reply, or a bot
-  bool root_unknown = false;  // only the parent is known
+  bool automatic = false;  // an automatic reply, or a bot
+  bool by_parent = false;  // only the parent is known
   uint8_t csat = 0;
   std::string_view url;  // of a public report, for the link of an alert
 };

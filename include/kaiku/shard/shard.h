@@ -17,11 +17,13 @@
 //
 // Levels and watermarks: progress of level L of shard i means that everything i will ever send from
 // L has a later time. The items level waits for all routers (and all shards, when direct sources
-// may forward), every other level for all those below it of all shards: orders and conversations
-// for items, keys for these, verdicts for keys, the board for all of them. Keys and verdicts are
-// levels of plans that follow journeys only. A conversation that goes on after its customer's key
-// has answered may send what is below the progress of its level: keys take it as they take every
-// late entry, and what they told is revised.
+// may forward), every other level for all those below it of all shards: threads for items, orders
+// and conversations for both, keys for these, verdicts for keys, the board for all of them. Threads
+// are a level of plans that follow conversations only, keys and verdicts of those that follow
+// journeys. Within the level of threads questions and answers go to and fro: the shard that holds a
+// reply is the one that reports no progress past it until its thread is found. A conversation that
+// goes on after its customer's key has answered may send what is below the progress of its level:
+// keys take it as they take every late entry, and what they told is revised.
 #pragma once
 
 #include <array>
@@ -38,6 +40,7 @@
 #include "kaiku/board/board.h"
 #include "kaiku/commerce/order_book.h"
 #include "kaiku/conversation/conversation_book.h"
+#include "kaiku/conversation/thread_book.h"
 #include "kaiku/exchange/edge.h"
 #include "kaiku/journey/key_book.h"
 #include "kaiku/shard/delta_table.h"
@@ -162,6 +165,8 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
 
   [[nodiscard]] size_t memory_bytes() const;
 
+  // Replies whose thread was looked for since the shard was made; none without conversations.
+  [[nodiscard]] conversation::ThreadCounts thread_counts() const;
   // Bounds of keys that were reached since the shard was made; none where no journeys are followed.
   [[nodiscard]] journey::KeyCounts key_counts() const;
 
@@ -180,6 +185,8 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   void on_item(const model::ItemMessage& message) override;
   void on_order(const model::OrderMessage& message) override;
   void on_conversation(const model::ConversationMessage& message) override;
+  void on_parent_question(const model::ParentQuestionMessage& message) override;
+  void on_parent_answer(const model::ParentAnswerMessage& message) override;
   void on_entry(const model::KeyEntryMessage& message) override;
   void on_question(const model::KeyQuestionMessage& message) override;
   void on_answer(const model::KeyAnswerMessage& message) override;
@@ -191,6 +198,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   void on_output(log::Append record) override;
 
   void process_item(const model::ItemMessage& message);
+  [[nodiscard]] base::Status find_threads();
   [[nodiscard]] base::Status apply_conversations(SealedEpoch& sealed);
   [[nodiscard]] base::Status apply_keys();
   [[nodiscard]] base::Status forget_at_keys();
@@ -235,6 +243,8 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   Mutations mutations_;
   ItemStage stage_;
   commerce::OrderBook orders_;
+  class ThreadOutlet;
+  std::unique_ptr<conversation::ThreadBook> threads_;  // null, with the next: none is followed
   std::unique_ptr<conversation::ConversationBook> conversations_;
   std::unique_ptr<signal::SignalBook> signals_;
   std::vector<size_t> watched_;  // sources this shard tells of when they are silent
@@ -247,9 +257,10 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   std::vector<log::Append> outputs_;              // of direct routers
   std::vector<std::unique_ptr<Router>> routers_;  // per source; null for routed ones
   std::vector<size_t> first_routed_;
-  // The levels this shard reports: what it forwards for a direct source, what its items stage
-  // sends, what its orders and conversations send, and with journeys what its keys and verdicts do.
-  std::span<const model::Level> reported_;
+  // The levels this shard reports, low ones first: what it forwards for a direct source, what its
+  // items stage sends, with conversations the replies whose thread was found, what its orders and
+  // conversations send, and with journeys what its keys and verdicts do.
+  std::vector<model::Level> reported_;
   std::vector<Sender> shards_;           // senders by shard
   std::vector<Sender> routed_;           // senders by routed partition
   std::vector<uint64_t> out_sequences_;  // per destination

@@ -28,6 +28,7 @@ enum class TableId : uint8_t {
   kKeys = 7,           // kept: one customer, click id, coupon or campaign with its entries
   kVerdicts = 8,       // kept: what an order was attributed to, with the questions it waits for
   kErasures = 9,       // kept: requests to forget somebody, until they are done, and that they are
+  kThreads = 10,       // kept: roots and replies by item, and who waits to hear of one
   kSignals = 12,       // kept: windows of a brand that are not closed, its past, its open alerts
 };
 

@@ -31,6 +31,14 @@ class Collector final : public EdgeSink {
     conversations.push_back(message);
   }
 
+  void on_parent_question(const model::ParentQuestionMessage& message) override {
+    parent_questions.push_back(message);
+  }
+
+  void on_parent_answer(const model::ParentAnswerMessage& message) override {
+    parent_answers.push_back(message);
+  }
+
   void on_entry(const model::KeyEntryMessage& message) override { entries.push_back(message); }
 
   void on_question(const model::KeyQuestionMessage& message) override {
@@ -56,6 +64,8 @@ class Collector final : public EdgeSink {
   std::vector<model::ConversationMessage> conversations;
   std::vector<model::KeyPart> keys;        // of items, then of orders
   std::vector<model::SignalPart> signals;  // of items
+  std::vector<model::ParentQuestionMessage> parent_questions;
+  std::vector<model::ParentAnswerMessage> parent_answers;
   std::vector<model::KeyEntryMessage> entries;
   std::vector<model::KeyQuestionMessage> questions;
   std::vector<model::KeyAnswerMessage> answers;
@@ -173,6 +183,7 @@ TEST(Edge, AConversationAndTheThreadOfAnItemArriveAsTheyWere) {
   said.author_role = model::AuthorRole::kBrand;
   said.status = model::ConversationStatus::kSolved;
   said.automatic = true;
+  said.by_parent = true;
   said.root_unknown = true;
   said.straggler = true;
   said.has_author = true;
@@ -210,6 +221,7 @@ TEST(Edge, AConversationAndTheThreadOfAnItemArriveAsTheyWere) {
   EXPECT_EQ(back.author_role, said.author_role);
   EXPECT_EQ(back.status, said.status);
   EXPECT_TRUE(back.automatic);
+  EXPECT_TRUE(back.by_parent);
   EXPECT_TRUE(back.root_unknown);
   EXPECT_TRUE(back.straggler);
   EXPECT_EQ(back.author, said.author);
@@ -293,6 +305,38 @@ TEST(Edge, CarriesEveryFieldOfAMessage) {
   ASSERT_EQ(sink.deltas.size(), 1U);
   EXPECT_EQ(sink.deltas[0].first.minute, -5);
   EXPECT_EQ(sink.deltas[0].second, "abc");
+}
+
+TEST(Edge, QuestionsAboutParentsAndTheirAnswersArriveAsTheyWere) {
+  EdgeWriter writer;
+  writer.add_parent_question({{1, 2}, {3, 4}, 5});
+  writer.add_parent_answer({{3, 4}, {1, 2}, model::ParentFound::kAncestor, false, true, {6, 7}, 8});
+  writer.add_parent_answer({{3, 4}, {1, 2}, model::ParentFound::kRoot, true, false, {9, 10}, 11});
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  Collector got;
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(records[0], read, got));
+  ASSERT_EQ(got.parent_questions.size(), 1U);
+  EXPECT_EQ(got.parent_questions[0].of, (base::Digest{1, 2}));
+  EXPECT_EQ(got.parent_questions[0].asker, (base::Digest{3, 4}));
+  EXPECT_EQ(got.parent_questions[0].before, 5);
+  ASSERT_EQ(got.parent_answers.size(), 2U);
+  EXPECT_EQ(got.parent_answers[0].asker, (base::Digest{3, 4}));
+  EXPECT_EQ(got.parent_answers[0].of, (base::Digest{1, 2}));
+  EXPECT_EQ(got.parent_answers[0].found, model::ParentFound::kAncestor);
+  EXPECT_FALSE(got.parent_answers[0].root_unknown);
+  EXPECT_TRUE(got.parent_answers[0].cut);
+  EXPECT_EQ(got.parent_answers[0].next, (base::Digest{6, 7}));
+  EXPECT_EQ(got.parent_answers[0].before, 8);
+  EXPECT_EQ(got.parent_answers[1].found, model::ParentFound::kRoot);
+  EXPECT_TRUE(got.parent_answers[1].root_unknown);
+  EXPECT_FALSE(got.parent_answers[1].cut);
+  for (size_t size = 0; size < records[0].size(); ++size) {
+    Collector none;
+    EXPECT_FALSE(decode_edge(std::string_view(records[0]).substr(0, size), read, none));
+  }
 }
 
 TEST(Edge, TheSignalsOfAnItemArriveAsTheyWere) {
