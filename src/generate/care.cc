@@ -60,7 +60,8 @@ Post Society::message(Thread& thread, TextPlan::Kind kind) {
   Post post = first;
   post.number = new_number(thread.at);
   post.occurred_at = thread.at;
-  post.target = first.number;
+  post.target = thread.last != 0 ? thread.last : first.number;
+  thread.last = post.number;
   post.relation = Relation::kReply;
   post.type = ItemType::kSupportMessage;
   post.message = ++thread.messages;

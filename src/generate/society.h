@@ -135,6 +135,7 @@ class Society {
     Post first;
     uint32_t first_slot = 0;
     base::EventTime at = 0;  // of what was said last
+    uint64_t last = 0;       // its number; 0: the first message
     uint16_t messages = 0;
     uint8_t changes = 0;  // of the first message
     bool has_peer = false;

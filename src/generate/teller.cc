@@ -238,10 +238,17 @@ void Teller::open(const Post& post, const Delivery& delivery, std::string& out) 
   add_times(post.occurred_at, delivery.observed_at, out);
 }
 
+// There is one channel where the desk's records name what is answered and nothing else.
+bool Teller::names_thread(const Post& post, const Delivery& delivery) {
+  return delivery.source != Source::kSupport || post.channel != kFacebook;
+}
+
 void Teller::add_support(const Post& post, const Delivery& delivery, std::string& out) {
-  out.append(",\"ticket_id\":\"T-");
-  add_number(post.root & 0xffff'ffff, out);
-  out.append("\"");
+  if (names_thread(post, delivery)) {
+    out.append(",\"ticket_id\":\"T-");
+    add_number(post.root & 0xffff'ffff, out);
+    out.append("\"");
+  }
   add_text_field("direction", post.from_brand ? "outbound" : "inbound", out);
   out.append(",\"message_number\":");
   add_number(post.message + 1U, out);
@@ -294,9 +301,12 @@ void Teller::add_body(const Post& post, const Delivery& delivery, std::string& o
   add_text_field("lang", code_of(post.text.language), out);
   out.append(",\"url\":\"https://").append(channel_names()[post.channel]).append(".example/p/");
   add_base36(post.number, out);
-  out.append("\",\"conversation_id\":\"");
-  add_native_id(post.channel, post.root, out);
   out.append("\"");
+  if (names_thread(post, delivery)) {
+    out.append(",\"conversation_id\":\"");
+    add_native_id(post.channel, post.root, out);
+    out.append("\"");
+  }
   add_text_field("relation", model::name_of(post.relation), out);
   if (post.target != 0) {
     const bool is_reply = post.relation == model::Relation::kReply;

@@ -36,6 +36,7 @@ class Teller {
   void open(const Post& post, const Delivery& delivery, std::string& out);
   void add_times(base::EventTime occurred_at, base::EventTime observed_at, std::string& out);
   void add_body(const Post& post, const Delivery& delivery, std::string& out);
+  [[nodiscard]] static bool names_thread(const Post& post, const Delivery& delivery);
   void add_support(const Post& post, const Delivery& delivery, std::string& out);
   static void add_touch(const Deal& deal, std::string& out);
   void add_time(std::string_view name, base::EventTime time, std::string& out);

@@ -189,6 +189,12 @@ constexpr Declaration kCatalogue[] = {
     {Metric::kAdjustments, "kaiku_prior_period_adjustments_total", kCounter, "",
      {}, kAlways, Fold::kSum,
      "Changes to a purged window that were booked into the current one."},
+    {Metric::kThreads, "kaiku_threads_total", kCounter, "",
+     {"outcome"}, kAlways, Fold::kSum,
+     "Replies that named only their parent, by what became of the search for their thread: found, "
+     "unknown (nobody knows what they answer: it stands for the beginning), cut (too many waited: "
+     "not looked for, the conversation says exact: false), forgotten (items dropped before a reply "
+     "could name them)."},
     {Metric::kJourneyBounds, "kaiku_journey_bounds_total", kCounter, "",
      {"bound"}, kAlways, Fold::kSum,
      "What journeys left out at keys: expired (came later than orders may), cut (beyond the "

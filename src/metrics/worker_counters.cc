@@ -21,6 +21,7 @@ enum class Dimension : uint8_t {
   kCommitResult,
   kActivity,
   kStructure,
+  kThreadOutcome,
   kJourneyBound,
   kErasureResult,
   kSignalBound,
@@ -64,6 +65,7 @@ constexpr CounterShape kCounterShapes[] = {
     {Counter::kConflictingDuplicates, Metric::kConflictingDuplicates},
     {Counter::kRetroactiveCatalogue, Metric::kRetroactiveCatalogue},
     {Counter::kAdjustments, Metric::kAdjustments},
+    {Counter::kThreads, Metric::kThreads, Dimension::kThreadOutcome},
     {Counter::kJourneyBounds, Metric::kJourneyBounds, Dimension::kJourneyBound},
     {Counter::kErasures, Metric::kErasures, Dimension::kErasureResult},
     {Counter::kSignalBounds, Metric::kSignalBounds, Dimension::kSignalBound},
@@ -169,6 +171,8 @@ constexpr std::string_view kStructures[] = {"cells_per_window",
                                             "dead_letter_bytes",
                                             "text"};
 
+constexpr std::string_view kThreadOutcomes[] = {"found", "unknown", "cut", "forgotten"};
+
 constexpr std::string_view kJourneyBounds[] = {
     "expired", "cut", "stopped", "shared_day", "question_overflow"};
 
@@ -212,6 +216,8 @@ size_t size_of(Dimension dimension, size_t sources, size_t windows) {
       return std::size(kActivities);
     case Dimension::kStructure:
       return std::size(kStructures);
+    case Dimension::kThreadOutcome:
+      return std::size(kThreadOutcomes);
     case Dimension::kJourneyBound:
       return std::size(kJourneyBounds);
     case Dimension::kErasureResult:
@@ -249,6 +255,8 @@ std::string_view label_of(Dimension dimension,
       return pick(kActivities, index);
     case Dimension::kStructure:
       return pick(kStructures, index);
+    case Dimension::kThreadOutcome:
+      return pick(kThreadOutcomes, index);
     case Dimension::kJourneyBound:
       return pick(kJourneyBounds, index);
     case Dimension::kErasureResult:

@@ -60,6 +60,21 @@ void count_source(WorkerCounters& counters,
                gain(now.overflows, before.overflows));
 }
 
+void count_threads(WorkerCounters& counters,
+                   const conversation::ThreadCounts& now,
+                   const conversation::ThreadCounts& before) {
+  using metrics::ThreadOutcome;
+  const auto add = [&](ThreadOutcome outcome, uint64_t conversation::ThreadCounts::*count) {
+    if (const uint64_t by = gain(now.*count, before.*count); by != 0) {
+      counters.add(Counter::kThreads, outcome, by);
+    }
+  };
+  add(ThreadOutcome::kFound, &conversation::ThreadCounts::found);
+  add(ThreadOutcome::kUnknown, &conversation::ThreadCounts::unknown);
+  add(ThreadOutcome::kCut, &conversation::ThreadCounts::cut);
+  add(ThreadOutcome::kForgotten, &conversation::ThreadCounts::forgotten);
+}
+
 void count_keys(WorkerCounters& counters,
                 const journey::KeyCounts& now,
                 const journey::KeyCounts& before) {
@@ -106,6 +121,9 @@ void Worker::count_progress() {
   }
   counted_ledger_ = std::move(now);
   for (auto& [number, held] : shards_) {
+    const conversation::ThreadCounts threads = held.shard->thread_counts();
+    count_threads(counters, threads, held.counted_threads);
+    held.counted_threads = threads;
     const journey::KeyCounts keys = held.shard->key_counts();
     count_keys(counters, keys, held.counted_keys);
     held.counted_keys = keys;

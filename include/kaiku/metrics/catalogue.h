@@ -83,6 +83,7 @@ enum class Metric : uint8_t {
   kConflictingDuplicates,
   kRetroactiveCatalogue,
   kAdjustments,
+  kThreads,
   kJourneyBounds,
   kErasures,
   kSignalBounds,

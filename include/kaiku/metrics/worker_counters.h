@@ -52,6 +52,7 @@ enum class Counter : uint8_t {
   kConflictingDuplicates,
   kRetroactiveCatalogue,
   kAdjustments,
+  kThreads,        // ThreadOutcome
   kJourneyBounds,  // JourneyBound
   kErasures,       // ErasureResult
   kSignalBounds,   // SignalBound
@@ -89,6 +90,9 @@ enum class Structure : uint8_t {
   kDeadLetterBytes,
   kText,
 };
+
+// What became of a reply that named only its parent.
+enum class ThreadOutcome : uint8_t { kFound, kUnknown, kCut, kForgotten };
 
 // The bounds of a key of journeys.
 enum class JourneyBound : uint8_t { kExpired, kCut, kStopped, kSharedDay, kQuestionOverflow };

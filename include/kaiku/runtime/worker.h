@@ -112,9 +112,10 @@ class Worker {
     std::unique_ptr<shard::Shard> shard;
     base::EventTime committed_at = base::kNoTime;
     std::vector<base::EventTime> closed_through;  // per window, as of its last commit
-    journey::KeyCounts counted_keys;              // what the counters have of the shard's
-    board::BoardCounts counted_board;             // likewise
-    signal::BoundCounts counted_signals;          // likewise
+    conversation::ThreadCounts counted_threads;
+    journey::KeyCounts counted_keys;      // what the counters have of the shard's
+    board::BoardCounts counted_board;     // likewise
+    signal::BoundCounts counted_signals;  // likewise
   };
 
   struct Sealed {
