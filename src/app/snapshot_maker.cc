@@ -198,12 +198,37 @@ void SnapshotMaker::add_sources(const Views& views, Snapshot& snapshot) {
       source.lag_seconds =
           std::max(0.0, static_cast<double>(snapshot.now_us - source.last_event) / 1e6);
     }
+    add_voice(views, i, snapshot.now_us, source);
     if (source.lag_seconds) {
       snapshot.behind_seconds = std::max(snapshot.behind_seconds.value_or(0), *source.lag_seconds);
     }
     snapshot.sources.push_back(std::move(source));
   }
   add_ledger(ledger, snapshot);
+}
+
+void SnapshotMaker::add_voice(const Views& views,
+                              size_t number,
+                              int64_t now_us,
+                              serve::SourceView& source) const {
+  for (const auto& view : views) {
+    for (const runtime::WatchedSource& watched : view->watched) {
+      if (watched.source != number) {
+        continue;
+      }
+      // Routers tell of themselves once a minute, and an epoch later shards have read it.
+      const int64_t delay =
+          plan_->time.out_of_orderness_us + plan_->time.idle_after_us + 2 * base::kMinute;
+      const int64_t every = plan_->signals->expect_every.at(source.name);
+      serve::VoiceView voice;
+      voice.state = signal::name_of(watched.watch.state(every, now_us, delay));
+      if (watched.watch.voice.item != base::kTimeBegin) {
+        voice.last_item = watched.watch.voice.item;
+      }
+      voice.expect_every_seconds = every / base::kSecond;
+      source.voice = voice;
+    }
+  }
 }
 
 void SnapshotMaker::add_ledger(const shard::Ledger& ledger, Snapshot& snapshot) const {

@@ -31,6 +31,10 @@ class SnapshotMaker {
 
  private:
   void add_sources(const Views& views, serve::Snapshot& snapshot);
+  void add_voice(const Views& views,
+                 size_t number,
+                 int64_t now_us,
+                 serve::SourceView& source) const;
   void add_ledger(const shard::Ledger& ledger, serve::Snapshot& snapshot) const;
   void add_levels(const Views& views, serve::Snapshot& snapshot) const;
   void add_cells(const Views& views, serve::Snapshot& snapshot) const;

@@ -331,6 +331,10 @@ bool read_header(ByteReader& in, EdgeHeader& header) {
       header.progress[level] = progress;
     }
   }
+  header.voice.reset();
+  if ((mask & kEdgeHasVoice) != 0) {
+    header.voice = read_voice(in);
+  }
   return !in.failed();
 }
 

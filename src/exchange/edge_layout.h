@@ -1,6 +1,6 @@
-// The number of the byte format of edge records: what is written is what is read.
+// The numbers of the byte format of edge records: what is written is what is read.
 //
-// Threads: a constant.
+// Threads: constants.
 // Owns:    nothing.
 // Cost:    none.
 // Fails:   never.
@@ -11,5 +11,7 @@
 namespace kaiku::exchange {
 
 inline constexpr uint8_t kEdgeLayout = 4;
+// In the mask of levels: a voice stands behind their progress.
+inline constexpr unsigned kEdgeHasVoice = 0x80;
 
 }  // namespace kaiku::exchange

@@ -59,12 +59,16 @@ void EdgeWriter::write(const EdgeHeader& header, const Chunk& chunk, std::string
   for (size_t level = 0; level < model::kLevels; ++level) {
     mask |= static_cast<unsigned>(header.progress[level].has_value()) << level;
   }
+  mask |= header.voice ? kEdgeHasVoice : 0;
   out.u8(static_cast<uint8_t>(mask));
   for (const auto& progress : header.progress) {
     if (progress) {
       out.i64(progress->effective);
       out.i64(progress->data);
     }
+  }
+  if (header.voice) {
+    exchange::write(out, *header.voice);
   }
   out.raw(chunk.body);
   out.u32(base::crc32c(record));
@@ -73,6 +77,7 @@ void EdgeWriter::write(const EdgeHeader& header, const Chunk& chunk, std::string
 void EdgeWriter::finish(EdgeHeader& header, std::vector<std::string>& out) {
   EdgeHeader without_progress = header;
   without_progress.progress.fill(std::nullopt);
+  without_progress.voice.reset();
   for (const Chunk& chunk : full_) {
     without_progress.sequence = ++header.sequence;
     write(without_progress, chunk, out.emplace_back());

@@ -120,6 +120,11 @@ constexpr Declaration kCatalogue[] = {
     {Metric::kSourceIdlePartitions, "kaiku_source_idle_partitions", kGauge, "",
      {"source"}, kWhenKnown, Fold::kSum,
      "Partitions that have nothing to read and hold no watermark back."},
+    {Metric::kSourceState, "kaiku_source_state", kGauge, "",
+     {"source", "state"}, kWhenKnown, Fold::kMax,
+     "Of a source with expect_every, 1 for its state and 0 for the others: behind, it is not read "
+     "to its end and nobody can say; caught_up, an item within expect_every; idle, none, but its "
+     "connector gives signs of life; silent, neither. Told by the process that watches it."},
     {Metric::kEventTimeLag, "kaiku_event_time_lag_seconds", kHistogram, "seconds",
      {"source"}, kAlways, Fold::kSum,
      "From event time to commit, once per source partition and commit, for its newest event."},

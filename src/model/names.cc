@@ -142,8 +142,10 @@ bool parse_name(std::string_view name, Relevance& relevance) {
 bool parse_name(std::string_view name, ControlKind& kind) {
   if (name == "erase_subject") {
     kind = ControlKind::kEraseSubject;
+  } else if (name == "heartbeat") {
+    kind = ControlKind::kHeartbeat;
   }
-  return kind == ControlKind::kEraseSubject;
+  return kind != ControlKind::kNone;
 }
 
 bool parse_name(std::string_view name, BusinessKind& kind) {

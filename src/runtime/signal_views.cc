@@ -21,6 +21,9 @@ void add_signals(const shard::Shard& shard, WorkerView& view) {
   };
   book->open_alerts(into(view.signals_open));
   book->opened_alerts(into(view.signals_opened));
+  shard.visit_watched([&view](size_t source, const signal::SourceWatch& watch) {
+    view.watched.push_back({source, watch});
+  });
   std::ranges::move(book->newest_alerts(kAlertsShown), std::back_inserter(view.signals));
 }
 

@@ -245,10 +245,14 @@ void Worker::on_end(const log::End& end) {
   if (reader.is_exchange) {
     return;
   }
-  reader.idle_since = clock_.monotonic_us();
+  shard::Router& router = reader.routed != nullptr ? reader.routed->router()
+                                                   : *reader.shard->direct_router(reader.source);
+  if (reader.quiet_since < 0 || reader.items_heard != router.items_heard()) {
+    reader.quiet_since = clock_.monotonic_us();
+    reader.items_heard = router.items_heard();
+  }
+  reader.idle_since = reader.quiet_since;
   if (plan_->sources[reader.source].bounded || options_.sources_end) {
-    shard::Router& router = reader.routed != nullptr ? reader.routed->router()
-                                                     : *reader.shard->direct_router(reader.source);
     router.end();
   }
 }

@@ -89,6 +89,15 @@ void write_source(JsonWriter& json, const SourceView& source) {
   time_field(json, "watermark", source.watermark, false);
   time_field(json, "last_event", source.last_event, false);
   json.field("idle", source.idle).field("ended", source.ended);
+  json.key("voice");
+  if (source.voice) {
+    json.begin_object().field("state", source.voice->state);
+    time_field(json, "last_item", source.voice->last_item, false);
+    json.field("expect_every_seconds", source.voice->expect_every_seconds);
+    json.end_object();
+  } else {
+    json.null();
+  }
   json.key("partitions").begin_array();
   for (const PartitionView& partition : source.partitions) {
     json.begin_object();

@@ -83,6 +83,12 @@ void add_freshness(const Snapshot& snapshot, Samples& samples) {
     }
     const auto idle = std::ranges::count_if(source.partitions, &PartitionView::idle);
     samples.add(Metric::kSourceIdlePartitions, {source.name}, static_cast<double>(idle));
+    for (const std::string_view state : {"behind", "caught_up", "idle", "silent"}) {
+      if (source.voice) {
+        samples.add(
+            Metric::kSourceState, {source.name, state}, source.voice->state == state ? 1.0 : 0.0);
+      }
+    }
     for (const PartitionView& partition : source.partitions) {
       if (partition.lag_records) {
         samples.add(Metric::kSourceLagRecords,

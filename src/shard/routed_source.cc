@@ -57,6 +57,8 @@ log::OffsetCommit RoutedSource::seal(std::vector<log::Append>& appends) {
   const exchange::Progress progress = router_.progress();
   const bool announce = crossed_minute(progress, announced_);
   const SourcePlan& source = plan_.sources[router_.source()];
+  const bool is_watched =
+      plan_.signals != nullptr && plan_.signals->expect_every.contains(source.name);
   for (uint32_t to = 0; to < plan_.shards; ++to) {
     if (!announce && !writers_[to].has_messages()) {
       continue;
@@ -70,6 +72,9 @@ log::OffsetCommit RoutedSource::seal(std::vector<log::Append>& appends) {
     header.epoch = static_cast<uint64_t>(router_.next_offset());
     header.fingerprint = plan_.fingerprint;
     header.progress[static_cast<size_t>(model::Level::kRoute)] = progress;
+    if (is_watched) {
+      header.voice = router_.voice();
+    }
     std::vector<std::string> records;
     writers_[to].finish(header, records);
     sequences_[to] = header.sequence;

@@ -17,7 +17,8 @@ using model::ItemType;
 using model::Op;
 using model::Outcome;
 
-constexpr uint8_t kLayout = 2;
+constexpr uint8_t kLayout = 3;
+constexpr uint8_t kLayoutWithoutVoice = 2;
 
 __extension__ using Wide = unsigned __int128;
 
@@ -88,6 +89,9 @@ void Router::process(const log::Record& record, const Tools& tools, RouterSink& 
   ++state_.ledger.records;
   state_.ledger.bytes += record.value.size();
   state_.next_offset = record.offset + 1;
+  if (kafka_time_ != kNoTime) {
+    state_.voice.sign = std::max(state_.voice.sign, kafka_time_);
+  }
   if (!record.has_value) {
     on_ignored();
   } else {
@@ -98,6 +102,9 @@ void Router::process(const log::Record& record, const Tools& tools, RouterSink& 
 
 void Router::tick(EventTime time) {
   state_.tick = std::max(state_.tick, time);
+  if (state_.voice.since == base::kTimeBegin) {
+    state_.voice.since = time;
+  }
 }
 
 EventTime Router::watermark() const {
@@ -134,6 +141,13 @@ Coordinates Router::coordinates() const {
 void Router::on_ignored() {
   ++state_.ledger.items;
   state_.ledger.count(Outcome::kIgnored);
+  note_beat();
+}
+
+void Router::note_beat() {
+  if (kafka_time_ != kNoTime) {
+    state_.voice.beat = std::max(state_.voice.beat, kafka_time_);
+  }
 }
 
 void Router::on_reject(const parse::Reject& reject) {
@@ -205,6 +219,8 @@ bool Router::judge_time(const Item& item, ItemMessage& message) {
   }
   const EventTime before = watermark();
   state_.operation_max = std::max(state_.operation_max, std::min(operation, message.kafka_at));
+  state_.voice.item = state_.operation_max;
+  ++items_heard_;
   if (is_never_late(item)) {
     return true;
   }
@@ -451,6 +467,7 @@ void Router::on_item(const Item& item) {
     ledger.tests += item.test ? 1 : 0;
     ledger.count(Outcome::kIgnored);
     ++item_number_;
+    note_beat();
     return;
   }
   ItemMessage message;
@@ -514,17 +531,23 @@ void Router::encode(base::ByteWriter& out) const {
   out.i64(state_.operation_max);
   out.i64(state_.tick);
   out.u8(state_.ended ? 1 : 0);
+  exchange::write(out, state_.voice);
   state_.ledger.encode(out);
 }
 
 bool Router::decode(base::ByteReader& in) {
-  if (in.u8() != kLayout) {
+  const uint8_t layout = in.u8();
+  if (layout != kLayout && layout != kLayoutWithoutVoice) {
     return false;
   }
   state_.next_offset = in.i64();
   state_.operation_max = in.i64();
   state_.tick = in.i64();
   state_.ended = in.u8() != 0;
+  state_.voice =
+      layout == kLayout
+          ? exchange::read_voice(in)
+          : exchange::Voice{state_.operation_max, base::kTimeBegin, base::kTimeBegin, state_.tick};
   return state_.ledger.decode(in);
 }
 

@@ -235,6 +235,9 @@ Status Shard::on_exchange(const log::Record& record) {
       raise(sender->progress[level], *header.progress[level]);
     }
   }
+  if (header.voice) {
+    sender->voice.add(*header.voice);
+  }
   return Status::ok();
 }
 

@@ -49,6 +49,7 @@ std::string Shard::encode_header() const {
     out.varint(sender.sequence);
     out.varint(sender.offset);
     write_progress(out, sender.progress[index(Level::kRoute)]);
+    exchange::write(out, sender.voice);
   }
   for (const uint64_t sequence : out_sequences_) {
     out.varint(sequence);
@@ -104,6 +105,7 @@ bool Shard::decode_header(std::string_view bytes) {
       sender.sequence = in.varint();
       sender.offset = in.varint();
       sender.progress[index(Level::kRoute)] = read_progress(in);
+      sender.voice = exchange::read_voice(in);
     }
   }
   for (uint64_t& sequence : out_sequences_) {

@@ -27,17 +27,17 @@ void Shard::watch_sources() {
   }
 }
 
-std::pair<base::EventTime, base::EventTime> Shard::voice_of(size_t source) const {
-  base::EventTime last = base::kTimeBegin;
-  base::EventTime now = base::kTimeEnd;
+signal::SourceWatch Shard::watch_of(size_t source) const {
+  signal::SourceWatch watch;
+  watch.known_to = base::kTimeEnd;
   const auto partitions = static_cast<size_t>(topology_.partitions[source]);
   for (size_t i = 0; i < partitions; ++i) {
-    const exchange::Progress& route =
-        routed_[first_routed_[source] + i].progress[index(model::Level::kRoute)];
-    last = std::max(last, route.data);
-    now = std::min(now, route.effective);
+    const Sender& router = routed_[first_routed_[source] + i];
+    watch.voice.add(router.voice);
+    watch.known_to =
+        std::min(watch.known_to, router.progress[index(model::Level::kRoute)].effective);
   }
-  return {last, now};
+  return watch;
 }
 
 bool Shard::has_signals_due() const {
@@ -46,8 +46,7 @@ bool Shard::has_signals_due() const {
   }
   return signals_->has_work(board_input_.effective) ||
          std::any_of(watched_.begin(), watched_.end(), [this](size_t source) {
-           const auto [last, now] = voice_of(source);
-           return signals_->has_news_of(plan_.sources[source].name, last, now);
+           return signals_->has_news_of(plan_.sources[source].name, watch_of(source));
          });
 }
 
@@ -73,8 +72,7 @@ void Shard::look_for_signals(SealedEpoch& sealed) {
   };
   signals_->seal(board_input_.effective, sink);
   for (const size_t source : watched_) {
-    const auto [last, now] = voice_of(source);
-    signals_->watch(plan_.sources[source].name, last, now, sink);
+    signals_->watch(plan_.sources[source].name, watch_of(source), sink);
   }
 }
 

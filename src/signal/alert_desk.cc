@@ -159,16 +159,16 @@ void AlertDesk::settle(std::string_view name,
   }
 }
 
-bool AlertDesk::is_silent(std::string_view source, EventTime last, EventTime now) const {
+bool AlertDesk::is_silent(std::string_view source, const SourceWatch& watch) const {
   const auto every = plan_.expect_every.find(source);
-  return every != plan_.expect_every.end() && now > base::kTimeBegin && now < base::kTimeEnd &&
-         now - last > every->second;
+  return every != plan_.expect_every.end() && watch.is_silent(every->second);
 }
 
 void AlertDesk::tell_silence(Brand& nobody,
                              std::string_view source,
-                             EventTime last,
+                             const SourceWatch& watch,
                              const AlertSink& sink) {
+  const EventTime last = watch.last_sign();
   const auto found = nobody.alerts.find({AlertKind::kSourceSilent, std::string(source)});
   if (found != nobody.alerts.end()) {
     Alert& alert = found->second;
@@ -188,7 +188,7 @@ void AlertDesk::tell_silence(Brand& nobody,
   alert.opened_at = alert.told_at = alert.updated_at = last + every;
   alert.count = 1;
   alert.told = true;
-  alert.evidence = silence_json(last, every);
+  alert.evidence = silence_json(watch, every);
   ++opened_[{std::string(kNoBrand), alert.kind, alert.severity}];
   tell(kNoBrand, alert, RecordState::kOpen, sink);
   store(kNoBrand, alert);

@@ -39,14 +39,11 @@ class AlertDesk {
               const Due& window,
               const AlertSink& sink);
 
-  // Is it known by `now` that nothing followed the item of `last` for longer than expected?
-  [[nodiscard]] bool is_silent(std::string_view source,
-                               base::EventTime last,
-                               base::EventTime now) const;
+  [[nodiscard]] bool is_silent(std::string_view source, const SourceWatch& watch) const;
   // Opens or resolves the alert about a source; `nobody` is the brand of sources.
   void tell_silence(Brand& nobody,
                     std::string_view source,
-                    base::EventTime last,
+                    const SourceWatch& watch,
                     const AlertSink& sink);
 
   // Alerts that were opened and told.

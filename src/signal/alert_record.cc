@@ -81,12 +81,21 @@ std::string evidence_json(const Evidence& evidence) {
   return text;
 }
 
-std::string silence_json(base::EventTime last, int64_t expect_every) {
+std::string silence_json(const SourceWatch& watch, int64_t expect_every) {
   std::string text;
   JsonWriter json(text);
   json.begin_object();
   json.field("count", 0);
-  json.field("last_item_at", base::format_micros(last));
+  json.field("source_state", name_of(SourceState::kSilent));
+  json.field("connector", watch.used_to_beat(expect_every) ? "dead" : "unknown");
+  const auto time = [&json](const char* name, base::EventTime at) {
+    if (at > base::kTimeBegin) {
+      json.field(name, base::format_micros(at));
+    }
+  };
+  time("last_item_at", watch.voice.item);
+  time("last_sign_at", watch.voice.sign);
+  time("watched_since", watch.voice.since);
   json.field("expect_every_seconds", expect_every / base::kSecond);
   json.end_object();
   return text;

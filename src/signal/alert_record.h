@@ -32,7 +32,7 @@ struct Evidence {
 
 [[nodiscard]] std::string evidence_json(const Evidence& evidence);
 
-[[nodiscard]] std::string silence_json(base::EventTime last, int64_t expect_every);
+[[nodiscard]] std::string silence_json(const SourceWatch& watch, int64_t expect_every);
 
 [[nodiscard]] OpenAlert open_alert_of(std::string_view brand, const Alert& alert);
 [[nodiscard]] AlertRecord record_of(std::string_view brand, const Alert& alert, RecordState state);

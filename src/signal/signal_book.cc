@@ -381,12 +381,12 @@ struct SignalBook::Impl {
 
   // --- sources
 
-  [[nodiscard]] bool has_news_of(std::string_view source, EventTime last, EventTime now) const {
+  [[nodiscard]] bool has_news_of(std::string_view source, const SourceWatch& watch) const {
     const auto brand = brands.find(kNoBrand);
     const bool is_open =
         brand != brands.end() &&
         brand->second.alerts.contains({AlertKind::kSourceSilent, std::string(source)});
-    return desk.is_silent(source, last, now) != is_open;
+    return desk.is_silent(source, watch) != is_open;
   }
 
   // --- restart
@@ -437,16 +437,13 @@ void SignalBook::seal(EventTime watermark, const AlertSink& sink) {
   impl_->seal(watermark, sink);
 }
 
-bool SignalBook::has_news_of(std::string_view source, EventTime last, EventTime now) const {
-  return impl_->has_news_of(source, last, now);
+bool SignalBook::has_news_of(std::string_view source, const SourceWatch& watch) const {
+  return impl_->has_news_of(source, watch);
 }
 
-void SignalBook::watch(std::string_view source,
-                       EventTime last,
-                       EventTime now,
-                       const AlertSink& sink) {
-  if (impl_->has_news_of(source, last, now)) {
-    impl_->desk.tell_silence(impl_->brands[std::string(kNoBrand)], source, last, sink);
+void SignalBook::watch(std::string_view source, const SourceWatch& watch, const AlertSink& sink) {
+  if (impl_->has_news_of(source, watch)) {
+    impl_->desk.tell_silence(impl_->brands[std::string(kNoBrand)], source, watch, sink);
   }
 }
 

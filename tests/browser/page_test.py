@@ -222,7 +222,8 @@ class PageTest(page_case.PageCase):
             'warningkirkas: #lasi is said far more than usual42 times in one hour, 3.1 expected (14 ×), by 16 authors or more42 min ago',
             'warningaurinko: more is said than usual at this hour1,606 posts in one hour, 402 expected (4 ×)42 min ago',
             'warningkirkas: the tone is worse than usual at this hournet sentiment −31 %, usually 12 %, in 45 judged texts1 h 42 min ago',
-            'warningthe source support says nothinglast item at 06:50 UTC, 3 Mar 2026; expected every 10 min2 h 42 min ago',
+            'warningthe source support says nothingits connector is dead, or there is nothing to say: it sends no heartbeats, so nobody can tell; '
+            'last item at 06:50 UTC, 3 Mar 2026; expected every 10 min2 h 42 min ago',
             'hintlumi: pullo is on the rise9 times in one day, hardly ever before, by 6 authors; up on three of five days9 h 42 min ago',
             'criticalkirkas: the account k1rkasdrinks looks like the brand’s ownseen once, last at 17:59 UTC, by one author15 h 42 min ago',
             'criticallumi: the confidential phrase named moon was said in publicseen twice, last at 12:59 UTC, by one author20 h 42 min ago',
@@ -311,7 +312,8 @@ class PageTest(page_case.PageCase):
         self.open('running')
         self.assertIn('310', self.ask("words('source-row')[0]"))
         self.assertIn('2 s', self.ask("words('source-row')[0]"))
-        self.assertIn('idle', self.ask("words('source-row')[2]"))
+        self.assertIn('silentlast item 2 h 52 min ago, and no sign of life; expected every 10 min', self.ask("words('source-row')[2]"))
+        self.assertEqual(self.ask("words('source-voice').length"), 1, 'of the others nobody said how often they speak')
         self.assertEqual(self.ask("words('level')"),
                          ['itemsheld by posts, partition 034 s ago', 'boardheld by shard 335 s ago'])
         self.assertEqual(self.ask("words('dead-letter')")[0], 'dead lettersposts: a field is missing or of the wrong kind371')

@@ -180,6 +180,9 @@ std::string sample(int kinds, bool from_router) {
   header.fingerprint = 0x1234;
   header.progress[1] = exchange::Progress{1'700'000'000'000'000, 1'600'000'000'000'000};
   header.progress[2] = exchange::kEnded;
+  if (from_router) {
+    header.voice = exchange::Voice{3, 4, 2, 1};
+  }
   std::vector<std::string> records;
   writer.finish(header, records);
   return std::string(without_checksum(records.at(0)));

@@ -9,10 +9,11 @@
 // sender kind u8 (0 shard, 1 router); shard u16, or source bytes and partition
 //          varint; to u16; sequence u64; epoch u64 (shard) or next offset u64 (router); plan
 //          fingerprint u64; messages varint; items varint; level mask u8, then per level effective
-//          i64 and data i64; dictionary: count varint, strings bytes; items, orders, conversations,
-//          messages of keys (in the order they were added), deltas: count varint and the messages,
-//          strings as dictionary index varint, of an item the author's role with bit 7 set if a
-//          machine wrote it; CRC32C u32 of everything before it.
+//          i64 and data i64; if the mask has bit 7, a voice (voice.h); dictionary: count varint,
+//          strings bytes; items, orders, conversations, messages of keys (in the order they were
+//          added), deltas: count varint and the messages, strings as dictionary index varint, of an
+//          item the author's role with bit 7 set if a machine wrote it; CRC32C u32 of everything
+//          before it.
 #pragma once
 
 #include <array>
@@ -25,6 +26,7 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/flat_map.h"
 #include "kaiku/exchange/delta_key.h"
+#include "kaiku/exchange/voice.h"
 #include "kaiku/model/erasure.h"
 #include "kaiku/model/key_message.h"
 #include "kaiku/model/message.h"
@@ -71,6 +73,7 @@ struct EdgeHeader {
   uint64_t items = 0;  // item messages, for the ledger
   // Present only in the last record of an epoch.
   std::array<std::optional<Progress>, model::kLevels> progress;
+  std::optional<Voice> voice;  // with the progress of a router whose source is watched
 };
 
 class EdgeSink {

@@ -59,6 +59,7 @@ enum class Metric : uint8_t {
   kSourceLagSeconds,
   kSourceLastEvent,
   kSourceIdlePartitions,
+  kSourceState,
   kEventTimeLag,
   kResultDelay,
   // commit, state and restore

@@ -48,7 +48,7 @@ enum class BusinessKind : uint8_t {
 inline constexpr size_t kBusinessKinds = 14;
 
 // What a control item asks for; its `kind` in records.
-enum class ControlKind : uint8_t { kNone, kEraseSubject };
+enum class ControlKind : uint8_t { kNone, kEraseSubject, kHeartbeat };
 
 // Names as they stand in records: "bug_report", "repost", ...
 [[nodiscard]] std::string_view name_of(ItemType type);

@@ -22,8 +22,8 @@ namespace kaiku::model {
 
 // The levels of the exchange. A message goes only to a higher level, so nothing can run in a
 // circle.
-enum class Level : uint8_t { kRoute, kItems, kThread, kOrder, kKey, kVerdict, kBoard, kMarket };
-inline constexpr size_t kLevels = 8;
+enum class Level : uint8_t { kRoute, kItems, kThread, kOrder, kKey, kVerdict, kBoard };
+inline constexpr size_t kLevels = 7;
 
 // What an item says to its conversation.
 struct ThreadPart {

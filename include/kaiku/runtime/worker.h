@@ -105,6 +105,9 @@ class Worker {
     bool is_exchange = false;
     int64_t end = -1;         // the reader stood at the log's end here
     int64_t idle_since = -1;  // monotonic, while it stands there
+    // Since when there was no item, and how many there had been: a sign of life is none.
+    int64_t quiet_since = -1;
+    uint64_t items_heard = 0;
   };
 
   struct Held {

@@ -20,6 +20,7 @@
 #include "kaiku/shard/ledger.h"
 #include "kaiku/signal/alert_kind.h"
 #include "kaiku/signal/open_alert.h"
+#include "kaiku/signal/source_watch.h"
 
 namespace kaiku::runtime {
 
@@ -112,6 +113,12 @@ struct SignalCount {
   uint64_t count = 0;
 };
 
+// A source with `expect_every`, of the shard that watches it.
+struct WatchedSource {
+  size_t source = 0;
+  signal::SourceWatch watch;
+};
+
 struct WorkerView {
   uint32_t worker = 0;
   std::string state;  // restoring, running, revoked, failed
@@ -130,6 +137,7 @@ struct WorkerView {
   std::vector<SignalCount> signals_open;
   std::vector<SignalCount> signals_opened;
   std::vector<signal::OpenAlert> signals;  // of each shard the newest
+  std::vector<WatchedSource> watched;
 };
 
 // The ledger of the whole process. Shards move between workers: of two views of one shard or router

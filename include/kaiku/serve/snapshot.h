@@ -43,6 +43,13 @@ struct PartitionView {
   bool ended = false;  // a bounded input that was read to its end
 };
 
+// Of a source with `expect_every`.
+struct VoiceView {
+  std::string state;  // behind, caught_up, idle, silent
+  base::EventTime last_item = base::kNoTime;
+  int64_t expect_every_seconds = 0;
+};
+
 struct SourceView {
   std::string name;
   std::string topic;
@@ -59,6 +66,7 @@ struct SourceView {
   base::EventTime last_event = base::kNoTime;
   bool idle = false;
   bool ended = false;
+  std::optional<VoiceView> voice;
   std::vector<PartitionView> partitions;
 };
 

@@ -6,9 +6,9 @@
 // Owns:    its state; plan, parser and scratch are borrowed.
 // Cost:    parse + match + one digest: about 1 us for an 800-byte record.
 // Fails:   never: what cannot be used becomes a dead letter.
-// Format:  encode(): layout u8 (2), next offset i64, largest operation time i64, tick i64, ended
-// u8, the
-//          source's ledger. Part of an offset's metadata (routed) or of a shard's header (direct).
+// Format:  encode(): layout u8 (3; 2 had no voice, and is read still), next offset i64, largest
+//          operation time i64, tick i64, ended u8, voice, the source's ledger. Part of an offset's
+//          metadata (routed) or of a shard's header (direct).
 #pragma once
 
 #include <array>
@@ -19,6 +19,7 @@
 
 #include "kaiku/base/bytes.h"
 #include "kaiku/exchange/edge.h"
+#include "kaiku/exchange/voice.h"
 #include "kaiku/log/log.h"
 #include "kaiku/model/erasure.h"
 #include "kaiku/model/message.h"
@@ -75,6 +76,11 @@ class Router final : private parse::ItemSink {
 
   [[nodiscard]] exchange::Progress progress() const;
 
+  [[nodiscard]] const exchange::Voice& voice() const { return state_.voice; }
+
+  // Whatever became of them; records that count for nothing hold none.
+  [[nodiscard]] uint64_t items_heard() const { return items_heard_; }
+
   [[nodiscard]] int64_t next_offset() const { return state_.next_offset; }
 
   void start_at(int64_t offset) { state_.next_offset = offset; }
@@ -97,12 +103,15 @@ class Router final : private parse::ItemSink {
     base::EventTime operation_max = base::kTimeBegin;
     base::EventTime tick = base::kTimeBegin;
     bool ended = false;
+    exchange::Voice voice;
     SourceLedger ledger;
   };
 
   void on_item(const model::Item& item) override;
   void on_reject(const parse::Reject& reject) override;
   void on_ignored() override;
+  // Neither a record nor an item that counts.
+  void note_beat();
 
   void dead_letter(model::ErrorClass error,
                    std::string_view code,
@@ -136,6 +145,7 @@ class Router final : private parse::ItemSink {
   int32_t partition_;
   State state_;
   base::EventTime last_timestamp_ = base::kNoTime;
+  uint64_t items_heard_ = 0;
 
   // Of the record in hand.
   const log::Record* record_ = nullptr;

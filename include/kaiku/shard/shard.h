@@ -148,6 +148,14 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
     return conversations_.get();
   }
 
+  // Calls fn(source, what is known of it) for the sources that this shard watches.
+  template <typename Fn>
+  void visit_watched(Fn&& fn) const {
+    for (const size_t source : watched_) {
+      fn(source, watch_of(source));
+    }
+  }
+
   // Null if no signals are looked for.
   [[nodiscard]] const signal::SignalBook* signals() const { return signals_.get(); }
 
@@ -178,6 +186,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
     uint64_t sequence = 0;
     uint64_t offset = 0;  // of a router: the source offset its last record reached
     std::array<exchange::Progress, model::kLevels> progress{};
+    exchange::Voice voice;  // of a router
   };
 
   static constexpr size_t index(model::Level level) { return static_cast<size_t>(level); }
@@ -226,8 +235,8 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   void send_terms(const exchange::DeltaKey& key, aggregate::Aggregate& delta);
   [[nodiscard]] bool has_signals_due() const;
   void watch_sources();
-  // Newest item, and up to when it is known that nothing followed.
-  [[nodiscard]] std::pair<base::EventTime, base::EventTime> voice_of(size_t source) const;
+  // What its routers told of it.
+  [[nodiscard]] signal::SourceWatch watch_of(size_t source) const;
   void tell_market(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
   void tell_comparisons(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
   // The change of a facet, to the cells it names.

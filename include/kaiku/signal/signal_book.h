@@ -38,6 +38,7 @@
 #include "kaiku/signal/alert_kind.h"
 #include "kaiku/signal/open_alert.h"
 #include "kaiku/signal/signal_plan.h"
+#include "kaiku/signal/source_watch.h"
 #include "kaiku/state/tables.h"
 
 namespace kaiku::signal {
@@ -89,16 +90,10 @@ class SignalBook {
   // Before the epoch is sealed: looks at what is due, and writes what changed.
   void seal(base::EventTime watermark, const AlertSink& sink);
 
-  // A source whose newest item is of `last`, and of which it is known up to `now` that nothing
-  // followed: silent if that is longer than it is expected to be. A source that is behind is not
-  // silent: of it nothing is known up to now.
-  [[nodiscard]] bool has_news_of(std::string_view source,
-                                 base::EventTime last,
-                                 base::EventTime now) const;
-  void watch(std::string_view source,
-             base::EventTime last,
-             base::EventTime now,
-             const AlertSink& sink);
+  // Opens an alert about a source that became silent, and resolves it when there is a sign of life.
+  // A source that is behind is not silent: of it nothing is known.
+  [[nodiscard]] bool has_news_of(std::string_view source, const SourceWatch& watch) const;
+  void watch(std::string_view source, const SourceWatch& watch, const AlertSink& sink);
 
   // Calls fn(brand, kind, severity, how many) for alerts that are open and were told.
   void open_alerts(

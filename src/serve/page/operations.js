@@ -108,6 +108,31 @@ function partitionsOf(source, now) {
   return details;
 }
 
+function lastItem(voice, now) {
+  return voice.last_item === null ? 'no item yet' : `last item ${ago(voice.last_item, now)}`;
+}
+
+// What a source with expect_every does, in words.
+const VOICES = {
+  behind: () => ['', 'behind', 'not read to its end: that nothing comes of it says nothing'],
+  caught_up: (voice, now) => ['', 'caught up', lastItem(voice, now)],
+  idle: (voice, now) => ['', 'idle', `${lastItem(voice, now)}, but its connector gives signs of life`],
+  silent: (voice, now) => ['warning', 'silent', `${lastItem(voice, now)}, and no sign of life`],
+};
+
+function stateOf(source, now) {
+  if (source.ended) {
+    return h('span', {class: 'tag'}, 'ended');
+  }
+  const known = source.voice === null ? undefined : entryOf(VOICES, source.voice.state);
+  if (known === undefined) {
+    return source.idle ? h('span', {class: 'tag'}, 'idle') : null;
+  }
+  const [tone, word, text] = known(source.voice, now);
+  return [h('span', {class: `tag ${tone}`}, word), h('span', {class: 'under', 'data-testid': 'source-voice'},
+    `${text}; expected every ${duration(source.voice.expect_every_seconds)}`)];
+}
+
 function sources(s) {
   draw('sources', [s.sources, s.now], () => {
     if (s.sources.length === 0) {
@@ -118,7 +143,7 @@ function sources(s) {
         ['records/s', 'waiting', 'lag', 'watermark'].map((label) => h('th', {scope: 'col', class: 'num'}, label)))),
       h('tbody', {}, s.sources.map((source) => h('tr', {'data-testid': 'source-row'},
         h('th', {scope: 'row'}, nameOf(source.name), ' ',
-          source.ended ? h('span', {class: 'tag'}, 'ended') : source.idle ? h('span', {class: 'tag'}, 'idle') : null,
+          stateOf(source, s.now),
           h('span', {class: 'under'}, nameOf(source.topic)), partitionsOf(source, s.now)),
         h('td', {class: 'num'}, source.records_per_second === null ? '–' : oneDecimal.format(source.records_per_second)),
         h('td', {class: 'num'}, count(source.lag_records)),

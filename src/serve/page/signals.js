@@ -60,8 +60,10 @@ const SIGNALS = {
   pii_public: (it, alert) => [['personal data in a public post: ', entryOf(PERSONAL_DATA, alert.subject) || it,
     '. Hide the post, and answer in private'], soFar],
   source_silent: (it) => [['the source ', it, ' says nothing'], (alert) => {
-    const {last_item_at: last, expect_every_seconds: every} = alert.evidence;
-    return `${last === undefined ? '' : `last item at ${clock.format(new Date(last))} UTC, ${day.format(new Date(last))}; `}` +
+    const {last_item_at: last, expect_every_seconds: every, connector} = alert.evidence;
+    const why = connector === 'dead' ? 'its connector gave signs of life before, and gives none: it is dead'
+      : 'its connector is dead, or there is nothing to say: it sends no heartbeats, so nobody can tell';
+    return `${why}; ${last === undefined ? 'no item yet; ' : `last item at ${clock.format(new Date(last))} UTC, ${day.format(new Date(last))}; `}` +
       `expected every ${duration(every === undefined ? null : every)}`;
   }],
 };

@@ -123,6 +123,7 @@ EdgeHeader sample_header() {
   header.epoch = 1'000;
   header.fingerprint = 7;
   header.progress[static_cast<size_t>(Level::kRoute)] = Progress{5, 4};
+  header.voice = Voice{9, 8, 7, 6};
   return header;
 }
 
@@ -275,6 +276,7 @@ TEST(Edge, CarriesEveryFieldOfAMessage) {
   EXPECT_EQ(read.items, 1U);
   EXPECT_EQ(read.progress[0], (Progress{5, 4}));
   EXPECT_FALSE(read.progress[1].has_value());
+  EXPECT_EQ(read.voice, (Voice{9, 8, 7, 6}));
 
   ASSERT_EQ(sink.items.size(), 1U);
   const ItemMessage expected = sample_item(1);

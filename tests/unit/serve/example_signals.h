@@ -91,7 +91,8 @@ inline void add_example_signals(serve::Snapshot& snapshot, base::EventTime hour)
       hour - 2 * kHour,
       "silence",
       1,
-      R"({"count":0,"last_item_at":"2026-03-03T06:50:00.000000Z","expect_every_seconds":600})");
+      R"({"count":0,"source_state":"silent","connector":"unknown",)"
+      R"("last_item_at":"2026-03-03T06:50:00.000000Z","expect_every_seconds":600})");
   add("weak_signal",
       "info",
       "lumi",

@@ -139,6 +139,8 @@ inline void add_example_sources(serve::Snapshot& snapshot) {
   snapshot.sources.push_back(
       example_source("support", "helpdesk.tickets", 18'400, {18'344, 50, 6, 0, 0}));
   snapshot.sources.back().idle = true;
+  snapshot.sources.back().voice =
+      serve::VoiceView{"silent", base::parse_rfc3339("2026-03-03T06:50:00Z"), 600};
   snapshot.sources.back().partitions[1].idle = true;
   for (const serve::SourceView& source : snapshot.sources) {
     snapshot.ledger.records += source.records;

@@ -82,6 +82,9 @@ TEST(SnapshotMetrics, FreshnessNamesWhoHolds) {
   EXPECT_TRUE(has_line(text, R"(kaiku_source_lag_records{source="posts",partition="2"} 102)"));
   EXPECT_TRUE(has_line(text, R"(kaiku_source_lag_seconds{source="orders"} 0)"));
   EXPECT_TRUE(has_line(text, R"(kaiku_source_idle_partitions{source="support"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(kaiku_source_state{source="support",state="silent"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(kaiku_source_state{source="support",state="behind"} 0)"));
+  EXPECT_EQ(text.find(R"(kaiku_source_state{source="posts")"), std::string::npos);
 }
 
 TEST(SnapshotMetrics, StateIsASetOfWhichOneIsOne) {

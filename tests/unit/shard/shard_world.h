@@ -90,6 +90,9 @@ class World {
     routers_[source]->process(record, {parsers_[source].get(), nullptr});
   }
 
+  // The source is idle, and nothing older will come.
+  void tick(size_t source, base::EventTime time) { routers_[source]->router().tick(time); }
+
   void end(size_t source) { routers_[source]->router().end(); }
 
   // Something that may happen next: a router or a shard commits, a shard reads some of its exchange
@@ -138,6 +141,13 @@ class World {
       }
     }
     FAIL() << "the shards do not come to rest";
+  }
+
+  // All shards lose their disks.
+  void rebuild_all() {
+    for (uint32_t i = 0; i < plan_.shards; ++i) {
+      rebuild(i);
+    }
   }
 
   // The last value of every key of a topic, but for what may differ from run to run.

@@ -442,9 +442,12 @@ TEST_F(SignalBookTest, ASourceIsSilentOnlyWhenItIsKnownToBe) {
   plan_->expect_every = {{"posts", base::kHour}};
   const auto sink = [this](const AlertRecord& record) { hear(record); };
   const auto watch = [&](base::EventTime last, base::EventTime now) {
-    const bool has_news = book_->has_news_of("posts", last, now);
+    SourceWatch source;
+    source.voice.item = last;
+    source.known_to = now;
+    const bool has_news = book_->has_news_of("posts", source);
     const size_t before = told_.size();
-    book_->watch("posts", last, now, sink);
+    book_->watch("posts", source, sink);
     EXPECT_EQ(has_news, told_.size() != before);
   };
   watch(kMonday, kMonday + base::kHour);  // quiet
@@ -463,7 +466,10 @@ TEST_F(SignalBookTest, ASourceIsSilentOnlyWhenItIsKnownToBe) {
   watch(kMonday + 4 * base::kHour, kMonday + 4 * base::kHour);
   EXPECT_THAT(told(), ElementsAre("source_silent posts resolved 1"));
   watch(kMonday, kMonday + 3 * base::kHour);
-  EXPECT_FALSE(book_->has_news_of("others", kMonday, kMonday + base::kDay));
+  SourceWatch other;
+  other.voice.item = kMonday;
+  other.known_to = kMonday + base::kDay;
+  EXPECT_FALSE(book_->has_news_of("others", other));
 }
 
 // What was told last by key, whatever happened in between.
