@@ -126,6 +126,10 @@ void ConversationStep::speak(const HeldMessage& held) {
     listen(held);
     return;
   }
+  if (asks_anew(held)) {
+    ask_anew(held);
+    return;
+  }
   const Speaker speaker = speaker_of(held);
   count(held, speaker);
   if (thread_.seen > plan_.max_messages) {
@@ -162,10 +166,31 @@ void ConversationStep::listen(const HeldMessage& held) {
   }
 }
 
+// The asker, in the thread of a question that was deleted: it is another question.
+bool ConversationStep::asks_anew(const HeldMessage& held) const {
+  const DeflectionStage stage = thread_.deflection.stage;
+  return thread_.is_taken_back && can_open(held) && speaker_of(held) == Speaker::kCustomer &&
+         stage != DeflectionStage::kAsked && stage != DeflectionStage::kWaiting;
+}
+
+void ConversationStep::ask_anew(const HeldMessage& held) {
+  std::string brand = std::move(thread_.brand);
+  const EventTime last_at = thread_.last_at;
+  begin_anew(held.at);
+  thread_.phase = Phase::kThread;
+  thread_.brand = std::move(brand);
+  thread_.last_at = last_at;
+  thread_.severity = held.severity;
+  thread_.seen = 1;
+  add_channel(thread_, held.channel);
+  listen(held);
+}
+
 void ConversationStep::open(const HeldMessage& held) {
   ++thread_.messages[static_cast<size_t>(Speaker::kCustomer)];
   thread_.phase = Phase::kOpen;
   thread_.opened_at = held.at;
+  thread_.opening = held.item;
   thread_.type = held.type;
   thread_.channel = held.channel;
   thread_.visibility = held.visibility;
@@ -216,7 +241,7 @@ void ConversationStep::count(const HeldMessage& held, Speaker speaker) {
 void ConversationStep::hear_customer(const HeldMessage& held) {
   thread_.two_way = thread_.two_way || thread_.brand_spoke;
   thread_.last_word = LastWord::kCustomer;
-  if (thread_.phase == Phase::kClosed && !is_end(held.status)) {
+  if (thread_.phase == Phase::kClosed && !thread_.is_taken_back && !is_end(held.status)) {
     reopen(held.at);
   }
 }
@@ -227,7 +252,7 @@ void ConversationStep::hear_peer(const HeldMessage& held) {
     return;
   }
   add_word(thread_.peer_answers, held.item.lo, Thread::kPeerAnswers);
-  if (thread_.first_peer_at != kNoTime) {
+  if (thread_.first_peer_at != kNoTime || thread_.is_taken_back) {
     return;
   }
   thread_.first_peer_at = held.at;
@@ -243,7 +268,7 @@ void ConversationStep::hear_peer(const HeldMessage& held) {
 void ConversationStep::hear_brand(const HeldMessage& held) {
   thread_.brand_spoke = true;
   thread_.last_word = LastWord::kAnswerer;
-  if (!is_answer(held) || thread_.first_brand_at != kNoTime) {
+  if (!is_answer(held) || thread_.first_brand_at != kNoTime || thread_.is_taken_back) {
     return;
   }
   thread_.first_brand_at = held.at;
@@ -276,8 +301,8 @@ void ConversationStep::hear_bot(const HeldMessage& held) {
   const bool is_askers = held.author_role == AuthorRole::kCustomer ||
                          held.author_role == AuthorRole::kPeer ||
                          (held.has_author && thread_.has_asker && held.author == thread_.asker);
-  if (is_askers || thread_.bot_answered || thread_.first_by != FirstBy::kNobody ||
-      !is_answer(held)) {
+  if (is_askers || thread_.is_taken_back || thread_.bot_answered ||
+      thread_.first_by != FirstBy::kNobody || !is_answer(held)) {
     return;
   }
   thread_.bot_answered = true;
@@ -291,21 +316,24 @@ void ConversationStep::take_back(const HeldMessage& held) {
   if (held.visibility == Visibility::kInternalNote) {
     return;
   }
-  const auto speaker = static_cast<size_t>(speaker_of(held));
-  if (thread_.messages[speaker] <= 0) {
-    return;  // it was never counted here
+  // A deletion need not say who wrote it.
+  const bool is_opening =
+      thread_.was_opened() && !thread_.is_taken_back && held.item == thread_.opening;
+  const auto speaker = static_cast<size_t>(is_opening ? Speaker::kCustomer : speaker_of(held));
+  if (thread_.messages[speaker] > 0) {  // else it was never counted here
+    --thread_.messages[speaker];
+    ConversationFigures* const f = thread_.was_opened() ? figures(held.at) : nullptr;
+    if (f != nullptr) {
+      --f->messages[speaker];
+    }
   }
-  --thread_.messages[speaker];
-  if (!thread_.was_opened()) {
-    return;
-  }
-  if (ConversationFigures* f = figures(held.at)) {
-    --f->messages[speaker];
+  if (is_opening) {
+    take_back_opening(held.at);
   }
 }
 
 void ConversationStep::accept_answer(const HeldMessage& held) {
-  if (!held.accepted_answer) {
+  if (!held.accepted_answer || thread_.is_taken_back) {
     return;
   }
   const bool is_known_peers =
@@ -363,7 +391,7 @@ void ConversationStep::follow_status(const HeldMessage& held) {
     }
     return;
   }
-  if (thread_.phase == Phase::kClosed) {
+  if (thread_.phase == Phase::kClosed && !thread_.is_taken_back) {
     thread_.deflection_void = true;
     reopen(held.at);
   }

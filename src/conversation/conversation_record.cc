@@ -14,7 +14,8 @@ using base::ByteWriter;
 using base::Digest;
 using base::EventTime;
 
-constexpr uint8_t kLayout = 2;
+constexpr uint8_t kLayout = 3;
+constexpr uint8_t kLayoutWithoutOpening = 2;
 constexpr size_t kHeldBytesMin = 8 + 16 + 6 + 1 + 3;
 constexpr size_t kWaitingMax = 1 << 20;
 
@@ -113,7 +114,9 @@ void write_thread(ByteWriter& out, const Thread& thread, EventTime from) {
                      thread.deflection_void,
                      thread.deflection.by_answer,
                      thread.is_erased,
-                     thread.deflection.was_told));
+                     thread.deflection.was_told,
+                     thread.is_taken_back,
+                     thread.ended_by_deletion));
   out.bytes(thread.brand);
   out.bytes(thread.channel);
   out.bytes(thread.url);
@@ -127,6 +130,7 @@ void write_thread(ByteWriter& out, const Thread& thread, EventTime from) {
   if (thread.has_customer) {
     out.digest(thread.customer);
   }
+  out.digest(thread.opening);
   for_each_time(thread, [&](EventTime time) { write_time(out, from, time); });
   out.svarint(thread.response_business_ms);
   out.bytes(thread.sla_name);
@@ -149,7 +153,7 @@ uint32_t read_u32(ByteReader& in) {
   return static_cast<uint32_t>(value);
 }
 
-void read_thread(ByteReader& in, Thread& thread, EventTime from) {
+void read_thread(ByteReader& in, uint8_t layout, Thread& thread, EventTime from) {
   thread.type = in.enumeration(model::ItemType::kControl);
   thread.visibility = in.enumeration(model::Visibility::kInternalNote);
   thread.severity = in.enumeration(model::Severity::kBlocker);
@@ -173,7 +177,9 @@ void read_thread(ByteReader& in, Thread& thread, EventTime from) {
                  thread.deflection_void,
                  thread.deflection.by_answer,
                  thread.is_erased,
-                 thread.deflection.was_told)) {
+                 thread.deflection.was_told,
+                 thread.is_taken_back,
+                 thread.ended_by_deletion)) {
     in.fail();
   }
   thread.brand = in.bytes();
@@ -188,6 +194,7 @@ void read_thread(ByteReader& in, Thread& thread, EventTime from) {
   }
   thread.asker = thread.has_asker ? in.u64() : 0;
   thread.customer = thread.has_customer ? in.digest() : Digest{};
+  thread.opening = layout == kLayout ? in.digest() : Digest{};
   for_each_time(thread, [&](EventTime& time) { time = read_time(in, from); });
   thread.response_business_ms = in.svarint();
   thread.sla_name = in.bytes();
@@ -365,7 +372,8 @@ std::string ConversationRecord::encode() const {
 bool ConversationRecord::decode(std::string_view value) {
   *this = {};
   ByteReader in(value);
-  if (in.u8() != kLayout) {
+  const uint8_t layout = in.u8();
+  if (layout != kLayout && layout != kLayoutWithoutOpening) {
     return false;
   }
   applied_at = in.time();
@@ -376,7 +384,7 @@ bool ConversationRecord::decode(std::string_view value) {
   alert_revision = read_u32(in);
   thread.phase = in.enumeration(Phase::kClosed);
   if (thread.phase != Phase::kBlank) {
-    read_thread(in, thread, applied_at);
+    read_thread(in, layout, thread, applied_at);
     if (in.failed() || !is_sound(thread)) {
       return false;
     }

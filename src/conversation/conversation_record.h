@@ -5,7 +5,8 @@
 // Owns:    its strings.
 // Cost:    some 150 bytes in the store, and 60 per message that waits.
 // Fails:   decode() is false on anything but a well-formed value.
-// Format:  layout u8 (2), applied time i64, applied item 16 bytes, inexact u8, flags u8 (1: risk
+// Format:  layout u8 (3; 2 did not know the opening message, and is read still), applied time i64,
+// applied item 16 bytes, inexact u8, flags u8 (1: risk
 //          alert open), alert revision varint, phase u8, then if the phase is not blank the thread
 //          (see write_thread), then the waiting messages: count varint, each as write_held writes
 //          it. Times of a thread are varint: 0 none, else 1 + zigzag of the distance to the applied
@@ -116,12 +117,15 @@ struct Thread {
   bool peer_accepted = false;    // an answer of a peer was accepted
   bool deflection_void = false;  // the status says that it was not solved after all
   bool is_erased = false;        // the asker was forgotten: no record names it any more
-  std::string brand;             // "" until one is named
+  bool is_taken_back = false;    // the opening message was deleted: nobody waits for an answer
+  bool ended_by_deletion = false;
+  std::string brand;  // "" until one is named
   std::string channel;
   std::string url;
   std::vector<std::string> channels;  // sorted
   uint64_t asker = 0;
   base::Digest customer;
+  base::Digest opening;  // the item
   base::EventTime last_at = base::kNoTime;
   base::EventTime opened_at = base::kNoTime;
   base::EventTime first_peer_at = base::kNoTime;

@@ -210,6 +210,40 @@ void ConversationStep::withdraw(Dataset dataset, std::string key, uint32_t revis
   sink_->on_record(record);
 }
 
+uint64_t ConversationStep::withdraw_alerts() {
+  const uint32_t alerts = alert_revision_ == nullptr ? 0 : *alert_revision_;
+  const bool was_breached = thread_.verdict == Verdict::kBreached;
+  if (was_breached) {
+    withdraw(Dataset::kAlert, alert_key(AlertKind::kSlaBreach, conversation_, thread_), alerts);
+  }
+  // Timely ones come or not, as the run goes.
+  if (alerts > 0) {
+    withdraw(Dataset::kAlert, alert_key(AlertKind::kSlaRisk, conversation_, thread_), alerts);
+  }
+  return was_breached ? 1 : 0;
+}
+
+// Nobody asks any more: no record leads to what was deleted, and no clock runs for it. What was
+// counted by then stays counted.
+void ConversationStep::take_back_opening(EventTime at) {
+  thread_.is_taken_back = true;
+  thread_.url.clear();
+  if (sink_ != nullptr && !is_restricted()) {
+    (void)withdraw_alerts();
+  }
+  thread_.breach_open = false;
+  if (risk_open_ != nullptr) {
+    *risk_open_ = false;
+  }
+  thread_.verdict = thread_.verdict == Verdict::kNone ? Verdict::kDropped : thread_.verdict;
+  if (thread_.phase == Phase::kOpen) {
+    thread_.phase = Phase::kClosed;
+    thread_.closed_at = at;
+    thread_.ended_by_deletion = true;
+  }
+  tell_outcome();
+}
+
 uint64_t ConversationStep::forget_asker(uint64_t somebody) {
   const Deflection& deflection = thread_.deflection;
   if (deflection.stage == DeflectionStage::kAsked ||
@@ -222,15 +256,7 @@ uint64_t ConversationStep::forget_asker(uint64_t somebody) {
       withdraw(Dataset::kOutcome, outcome_key(conversation_, thread_), thread_.revision++);
       ++withdrawn;
     }
-    const uint32_t alerts = alert_revision_ == nullptr ? 0 : *alert_revision_;
-    if (thread_.verdict == Verdict::kBreached) {
-      withdraw(Dataset::kAlert, alert_key(AlertKind::kSlaBreach, conversation_, thread_), alerts);
-      ++withdrawn;
-    }
-    // Timely ones come or not, as the run goes.
-    if (alerts > 0) {
-      withdraw(Dataset::kAlert, alert_key(AlertKind::kSlaRisk, conversation_, thread_), alerts);
-    }
+    withdrawn += withdraw_alerts();
   }
   thread_.is_erased = true;
   thread_.has_asker = true;

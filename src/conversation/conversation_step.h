@@ -93,6 +93,9 @@ class ConversationStep {
   void hear_brand(const HeldMessage& held);
   void hear_bot(const HeldMessage& held);
   void take_back(const HeldMessage& held);
+  void take_back_opening(base::EventTime at);
+  [[nodiscard]] bool asks_anew(const HeldMessage& held) const;
+  void ask_anew(const HeldMessage& held);
   void accept_answer(const HeldMessage& held);
   void rate(const HeldMessage& held);
   void follow_status(const HeldMessage& held);
@@ -104,6 +107,9 @@ class ConversationStep {
   void tell_outcome();
   void resolve_breach(base::EventTime at);
   void withdraw(Dataset dataset, std::string key, uint32_t revision);
+  // All that may have been told of its deadline; how many of those that everybody sees at the same
+  // time.
+  uint64_t withdraw_alerts();
   void alert(AlertKind kind, bool resolved, base::EventTime at);
 
   const ConversationPlan& plan_;

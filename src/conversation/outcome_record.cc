@@ -196,7 +196,8 @@ std::string outcome_value(const Digest& conversation, const Thread& thread) {
                 thread.deadline != base::kNoTime,
                 thread.sla_target_us / base::kMillisecond);
   write_known(json, "sla_met", sla_met(thread));
-  json.field("close_reason", name_of(thread.close_reason));
+  json.field("close_reason", thread.ended_by_deletion ? "deleted" : name_of(thread.close_reason));
+  json.field("opening_deleted", thread.is_taken_back);
   json.key("csat");
   if (thread.csat == 0) {
     json.null();

@@ -60,6 +60,9 @@ struct Round {
   const Care::Target* target = nullptr;
   std::optional<bool> verdict;      // met or not; none: not judged
   bool dropped = false;             // closed before it could be judged
+  uint64_t question = 0;            // the post that opened it
+  bool is_gone = false;             // that one was deleted
+  std::optional<size_t> breach;     // its place among those told
   EventTime accepted_at = kNoTime;  // a peer's answer, and deflection is a question
   bool peer_accepted = false;
   std::optional<bool> deflected;
@@ -164,6 +167,7 @@ class Listener {
     if (!met) {
       my_.breach_open = my_.outcome.first_brand_at == kNoTime;
       if (my_.breach_open && told_ != nullptr) {
+        my_.breach = told_->breaches.size();
         told_->breaches.push_back({brand_ids_[my_.brand],
                                    channel_,
                                    my_.outcome.opened_at,
@@ -309,6 +313,10 @@ class Listener {
     my_.has_begun = true;
     const Side side = side_of(said);
     if (said.kind == Kind::kDelete) {
+      if (my_.was_opened && said.number == my_.question && !my_.is_gone) {
+        lose_question(said.at);
+        return;
+      }
       int64_t& messages = my_.outcome.messages[static_cast<size_t>(side)];
       messages -= messages > 0 ? 1 : 0;
       return;
@@ -327,7 +335,46 @@ class Listener {
     }
   }
 
+  // Nobody waits any more, nothing may be told of it, and nothing is to be judged. All that was
+  // counted stays.
+  void lose_question(EventTime at) {
+    --my_.outcome.messages[static_cast<size_t>(Side::kAsker)];
+    my_.is_gone = true;
+    my_.breach_open = false;
+    if (my_.breach) {
+      told_->breaches.erase(told_->breaches.begin() + static_cast<std::ptrdiff_t>(*my_.breach));
+      my_.breach.reset();
+    }
+    my_.dropped = my_.dropped || !my_.verdict;
+    if (my_.is_open) {
+      my_.is_open = false;
+      my_.closed_at = at;
+      my_.outcome.close_reason = "deleted";
+    }
+    tell();
+  }
+
+  // In the thread of a question that is gone its asker can only ask another one.
+  bool begins_another(const Said& said, Side side) {
+    if (!my_.is_gone || side != Side::kAsker || !opens(said.type) || awaits_deflection()) {
+      return false;
+    }
+    const uint16_t brand = my_.brand;
+    const EventTime last_at = my_.last_at;
+    my_ = {};
+    my_.has_begun = true;
+    my_.brand = brand;
+    my_.last_at = last_at;
+    my_.severity = said.severity;
+    ++my_.outcome.messages[static_cast<size_t>(Side::kAsker)];
+    open(said);
+    return true;
+  }
+
   void speak(const Said& said, Side side) {
+    if (begins_another(said, side)) {
+      return;
+    }
     ++my_.outcome.messages[static_cast<size_t>(side)];
     if (!my_.was_opened) {
       if (my_.brand == kNoBrand && said.brand != other_) {
@@ -349,14 +396,14 @@ class Listener {
       case Side::kAsker:
         my_.two_way = my_.two_way || my_.brand_spoke;
         my_.answered_last = false;
-        if (!my_.is_open && !is_end(said.change.status)) {
+        if (!my_.is_open && !my_.is_gone && !is_end(said.change.status)) {
           reopen(said.at);
         }
         break;
       case Side::kBrand:
         my_.brand_spoke = true;
         my_.answered_last = true;
-        if (is_seen && my_.outcome.first_brand_at == kNoTime) {
+        if (is_seen && my_.outcome.first_brand_at == kNoTime && !my_.is_gone) {
           answer(said.at);
         }
         break;
@@ -364,11 +411,13 @@ class Listener {
         my_.answered_last = true;
         if (said.visibility == Visibility::kPublic) {
           my_.peers_answers.push_back(said.number);
-          help(said.at);
+          if (!my_.is_gone) {
+            help(said.at);
+          }
         }
         break;
       case Side::kMachine:
-        if (said.author != my_.asker && said.role != AuthorRole::kCustomer &&
+        if (!my_.is_gone && said.author != my_.asker && said.role != AuthorRole::kCustomer &&
             said.role != AuthorRole::kPeer && first_by_.empty() && is_seen) {
           my_.machine_answered = true;
         }
@@ -382,6 +431,7 @@ class Listener {
     my_.outcome.opened_at = said.at;
     my_.type = said.type;
     my_.visibility = said.visibility;
+    my_.question = said.number;
     my_.asker = said.author;
     my_.customer = said.customer;
     my_.brand = my_.brand == kNoBrand ? other_ : my_.brand;
@@ -425,7 +475,7 @@ class Listener {
 
   // What a message, or a change of one, says of the whole.
   void follow(const Said& said) {
-    if (said.change.accepted) {
+    if (said.change.accepted && !my_.is_gone) {
       const std::vector<uint64_t>& answers = my_.peers_answers;
       const bool is_peers = side_of(said) == Side::kPeer ||
                             std::find(answers.begin(), answers.end(), said.number) != answers.end();
@@ -447,7 +497,7 @@ class Listener {
       if (my_.is_open) {
         close(said.at, "status");
       }
-    } else if (said.change.status != ConversationStatus::kNone && !my_.is_open) {
+    } else if (said.change.status != ConversationStatus::kNone && !my_.is_open && !my_.is_gone) {
       my_.reopened_by_status = true;
       reopen(said.at);
     }

@@ -98,12 +98,35 @@ def check_alerts(text):
     check("link", alerts["2026-11-02T13:00:00.000000Z"]["url"], "https://forum.example/t2")
 
 
+def deletion(number, time, of):
+    return {key: of[key] for key in ("type", "channel", "native_id", "conversation_id", "visibility", "brand_id", "occurred_at")} | {
+        "event_id": str(number), "op": "delete", "observed_at": f"2026-11-{time}:00Z"}
+
+
+def check_deleted(kaiku, pipeline):
+    """One question is deleted before its deadline, one after it; no record leads to either."""
+    early = item(1, "02T10:00", "forum", "t1", "customer", who="ann", url="https://forum.example/gone")
+    late = item(2, "02T12:00", "forum", "t2", "customer", who="bob", url="https://forum.example/gone")
+    records = [early, deletion(3, "02T10:20", early), late, deletion(4, "02T14:00", late),
+               item(5, "02T15:00", "forum", "t1", "brand")]
+    wanted, _ = same_replays(kaiku, pipeline, [("forum", record) for record in records], ("outcomes", "alerts", "kpis"))
+    check("links to what is gone", "forum.example" in "".join(wanted.values()), False)
+    check("alerts of questions that are gone", wanted["alerts"], "")
+    check("ends", sorted((one["opened_at"][11:16], one["close_reason"], one["opening_deleted"], one["sla_met"], one["answered_by"])
+                         for one in lines(wanted["outcomes"])),
+          [("10:00", "deleted", True, None, "none"), ("12:00", "deleted", True, False, "none")])
+    share = next(kpi for kpi in lines(wanted["kpis"]) if (kpi["kpi"], kpi["channel"], kpi["window"]) == ("sla_attainment", "forum", "day"))
+    check("verdicts", [share["numerator"], share["denominator"]], [0, 1])
+    check_schemas(wanted, {"outcomes": "conversation_outcome"})
+
+
 def main():
     kaiku = pathlib.Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as name:
         pipeline = pathlib.Path(name) / "talk.yaml"
         pipeline.write_text(PIPELINE)
         wanted, runs = same_replays(kaiku, pipeline, [("forum", record) for record in RECORDS], ("outcomes", "alerts", "kpis"))
+        check_deleted(kaiku, pipeline)
     check_outcomes(wanted["outcomes"])
     check_kpis(wanted["kpis"])
     check_alerts(wanted["alerts"])

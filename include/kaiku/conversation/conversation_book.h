@@ -35,7 +35,10 @@
 // in which the wait ends. A thread waits for its customer's answer before it begins anew. Contacts
 // are all conversations opened by the customer, of whatever brand. A message that is taken back
 // lowers `messages` in the minute of the deletion. It is not looked for in the buffer: whether it
-// still lies there depends on when it arrived, not on the set.
+// still lies there depends on when it arrived, not on the set. When the opening message is taken
+// back the conversation ends there (reason deleted; counted among no closings), without a verdict
+// if there was none yet: its link is gone, alerts of its deadline are withdrawn, no answer counts
+// and nobody reopens it. The asker's next message in the thread opens another one.
 #pragma once
 
 #include <cstdint>

@@ -338,20 +338,21 @@ TEST_F(ConversationBookTest, OutcomeHasItsFieldsInOrder) {
   EXPECT_EQ(heard_.records[0].key,
             "{\"conversation_id\":\"000000000000000c000000000000000b\","
             "\"opened_at\":\"2026-03-02T10:00:00.000000Z\"}");
-  EXPECT_EQ(outcome(),
-            "{\"record_type\":\"conversation_outcome\","
-            "\"conversation_id\":\"000000000000000c000000000000000b\",\"brand\":\"acme\","
-            "\"channel_first\":\"forum\",\"channels\":[\"forum\",\"mail\"],\"type\":\"bug_report\","
-            "\"visibility\":\"public\",\"severity\":\"major\","
-            "\"opened_at\":\"2026-03-02T10:00:00.000000Z\",\"first_peer_at\":null,"
-            "\"first_brand_at\":\"2026-03-02T10:02:00.500000Z\",\"first_response_seconds\":120.500,"
-            "\"first_response_business_seconds\":120.500,"
-            "\"resolved_at\":\"2026-03-02T11:00:00.000000Z\",\"time_to_resolution_seconds\":3600,"
-            "\"reopen_count\":0,\"messages_total\":2,\"messages_customer\":1,\"messages_brand\":1,"
-            "\"messages_peer\":0,\"answered_by\":\"brand\",\"deflected\":false,"
-            "\"sla_policy\":\"all\",\"sla_target_seconds\":14400,\"sla_met\":true,"
-            "\"close_reason\":\"status\",\"csat\":4,\"value_basis\":\"none\","
-            "\"definition_version\":1}");
+  EXPECT_EQ(
+      outcome(),
+      "{\"record_type\":\"conversation_outcome\","
+      "\"conversation_id\":\"000000000000000c000000000000000b\",\"brand\":\"acme\","
+      "\"channel_first\":\"forum\",\"channels\":[\"forum\",\"mail\"],\"type\":\"bug_report\","
+      "\"visibility\":\"public\",\"severity\":\"major\","
+      "\"opened_at\":\"2026-03-02T10:00:00.000000Z\",\"first_peer_at\":null,"
+      "\"first_brand_at\":\"2026-03-02T10:02:00.500000Z\",\"first_response_seconds\":120.500,"
+      "\"first_response_business_seconds\":120.500,"
+      "\"resolved_at\":\"2026-03-02T11:00:00.000000Z\",\"time_to_resolution_seconds\":3600,"
+      "\"reopen_count\":0,\"messages_total\":2,\"messages_customer\":1,\"messages_brand\":1,"
+      "\"messages_peer\":0,\"answered_by\":\"brand\",\"deflected\":false,"
+      "\"sla_policy\":\"all\",\"sla_target_seconds\":14400,\"sla_met\":true,"
+      "\"close_reason\":\"status\",\"opening_deleted\":false,\"csat\":4,\"value_basis\":\"none\","
+      "\"definition_version\":1}");
 }
 
 TEST_F(ConversationBookTest, HasWorkOnlyWhenSomethingIsDue) {

@@ -246,9 +246,10 @@ TEST(ConversationReplay, EveryRuleWasAtWork) {
     replay(prng, messages, course);
     sums.merge(course.heard.total);
     alerts += course.heard.alerts.size();
-    // No alert is left open when everything has ended.
+    // No alert is left open when everything has ended; one about a deleted question is withdrawn.
     for (const auto& [key, value] : course.heard.alerts) {
-      EXPECT_NE(value.find("\"state\":\"resolved\""), std::string::npos) << value;
+      EXPECT_TRUE(value.empty() || value.find("\"state\":\"resolved\"") != std::string::npos)
+          << value;
     }
     std::map<std::pair<std::string, uint32_t>, int> numbered;
     for (const OutcomeRecord& record : course.heard.records) {
