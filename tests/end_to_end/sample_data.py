@@ -10,7 +10,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -18,8 +18,10 @@ KAIKU = sys.argv[1]
 ALL_SHARDS = (1, 2, 7)
 
 
-def replay(pipeline, inputs, folder, shards=2, expect=0):
+def replay(pipeline, inputs, folder, shards=2, expect=0, settings=()):
     arguments = [KAIKU, "replay", "-c", str(pipeline), "--output", str(folder), "--set", f"shards={shards}"]
+    for setting in settings:
+        arguments += ["--set", setting]
     for source, path in inputs:
         arguments += ["--input", f"{source}={path}"]
     result = subprocess.run(arguments, capture_output=True, text=True, timeout=300)
@@ -101,6 +103,35 @@ def retail(folder):
     assert sums["booked_net_revenue"] == Decimal("1026556.30"), sums
     assert ledger(out)["outcomes"]["counted"] == 58345
     print("booked 1,143,524.31, refunds 116,968.01, net 1,026,556.30 GBP")
+    retail_in_euros(pipeline, folder)
+
+
+def retail_in_euros(pipeline, folder):
+    """The same at 1.2: each day is converted and rounded once; lines of cancellations are refunds, by their number too."""
+    source = [json.loads(line) for line in (DATA / "orders/retail_lines.jsonl").read_text().splitlines()]
+    days = {}
+    for line in source:
+        day = days.setdefault(line["invoice_date"][:10], {"order": Decimal(0), "refund": Decimal(0), "refunds": 0})
+        is_refund = line["invoice"].startswith("C")
+        day["refund" if is_refund else "order"] += Decimal(str(line["quantity"])) * Decimal(str(line["unit_price"]))
+        day["refunds"] += is_refund
+    rates = folder / "rates.csv"
+    rates.write_text("currency,date,rate\n" + "".join(f"GBP,{day},1.2\n" for day in sorted(days)))
+    replay(pipeline, [("lines", DATA / "orders/retail_lines.jsonl")], folder / "euros",
+           settings=("business.currency=EUR", f"business.rates={rates}"))
+    told = {(record["kpi"], record["window_start"][:10]): record for record in lines(folder / "euros", "kpis.jsonl")
+            if record["window"] == "day" and record["channel"] == "_all"}
+    cent = Decimal("0.01")
+    for day, sums in days.items():
+        wanted = {"booked_revenue": sums["order"], "refunds": -sums["refund"]}
+        for kpi, amount in wanted.items():
+            assert Decimal(told[kpi, day]["value"]) == (amount * Decimal("1.2")).quantize(cent, ROUND_HALF_EVEN), (kpi, day)
+        assert told["refunds", day]["n"] == sums["refunds"], (day, told["refunds", day])
+    assert all(record["unit"] == "EUR" and "unconverted" not in record for record in told.values())
+    net = sum(Decimal(record["value"]) for (kpi, _), record in told.items() if kpi == "booked_net_revenue")
+    assert net == Decimal("1231867.55"), net
+    assert sum(record["n"] for (kpi, _), record in told.items() if kpi == "refunds") == 1029
+    print("at 1.2: net 1,231,867.55 EUR, 1,029 lines of refunds")
 
 
 MINIMAL = """version: 1
