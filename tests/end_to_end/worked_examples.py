@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Every key figure has a worked example: a row of pipelines/README.md that names a test of a pipeline file, and that test
-expects a record of this key figure. That the tests hold is shown by pipelines.test.
+expects a record of this key figure. A test that its prose names is there too. That the tests hold is shown by pipelines.test.
 
     worked_examples.py [KAIKU]"""
 
@@ -11,6 +11,8 @@ import sys
 
 PIPELINES = pathlib.Path(__file__).resolve().parents[2] / "pipelines"
 ROW = re.compile(r"^\| (M\d\d)? ?\| `(\w+)` \| (.+) \| `(\w+\.yaml)`: (.+) \|$")
+
+PROSE = re.compile(r'"([^"]+)" in `(\w+\.yaml)`')
 
 
 def tests_of(name):
@@ -42,6 +44,9 @@ def main():
             problems.append(f"{kpi}: {name} has no test '{test}'")
         elif f"kpi: {kpi}," not in text:
             problems.append(f"{kpi}: the test '{test}' of {name} expects no such record")
+    for test, name in PROSE.findall(" ".join((PIPELINES / "README.md").read_text().split())):
+        if not any(test in known for known in tests_of(name)):
+            problems.append(f"pipelines/README.md tells of \"{test}\", and {name} has no such test")
     problems += [f"{kpi}: no worked example in pipelines/README.md" for kpi in sorted(wanted - seen)]
     problems += [f"{kpi}: nothing of this name is published" for kpi in sorted(seen - wanted)]
     problems += [f"{metric}: in the schema, but not in pipelines/README.md" for metric in sorted(ids - shown)]
