@@ -53,6 +53,39 @@ Status damaged() {
           "directory and start again, it is rebuilt from the changelog"};
 }
 
+void write_store(base::JsonWriter& json,
+                 std::string_view store,
+                 std::string_view outcome,
+                 std::string_view why = {}) {
+  json.begin_object().field("store", store).field("outcome", outcome);
+  if (!why.empty()) {
+    json.field("why", why);
+  }
+  json.end_object();
+}
+
+// What the plan keeps, and what became of it.
+void write_stores(base::JsonWriter& json, const Plan& plan) {
+  json.key("stores").begin_array();
+  if (plan.conversations != nullptr) {
+    write_store(json, "conversations", "purged");
+    write_store(json, "outcomes_and_alerts", "purged");
+  }
+  if (plan.journeys != nullptr) {
+    write_store(json, "touches", "purged");
+    write_store(json, "attributions", "purged");
+  }
+  write_store(json, "orders", "purged");
+  write_store(
+      json, "dedup", "kept", "keyed hashes of items without an author, until dedup.horizon");
+  write_store(json, "figures", "kept", "counts and sketches, which name nobody");
+  if (plan.signals != nullptr) {
+    write_store(json, "signals", "kept", "words with counts, and hashes of a few of their authors");
+  }
+  write_store(json, "logs", "kept", "sources, exchange and changelog go with their retention");
+  json.end_array();
+}
+
 }  // namespace
 
 void ErasureStage::store(const Waiting& waiting) {
@@ -250,11 +283,14 @@ log::Append ErasureStage::receipt_of(const Digest& request, const UnderWay& sums
   json.field("request_id", sums.id);
   json.field("requested_at", base::format_micros(sums.requested_at));
   json.field("erased_before", base::format_micros(sums.at));
+  // In event time, as all of it: each level has decided what is before the request then.
+  json.field("completed_at", base::format_micros(sums.at + plan_.time.lateness_us));
   json.key("purged").begin_object();
   for (size_t i = 0; i < model::kErasedKinds; ++i) {
     json.field(model::name_of(static_cast<model::Erased>(i)), sums.counts[i]);
   }
   json.end_object();
+  write_stores(json, plan_);
   json.end_object();
   return erasure_record(plan_, request, sums.id, std::move(value));
 }

@@ -139,6 +139,8 @@ def check_receipts(files):
     check("receipts", sorted(receipts), ["please-1", "please-2"])
     first = receipts["please-1"]
     check("when", [first["requested_at"], first["erased_before"]], ["2026-03-02T13:00:00.000000Z"] * 2)
+    check("complete", first["completed_at"], "2026-03-02T13:10:00.000000Z")
+    check("kept", [store["store"] for store in first["stores"] if store["outcome"] == "kept"], ["dedup", "figures", "logs"])
     # At her key: the touch and the contact of t1, and o1, which asked what touched it. The breach of t1 is withdrawn.
     check("what", first["purged"], {"conversations": 1, "participations": 0, "touches": 3, "questions": 1, "orders": 1,
                                     "attributions": 1, "records_withdrawn": 1})

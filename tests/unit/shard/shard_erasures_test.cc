@@ -175,12 +175,21 @@ TEST(ShardErasures, AReceiptSaysWhatEveryShardForgot) {
     const auto receipts = world.last(world.plan().outputs.erasures);
     ASSERT_EQ(receipts.size(), 1U);
     EXPECT_EQ(receipts.begin()->first, R"({"request_id":"r1"})");
-    EXPECT_EQ(receipts.begin()->second,
-              R"({"schema":"kaiku.erasure_receipt.v1","pipeline":"world","request_id":"r1",)"
-              R"("requested_at":"2026-03-02T14:00:00.000000Z",)"
-              R"("erased_before":"2026-03-02T14:00:00.000000Z","purged":{"conversations":1,)"
-              R"("participations":0,"touches":3,"questions":1,"orders":1,"attributions":1,)"
-              R"("records_withdrawn":1}})");
+    EXPECT_EQ(
+        receipts.begin()->second,
+        R"({"schema":"kaiku.erasure_receipt.v1","pipeline":"world","request_id":"r1",)"
+        R"("requested_at":"2026-03-02T14:00:00.000000Z",)"
+        R"("erased_before":"2026-03-02T14:00:00.000000Z",)"
+        R"("completed_at":"2026-03-02T14:10:00.000000Z","purged":{"conversations":1,)"
+        R"("participations":0,"touches":3,"questions":1,"orders":1,"attributions":1,)"
+        R"("records_withdrawn":1},"stores":[{"store":"conversations","outcome":"purged"},)"
+        R"({"store":"outcomes_and_alerts","outcome":"purged"},)"
+        R"({"store":"touches","outcome":"purged"},)"
+        R"({"store":"attributions","outcome":"purged"},{"store":"orders","outcome":"purged"},)"
+        R"({"store":"dedup","outcome":"kept","why":"keyed hashes of items without an author, )"
+        R"(until dedup.horizon"},{"store":"figures","outcome":"kept","why":"counts and )"
+        R"(sketches, which name nobody"},{"store":"logs","outcome":"kept","why":"sources, )"
+        R"(exchange and changelog go with their retention"}]})");
   }
 }
 
