@@ -17,9 +17,9 @@
 #include "app/feeder.h"
 #include "app/local_ports.h"
 #include "app/pipeline.h"
-#include "app/rates_file.h"
 #include "app/snapshot_maker.h"
 #include "app/summary.h"
+#include "app/table_file.h"
 #include "app/versions.h"
 #include "app/wiring.h"
 #include "app/zones.h"
@@ -54,7 +54,17 @@ class Runner {
         options_(options),
         wiring_(wiring),
         maker_(plan_, clock_),
-        rates_(plan_->rates_file, plan_->board->rates),
+        rates_(plan_->rates_file,
+               "exchange rates",
+               plan_->board->rates,
+               [base = plan_->board->rates->base()](auto csv, auto file) {
+                 return money::Rates::parse(base, csv, file);
+               }),
+        prices_(
+            plan_->prices_file,
+            "prices",
+            plan_->board->prices,
+            [plan = plan_](auto csv, auto file) { return config::parse_prices(*plan, csv, file); }),
         registry_(registry_options()),
         engine_(
             plan_, wiring.topology(), wiring.logs(), wiring.stores(), clock_, engine_options()) {}
@@ -116,8 +126,11 @@ class Runner {
     }
     engine.worker.zones = system_zones();
     engine.worker.has_room = [this] { return wiring_.has_room(); };
-    if (!plan_->rates_file.empty()) {
+    if (rates_.has_file()) {
       engine.worker.rates = [this] { return rates_.current(); };
+    }
+    if (prices_.has_file()) {
+      engine.worker.prices = [this] { return prices_.current(); };
     }
     // A bounded demo is complete when it is read: its windows close.
     engine.worker.sources_end = options_.until_idle && options_.generate && *options_.generate != 0;
@@ -203,6 +216,7 @@ class Runner {
       }
       if (now >= next_look) {
         rates_.look();
+        prices_.look();
         next_look = now + plan_->rates_every_us;
       }
       if (now >= next_retain) {
@@ -240,7 +254,8 @@ class Runner {
   const RunOptions& options_;
   Wiring& wiring_;
   SnapshotMaker maker_;
-  RatesFile rates_;
+  TableFile<money::Rates> rates_;
+  TableFile<money::Prices> prices_;
   metrics::Registry registry_;
   serve::LatestSnapshot latest_;
   runtime::Engine engine_;

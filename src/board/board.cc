@@ -38,6 +38,7 @@ Board::Impl::Impl(std::shared_ptr<const BoardPlan> plan_in, state::Tables& table
       rates(plan->rates != nullptr
                 ? plan->rates
                 : std::make_shared<const money::Rates>(model::Currency{{'E', 'U', 'R', 0}})),
+      prices(plan->prices),
       brands(base::limits::kCellsPerWindow, base::HashKey::derived_from(plan->pipeline)),
       channels(base::limits::kCellsPerWindow, base::HashKey::derived_from(plan->pipeline)),
       other_brand(brands.intern(kOtherBrand)),
@@ -361,6 +362,10 @@ Status Board::load() {
 void Board::adopt(std::shared_ptr<const money::Rates> rates) {
   impl_->rates = std::move(rates);
   impl_->rates_changed = true;
+}
+
+void Board::adopt(std::shared_ptr<const money::Prices> prices) {
+  impl_->prices = std::move(prices);
 }
 
 Status Board::merge(const exchange::DeltaKey& key, const Aggregate& delta) {

@@ -101,6 +101,7 @@ struct Board::Impl {
   std::shared_ptr<const BoardPlan> plan;
   state::Tables& tables;
   std::shared_ptr<const money::Rates> rates;
+  std::shared_ptr<const money::Prices> prices;  // null: nothing is valued by a price
   Names brands;
   Names channels;
   NameId other_brand;

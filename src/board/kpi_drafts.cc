@@ -132,7 +132,7 @@ Result<std::vector<HeadedDraft>> draft_kpis_of(Board::Impl& board,
   head.brand = name;
   head.attribution = board.plan->attribution;
   const Valuation by{
-      *board.rates, board.plan->prices.get(), board.plan->replacement_cost, board.plan->kinds};
+      *board.rates, board.prices.get(), board.plan->replacement_cost, board.plan->kinds};
   std::vector<HeadedDraft> drafts;
   for (KpiDraft& draft : draft_kpis(head, channels, by)) {
     drafts.push_back({head, std::move(draft)});

@@ -223,7 +223,7 @@ class Drafter {
   }
 
   void end_priced(JsonWriter& json, const KpiDraft& draft) const {
-    json.field("prices_version", by_.prices->version());
+    json.field("prices_version", by_.prices->version_at(head_.start));
     end(json, draft);
   }
 

@@ -10,7 +10,8 @@ namespace kaiku::config {
 namespace {
 
 // Everything that decides a figure, in a fixed order, and nothing else: not the names of outputs,
-// not the log, not workers, memory or addresses.
+// not the log, not workers, memory or addresses. Not what has dates either: prices, markets,
+// targets and calendars are compared entry by entry (shard/schedule.h).
 class Content {
  public:
   Content() : out_(bytes_) {}
@@ -153,27 +154,6 @@ class Content {
     }
     number(plan.inactivity_us);
     number(plan.ttl_us);
-    for (const conversation::SlaTarget& target : plan.targets) {
-      text(target.name);
-      text(target.channel);
-      number(static_cast<int64_t>(target.severity));
-      text(target.type);
-      number(target.target_us);
-      number(target.business_hours ? 1 : 0);
-      if (!target.brand.empty() || target.valid_from != base::kTimeBegin) {
-        text("of");
-        text(target.brand);
-        number(target.valid_from);
-      }
-    }
-    for (const View::Named& calendar : section.each("calendars")) {
-      text("calendar");
-      text(calendar.view.text("brand"));
-      text(calendar.view.text("valid_from"));
-      text(calendar.view.text("timezone"));
-      texts(calendar.view.texts("open"));
-      texts(calendar.view.texts("holidays"));
-    }
     const View hours = section.section("business_hours");
     text(hours.text("timezone"));
     texts(hours.texts("open"));
@@ -248,16 +228,6 @@ uint64_t fingerprint_of(const Build& build) {
   }
   content.texts(plan.board->kpi_windows);
   content.text(plan.board->rates->base().view());
-  if (plan.board->prices != nullptr) {
-    content.text(plan.board->prices->version());
-  }
-  for (const board::Market& market : plan.board->markets) {
-    content.text(market.cells);
-    content.texts(market.brands);
-    if (market.valid_from != base::kTimeBegin) {
-      content.number(market.valid_from);
-    }
-  }
   if (plan.commerce.kinds != 0) {
     content.text("figures");
     content.number(plan.commerce.kinds);

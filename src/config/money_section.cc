@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "kaiku/config/pipeline_config.h"
 #include "kaiku/money/decimal.h"
 #include "kaiku/money/prices.h"
 #include "kaiku/money/rates.h"
@@ -38,13 +39,13 @@ bool read_file(Build& build, const View& business, std::string_view key, TextFil
 }
 
 // What a row says of a name that the catalogues do not have; empty if they have it.
-std::string unknown_name(const Build& build, const money::Prices::Row& row) {
+std::string unknown_name(const shard::Plan& plan, const money::Prices::Row& row) {
   constexpr std::string_view kAny = "*";
-  const bool has_brands = !build.plan.open_brands && build.plan.brands != nullptr;
-  if (row.brand != kAny && has_brands && build.plan.brands->by_field(row.brand) != row.brand) {
+  const bool has_brands = !plan.open_brands && plan.brands != nullptr;
+  if (row.brand != kAny && has_brands && plan.brands->by_field(row.brand) != row.brand) {
     return "no brand has the id \"" + row.brand + "\"";
   }
-  const auto& channels = build.plan.channels->channels();
+  const auto& channels = plan.channels->channels();
   const bool known = row.channel == kAny ||
                      std::any_of(channels.begin(), channels.end(), [&](const auto& channel) {
                        return channel.id == row.channel;
@@ -65,12 +66,12 @@ std::shared_ptr<const money::Rates> build_rates(Build& build) {
                           "EUR");
     return nullptr;
   }
+  build.plan.rates_every_us = business.number("rates_every");
   TextFile file;
   if (!read_file(build, business, "rates", file)) {
     return std::make_shared<const money::Rates>(*currency);
   }
   build.plan.rates_file = file.path;
-  build.plan.rates_every_us = business.number("rates_every");
   auto rates = money::Rates::parse(*currency, file.content, file.path);
   if (!rates.has_value()) {
     build.report.error_at(*file.at, "KA054", "business.rates", rates.error().message());
@@ -85,21 +86,29 @@ std::shared_ptr<const money::Prices> build_prices(Build& build) {
   if (!read_file(build, business, "prices", file)) {
     return nullptr;
   }
-  auto prices = money::Prices::parse(file.content, file.path);
+  build.plan.prices_file = file.path;
+  auto prices = parse_prices(build.plan, file.content, file.path);
   if (!prices.has_value()) {
     build.report.error_at(*file.at, "KA059", "business.prices", prices.error().message());
     return nullptr;
   }
+  return std::make_shared<const money::Prices>(std::move(prices).value());
+}
+
+base::Result<money::Prices> parse_prices(const shard::Plan& plan,
+                                         std::string_view csv,
+                                         std::string_view file) {
+  auto prices = money::Prices::parse(csv, file);
+  if (!prices.has_value()) {
+    return prices;
+  }
   for (const money::Prices::Row& row : prices->rows()) {
-    if (const std::string problem = unknown_name(build, row); !problem.empty()) {
-      build.report.error_at(*file.at,
-                            "KA059",
-                            "business.prices",
-                            file.path + ":" + std::to_string(row.line) + ": " + problem);
-      return nullptr;
+    if (const std::string problem = unknown_name(plan, row); !problem.empty()) {
+      return base::Status::stop(
+          base::Exit::kConfig, std::string(file) + ":" + std::to_string(row.line) + ": " + problem);
     }
   }
-  return std::make_shared<const money::Prices>(std::move(prices).value());
+  return prices;
 }
 
 }  // namespace kaiku::config

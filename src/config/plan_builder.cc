@@ -237,6 +237,7 @@ std::shared_ptr<const shard::Plan> build_plan(const Node& root,
     return nullptr;
   }
   warn_of_derived_key(build);
+  build.plan.schedule = schedule_of(build);
   build.plan.fingerprint = fingerprint_of(build);
   return std::make_shared<const shard::Plan>(std::move(build.plan));
 }

@@ -51,6 +51,8 @@ void build_journeys(Build& build);
 void build_signals(Build& build);
 void build_sources(Build& build);
 void build_topics(Build& build);
+// What of the plan has dates, besides prices.
+[[nodiscard]] shard::Schedule schedule_of(const Build& build);
 [[nodiscard]] uint64_t fingerprint_of(const Build& build);
 
 }  // namespace kaiku::config

@@ -412,13 +412,15 @@ void add_rest(std::vector<Setting>& all) {
                        "1m",
                        kSecond,
                        kDay,
-                       "How often the file of rates is looked at while kaiku runs. When a rate "
-                       "comes that was missing, what had been left out is revised once."));
+                       "How often the files of rates and prices are looked at while kaiku runs. "
+                       "When a rate comes that was missing, what had been left out is revised "
+                       "once."));
   all.push_back(derived(of(Type::kText,
                            "business.prices",
                            "",
                            "CSV file `price,brand,channel,valid_from,amount`: what a contact, an "
-                           "hour and a thousand impressions cost, margins and baselines."),
+                           "hour and a thousand impressions cost, margins and baselines. Rows of "
+                           "later days may be added at any time."),
                         "no prices: nothing is valued but what was booked"));
   all.push_back(derived(of(Type::kTextList,
                            "business.figures",

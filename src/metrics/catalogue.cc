@@ -190,7 +190,8 @@ constexpr Declaration kCatalogue[] = {
      "Copies of one item that disagreed about it."},
     {Metric::kRetroactiveCatalogue, "kaiku_retroactive_catalogue_total", kCounter, "",
      {}, kAlways, Fold::kSum,
-     "Catalogue entries that became valid for a time already counted."},
+     "Entries of catalogues (prices, markets, targets, calendars) that were added for a time already "
+     "counted, once per shard; records before them stay as they are."},
     {Metric::kAdjustments, "kaiku_prior_period_adjustments_total", kCounter, "",
      {}, kAlways, Fold::kSum,
      "Changes to a purged window that were booked into the current one."},

@@ -104,17 +104,43 @@ base::Result<Prices> Prices::finish(std::string_view file) && {
         std::next(twice)->line,
         "this price of this day stands in line " + std::to_string(twice->line) + " already");
   }
-  std::string content;
-  base::ByteWriter writer(content);
+  name_versions();
+  return std::move(*this);
+}
+
+// A chain: each day's name is made of the one before it and the rows that begin on it.
+void Prices::name_versions() {
+  std::vector<const Row*> by_day;
   for (const Row& row : rows_) {
+    by_day.push_back(&row);
+  }
+  std::stable_sort(by_day.begin(), by_day.end(), [](const Row* a, const Row* b) {
+    return a->valid_from < b->valid_from;
+  });
+  std::string content;
+  for (size_t i = 0; i < by_day.size(); ++i) {
+    const Row& row = *by_day[i];
+    base::ByteWriter writer(content);
     writer.u8(static_cast<uint8_t>(row.price));
     writer.bytes(row.brand);
     writer.bytes(row.channel);
     writer.svarint(row.valid_from);
     writer.svarint(row.amount_micros);
+    if (i + 1 == by_day.size() || by_day[i + 1]->valid_from != row.valid_from) {
+      version_ = version_of("kaiku prices", content);
+      versions_.emplace_back(row.valid_from, version_);
+      content = version_;
+    }
   }
-  version_ = version_of("kaiku prices", content);
-  return std::move(*this);
+}
+
+const std::string& Prices::version_at(base::EventTime at) const {
+  static const std::string kNone = "none";
+  const auto after = std::upper_bound(
+      versions_.begin(), versions_.end(), base::day_of(at), [](int32_t day, const auto& version) {
+        return day < version.first;
+      });
+  return after == versions_.begin() ? kNone : std::prev(after)->second;
 }
 
 std::optional<int32_t> Prices::valid_from(base::EventTime at) const {

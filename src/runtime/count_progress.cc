@@ -133,6 +133,9 @@ void Worker::count_progress() {
                  metrics::Structure::kCellsPerWindow,
                  board.left_out - held.counted_board.left_out);
     held.counted_board = board;
+    const uint64_t retroactive = held.shard->retroactive();
+    counters.add(Counter::kRetroactiveCatalogue, retroactive - held.counted_retroactive);
+    held.counted_retroactive = retroactive;
     if (const signal::SignalBook* book = held.shard->signals(); book != nullptr) {
       count_signals(counters, book->bound_counts(), held.counted_signals);
       held.counted_signals = book->bound_counts();

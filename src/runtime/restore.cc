@@ -235,7 +235,7 @@ Status Worker::open_shard(uint32_t number) {
   held.tables = std::move(tables).value();
   held.shard =
       std::make_unique<shard::Shard>(*plan_, topology_, number, *held.tables, options_.mutations);
-  if (Status status = held.shard->load(); !status.is_ok()) {
+  if (Status status = held.shard->load(prices_); !status.is_ok()) {
     return give_up(status);
   }
   if (rates_ != nullptr) {

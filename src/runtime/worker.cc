@@ -319,6 +319,25 @@ void Worker::adopt_rates() {
   }
 }
 
+void Worker::adopt_prices() {
+  std::shared_ptr<const money::Prices> now = options_.prices ? options_.prices() : nullptr;
+  const auto& before = prices_ != nullptr ? prices_ : plan_->board->prices;
+  if (now == nullptr || now == before || now == refused_prices_) {
+    return;
+  }
+  for (const auto& [number, held] : shards_) {
+    if (const Status status = held.shard->check(*now); !status.is_ok()) {
+      refused_prices_ = std::move(now);
+      base::log_warn("runtime", "the prices before stay: " + status.message());
+      return;
+    }
+  }
+  prices_ = std::move(now);
+  for (auto& [number, held] : shards_) {
+    held.shard->adopt(prices_);
+  }
+}
+
 Status Worker::maybe_commit() {
   if (cycle_.state() == Cycle::State::kResolving) {
     return resolve();
@@ -331,6 +350,7 @@ Status Worker::maybe_commit() {
     return Status::ok();
   }
   adopt_rates();
+  adopt_prices();
   const int64_t since = clock_.monotonic_us() - last_commit_us_;
   const bool stopping = stop_requested_.load(std::memory_order_relaxed);
   const bool due = !is_full_ && (since >= plan_->state.commit_every_us || stopping ||

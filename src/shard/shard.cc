@@ -79,6 +79,7 @@ Shard::Shard(const Plan& plan,
       mutations_(mutations),
       stage_(plan, tables),
       orders_(tables, plan.commerce),
+      schedule_(tables),
       board_(plan.board, tables),
       deltas_(campaigns_of(plan)),
       writers_(plan.shards),
@@ -115,7 +116,7 @@ Shard::Shard(const Plan& plan,
 
 Shard::~Shard() = default;
 
-Status Shard::load() {
+Status Shard::load(std::shared_ptr<const money::Prices> prices) {
   auto header = tables_.get(state::TableId::kMeta, kHeaderKey);
   if (!header.has_value()) {
     return header.error();
@@ -128,6 +129,9 @@ Status Shard::load() {
             "state directory to rebuild it from the changelog, or start the plan it belongs to"};
   }
   committed_exchange_next_ = exchange_next_;
+  if (Status status = take_schedule(std::move(prices)); !status.is_ok()) {
+    return status;
+  }
   if (Status status = stage_.load(); !status.is_ok()) {
     return status;
   }

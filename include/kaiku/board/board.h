@@ -273,6 +273,10 @@ class Board {
   // rate has come. What was complete is not converted again.
   void adopt(std::shared_ptr<const money::Rates> rates);
 
+  // Another list of prices, at the end of an epoch or before load(): what is published from then on
+  // is valued by it, nothing is published because of it.
+  void adopt(std::shared_ptr<const money::Prices> prices);
+
   [[nodiscard]] base::Status merge(const exchange::DeltaKey& key,
                                    const aggregate::Aggregate& delta);
 

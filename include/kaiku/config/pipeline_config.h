@@ -87,4 +87,10 @@ struct Loaded {
                                         const std::string& file,
                                         const LoadOptions& options);
 
+// The file of `business.prices` when it is read again: its brands and channels have to be the
+// plan's.
+[[nodiscard]] base::Result<money::Prices> parse_prices(const shard::Plan& plan,
+                                                       std::string_view csv,
+                                                       std::string_view file);
+
 }  // namespace kaiku::config

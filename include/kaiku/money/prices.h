@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kaiku/base/event_time.h"
@@ -64,13 +65,19 @@ class Prices {
 
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
 
-  // Names the table in records: hash of its content.
+  // Names the table: hash of its content.
   [[nodiscard]] const std::string& version() const { return version_; }
+
+  // Names what held on the UTC day of `at` in records: hash of the rows valid until then, so that a
+  // row of a later day changes no record before it.
+  [[nodiscard]] const std::string& version_at(base::EventTime at) const;
 
  private:
   [[nodiscard]] base::Result<Prices> finish(std::string_view file) &&;
+  void name_versions();
 
   std::string version_ = "none";
+  std::vector<std::pair<int32_t, std::string>> versions_;  // by the first day they name
   std::vector<Row> rows_;  // sorted by (price, brand, channel, valid_from)
 };
 

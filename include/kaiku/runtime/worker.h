@@ -23,6 +23,7 @@
 #include "kaiku/journey/key_book.h"
 #include "kaiku/log/log.h"
 #include "kaiku/metrics/worker_counters.h"
+#include "kaiku/money/prices.h"
 #include "kaiku/money/rates.h"
 #include "kaiku/runtime/router_states.h"
 #include "kaiku/runtime/store_pool.h"
@@ -55,6 +56,8 @@ struct WorkerOptions {
   // The table of exchange rates as it is now; shards adopt another one between two epochs. Null, or
   // an answer of null: that of the plan.
   std::function<std::shared_ptr<const money::Rates>()> rates;
+  // Likewise of prices. A list that changes what held already is refused with a warning.
+  std::function<std::shared_ptr<const money::Prices>()> prices;
 };
 
 class Worker {
@@ -119,6 +122,7 @@ class Worker {
     journey::KeyCounts counted_keys;      // what the counters have of the shard's
     board::BoardCounts counted_board;     // likewise
     signal::BoundCounts counted_signals;  // likewise
+    uint64_t counted_retroactive = 0;     // likewise
   };
 
   struct Sealed {
@@ -142,6 +146,7 @@ class Worker {
   void tick_idle(int64_t now_us);
   [[nodiscard]] base::Status maybe_commit();
   void adopt_rates();
+  void adopt_prices();
   [[nodiscard]] bool has_work();
   [[nodiscard]] bool has_uncommitted();
   [[nodiscard]] bool is_early_due() const;
@@ -196,7 +201,9 @@ class Worker {
 
   std::vector<std::unique_ptr<parse::Parser>> parsers_;  // per source
   std::unique_ptr<match::BrandMatcher::Scratch> scratch_;
-  std::shared_ptr<const money::Rates> rates_;  // adopted last; null: those of the plan
+  std::shared_ptr<const money::Rates> rates_;    // adopted last; null: those of the plan
+  std::shared_ptr<const money::Prices> prices_;  // likewise
+  std::shared_ptr<const money::Prices> refused_prices_;
   std::unique_ptr<match::BrandMatcher::Scratch> topic_scratch_;  // null: the plan has no topics
 
   Cycle cycle_;

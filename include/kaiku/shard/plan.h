@@ -28,6 +28,7 @@
 #include "kaiku/match/brand_matcher.h"
 #include "kaiku/match/channel_table.h"
 #include "kaiku/parse/mapping.h"
+#include "kaiku/shard/schedule.h"
 #include "kaiku/signal/signal_plan.h"
 
 namespace kaiku::shard {
@@ -158,14 +159,18 @@ struct Plan {
   std::map<std::string, std::vector<std::string>, std::less<>> markets;
   std::shared_ptr<const FacetPlan> facets;  // null: items count for their brands only
   commerce::CommercePlan commerce;
-  std::string rates_file;  // of the exchange rates, "" if there is none
+  // What markets, targets and calendars say from when on; prices say it themselves.
+  Schedule schedule;
+  std::string rates_file;   // of the exchange rates, "" if there is none
+  std::string prices_file;  // likewise
   int64_t rates_every_us = base::kMinute;
   OutputPlan outputs;
   PrivacyPlan privacy;
   StatePlan state;
   std::string listen = "127.0.0.1:8080";
 
-  // Of everything that decides figures: sources, mappings, times, windows, catalogue, key, shards.
+  // Of everything that decides figures: sources, mappings, times, windows, brands, key, shards. Not
+  // of what has dates (schedule.h).
   uint64_t fingerprint = 0;
 };
 

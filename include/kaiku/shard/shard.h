@@ -49,6 +49,7 @@
 #include "kaiku/shard/output.h"
 #include "kaiku/shard/plan.h"
 #include "kaiku/shard/router.h"
+#include "kaiku/shard/schedule.h"
 #include "kaiku/shard/topology.h"
 #include "kaiku/signal/signal_book.h"
 
@@ -95,8 +96,9 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   Shard& operator=(const Shard&) = delete;
   ~Shard() override;
 
-  // Reads what the last epoch left in the tables.
-  [[nodiscard]] base::Status load();
+  // Reads what the last epoch left in the tables, and takes the catalogues of the plan, with
+  // `prices` if they are others by now. Stops if what held already has changed (schedule.h).
+  [[nodiscard]] base::Status load(std::shared_ptr<const money::Prices> prices = nullptr);
 
   // A record of this shard's exchange partition.
   [[nodiscard]] base::Status on_exchange(const log::Record& record);
@@ -107,6 +109,14 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
 
   // Another table of exchange rates, between two epochs.
   void adopt(std::shared_ptr<const money::Rates> rates) { board_.adopt(std::move(rates)); }
+
+  // Another list of prices, between two epochs: adopt() what check() has found no fault with.
+  [[nodiscard]] base::Status check(const money::Prices& prices) const;
+  void adopt(std::shared_ptr<const money::Prices> prices);
+
+  // Entries of catalogues that were taken since the shard was made, and hold since a time that was
+  // counted already.
+  [[nodiscard]] uint64_t retroactive() const { return retroactive_; }
 
   // Recomputes the watermarks; call before has_work() and seal().
   void advance();
@@ -208,6 +218,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
 
   void process_item(const model::ItemMessage& message);
   [[nodiscard]] base::Status find_threads();
+  [[nodiscard]] base::Status take_schedule(std::shared_ptr<const money::Prices> prices);
   [[nodiscard]] base::Status apply_conversations(SealedEpoch& sealed);
   [[nodiscard]] base::Status apply_keys();
   [[nodiscard]] base::Status forget_at_keys();
@@ -254,6 +265,8 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   commerce::OrderBook orders_;
   class ThreadOutlet;
   std::unique_ptr<conversation::ThreadBook> threads_;  // null, with the next: none is followed
+  TakenSchedule schedule_;
+  uint64_t retroactive_ = 0;
   std::unique_ptr<conversation::ConversationBook> conversations_;
   std::unique_ptr<signal::SignalBook> signals_;
   std::vector<size_t> watched_;  // sources this shard tells of when they are silent

@@ -30,6 +30,7 @@ enum class TableId : uint8_t {
   kErasures = 9,       // kept: requests to forget somebody, until they are done, and that they are
   kThreads = 10,       // kept: roots and replies by item, and who waits to hear of one
   kSignals = 12,       // kept: windows of a brand that are not closed, its past, its open alerts
+  kSchedule = 14,      // kept: the entries of catalogues with dates that were taken
 };
 
 struct Change {

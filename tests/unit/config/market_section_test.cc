@@ -34,8 +34,13 @@ TEST(MarketSection, ALaterListTakesThePlaceOfAnEarlierOne) {
   EXPECT_EQ(markets[0].valid_from, base::kTimeBegin);
   EXPECT_EQ(markets[1].valid_from, base::parse_rfc3339("2026-07-01T00:00:00Z"));
   EXPECT_THAT(loaded.plan->markets.at("kone"), ElementsAre(markets[1].cells));
-  EXPECT_NE(loaded.plan->fingerprint,
+  // A later list makes no other plan: a shard compares the lists.
+  EXPECT_EQ(loaded.plan->fingerprint,
             with_brands("markets:\n  - {id: cars, brands: [ford]}\n").plan->fingerprint);
+  ASSERT_EQ(loaded.plan->schedule.size(), 2U);
+  EXPECT_EQ(loaded.plan->schedule[1].name, "cars");
+  EXPECT_EQ(loaded.plan->schedule[1].says, "ford kone");
+  EXPECT_EQ(loaded.plan->schedule[1].valid_from, markets[1].valid_from);
 }
 
 TEST(MarketSection, ABrandMayMoveButIsNeverInTwo) {

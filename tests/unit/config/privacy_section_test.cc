@@ -75,6 +75,12 @@ TEST(PrivacySection, TargetsAndCalendarsHoldFromADate) {
   EXPECT_EQ(base::format_seconds(plan.targets[1].valid_from), "2026-12-01T06:00:00Z");
   ASSERT_EQ(plan.calendars.size(), 1U);
   EXPECT_EQ(base::format_seconds(plan.calendars[0].valid_from), "2026-12-01T00:00:00Z");
+  // They have dates: a shard compares them, no fingerprint does.
+  const shard::Schedule& schedule = loaded.plan->schedule;
+  ASSERT_EQ(schedule.size(), 3U);
+  EXPECT_EQ(schedule[0].name + ": " + schedule[0].says, "*,*,*,*: before within 14400s");
+  EXPECT_EQ(schedule[1].valid_from, plan.targets[1].valid_from);
+  EXPECT_EQ(schedule[2].name + ": " + schedule[2].says, "*: mon-fri 08:00-20:00 UTC");
 }
 
 TEST(PrivacySection, ADateThatIsNoneIsTold) {

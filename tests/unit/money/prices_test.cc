@@ -80,6 +80,16 @@ TEST(Prices, OrderAndCommentsAreNoOtherTable) {
   EXPECT_EQ(Prices().version(), "none");
 }
 
+TEST(Prices, ARowOfALaterDayIsNoOtherTableBefore) {
+  const auto day = [](const char* time) { return base::parse_rfc3339(time); };
+  const Prices one = prices_of("cpm,*,x,2026-01-01,1\n");
+  const Prices more = prices_of("cpm,*,x,2026-01-01,1\ncpm,*,x,2026-03-01,2\n");
+  EXPECT_EQ(more.version_at(day("2026-02-28T23:59:59Z")), one.version());
+  EXPECT_EQ(more.version_at(day("2026-03-01T00:00:00Z")), more.version());
+  EXPECT_EQ(one.version_at(day("2025-12-31T00:00:00Z")), "none");
+  EXPECT_NE(one.version(), more.version());
+}
+
 TEST(Prices, ErrorsNameFileLineAndReason) {
   EXPECT_EQ(error_of("cpm,*,x,2026-01-01,1\n\nprice,*,x,2026-01-01,1\n"),
             "prices.csv:4: the price has to be one of cost_per_contact wage_per_hour cpm margin "

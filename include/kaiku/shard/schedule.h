@@ -1,0 +1,72 @@
+// Schedule: what the catalogues with dates (prices, markets, targets, calendars) say from when on,
+// and what of it a shard has taken. It is no part of a plan's fingerprint: a row of a later day
+// makes no other plan. What held already can neither go nor change.
+//
+// Threads: entries are values; TakenSchedule is confined to its shard.
+// Owns:    what was taken; the tables must outlive it.
+// Cost:    check() and take() look at every entry, once per table that is taken; take() puts them.
+// Fails:   load() is kRestore when a row does not decode; check() is kStop (kConfig) and says what
+//          held and is another thing now.
+// Format:  table kSchedule. Key: catalogue u8, name, 0, valid_from (ordered i64). Value: layout u8
+//          (1), what it says as text.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "kaiku/base/event_time.h"
+#include "kaiku/base/status.h"
+#include "kaiku/money/prices.h"
+#include "kaiku/state/tables.h"
+
+namespace kaiku::shard {
+
+// Numbers on disk: never reuse one.
+enum class Catalogue : uint8_t { kPrices = 1, kMarkets = 2, kTargets = 3, kCalendars = 4 };
+
+struct ScheduleEntry {
+  Catalogue of = Catalogue::kPrices;
+  std::string name;  // what it is about: "cost_per_contact,*,email"
+  base::EventTime valid_from = base::kTimeBegin;
+  std::string says;  // "6.50"
+};
+
+using Schedule = std::vector<ScheduleEntry>;
+
+// Empty for null.
+[[nodiscard]] Schedule schedule_of(const money::Prices* prices);
+
+class TakenSchedule {
+ public:
+  explicit TakenSchedule(state::Tables& tables) : tables_(tables) {}
+
+  [[nodiscard]] base::Status load();
+
+  // May the entries of `catalogues` be taken at a time that was reached? What began to hold until
+  // then has to stand in them as it did.
+  [[nodiscard]] base::Status check(std::span<const Catalogue> catalogues,
+                                   const Schedule& wanted,
+                                   base::EventTime reached) const;
+
+  // Takes them, and writes all of them to the tables. The answer: how many are new that hold since
+  // a time until `reached`.
+  size_t take(std::span<const Catalogue> catalogues,
+              const Schedule& wanted,
+              base::EventTime reached);
+
+ private:
+  using Place = std::tuple<Catalogue, std::string, base::EventTime>;
+
+  [[nodiscard]] static std::string key_of(const Place& place);
+  [[nodiscard]] static std::map<Place, std::string> by_place(std::span<const Catalogue> catalogues,
+                                                             const Schedule& wanted);
+
+  state::Tables& tables_;
+  std::map<Place, std::string> taken_;
+};
+
+}  // namespace kaiku::shard

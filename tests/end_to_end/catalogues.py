@@ -1,0 +1,128 @@
+"""catalogues.py KAIKU: what has dates grows without a rebuild: prices while the engine runs, markets and targets with a restart.
+
+A price of a later day is used from that day on and changes nothing before it; one of a day that is over is counted and
+rewrites nothing; one that held already can neither change nor go, and the message says which."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import business
+from replays import check, fail
+
+PIPELINE = """version: 1
+name: dated
+log: {kind: local}
+sources:
+  all: {topic: all}
+brands: [{id: kirkas, aliases: [kirkas]}, {id: lahde, aliases: [lahde]}]
+channels: [{id: web}]
+windows: {day: {size: 1d, retention: 60d}}
+business: {currency: EUR, prices: prices.csv, rates_every: 1s}
+markets:
+  - {id: drinks, brands: [kirkas]}
+MORE
+conversations:
+  follow: true
+  targets:
+    - {name: usual, within: 4h}
+time: {idle_after: 1d, max_age: 3660d}
+state: {commit_every: 50ms}
+server: {listen: "127.0.0.1:0"}
+"""
+HEADER = "price,brand,channel,valid_from,amount\n"
+MARGIN = HEADER + "margin,*,*,2026-01-01,0.5\n"
+
+
+def deal(kind, number, day, amount):
+    return {"event_id": f"{kind}{number}", "type": "business_event", "kind": kind, "business_id": f"{kind}{number}",
+            "brand_id": "kirkas", "channel": "web", "occurred_at": f"2026-{day}T10:00:00Z", "amount": amount, "currency": "EUR"}
+
+
+def sell(engine, number, day):
+    engine.post("/api/v1/ingest/all", [deal("order", number, day, "100.00"), deal("ad_spend", number, day, "10.00")])
+
+
+def records(engine):
+    envelopes = engine.get("/api/v1/topics/kaiku.dated.kpi.v1?limit=1000").splitlines()
+    return [json.loads(json.loads(envelope)["value"]) for envelope in envelopes]
+
+
+def returns(engine, day):
+    """Revision and value of the return of a day: (100.00 x margin - 10.00) / 10.00."""
+    return [(line["revision"], line["value"]) for line in records(engine)
+            if line.get("kpi") == "return_on_spend" and line["channel"] == "web" and line["window_start"].startswith(f"2026-{day}")]
+
+
+def retroactive(engine):
+    return int(float(re.search(r"^kaiku_retroactive_catalogue_total\S* (\S+)$", engine.get("/metrics"), re.M).group(1)))
+
+
+def refused(kaiku, folder, *words):
+    result = subprocess.run([kaiku, "run", "-c", folder / "talk.yaml", "--set", f"state.dir={folder}/state", "--until-idle"],
+                            capture_output=True, text=True, timeout=120)
+    if result.returncode != 78 or not all(word in result.stderr for word in words):
+        fail(f"a change of what held ended with {result.returncode}: {result.stderr[-1500:]}")
+
+
+def main():
+    kaiku = pathlib.Path(sys.argv[1]).resolve()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        prices, pipeline = folder / "prices.csv", folder / "talk.yaml"
+        prices.write_text(MARGIN)
+        pipeline.write_text(PIPELINE.replace("MORE\n", ""))
+        engine = business.Engine(kaiku, folder)
+        try:
+            sell(engine, 1, "03-02")
+            sell(engine, 2, "03-04")
+            business.until("the first day", lambda: returns(engine, "03-02"), lambda got: got == [(0, 4)])
+            check("of a time that was counted", retroactive(engine), 0)
+            # One row of a later day, one of a day that is over.
+            grown = MARGIN + "margin,*,*,2026-04-01,0.6\ncpm,*,web,2026-03-01,7\n"
+            prices.write_text(grown)
+            business.until("the prices", lambda: retroactive(engine), lambda got: got == 1)
+            sell(engine, 3, "04-03")
+            sell(engine, 4, "04-05")
+            business.until("the later day", lambda: returns(engine, "04-03"), lambda got: got == [(0, 5)])
+            check("the day before", returns(engine, "03-02"), [(0, 4)])
+            engine.stop()
+            # The same file; then more of what has dates.
+            engine = business.Engine(kaiku, folder)
+            check("after a restart", retroactive(engine), 0)
+            engine.stop()
+            pipeline.write_text(PIPELINE.replace("MORE\n", '  - {id: drinks, brands: [kirkas, lahde], valid_from: 2026-05-01}\n')
+                                .replace("within: 4h}", "within: 4h}\n    - {name: faster, within: 1h, valid_from: 2026-05-01}"))
+            engine = business.Engine(kaiku, folder)
+            said = {"event_id": "m", "native_id": "m", "type": "mention", "channel": "web", "brand_id": "lahde",
+                    "occurred_at": "2026-05-02T10:00:00Z"}
+            engine.post("/api/v1/ingest/all", [said])
+            sell(engine, 5, "05-04")
+            shares = business.until("the larger market", lambda: [
+                (line["brand"], line["value"]) for line in records(engine)
+                if line.get("kpi") == "share_of_voice" and line["window_start"].startswith("2026-05-02")], lambda got: got)
+            check("the larger market", sorted(shares), [("kirkas", 0), ("lahde", 1)])
+            check("nothing of it is late", retroactive(engine), 0)
+            engine.stop()
+            kept = pipeline.read_text()
+            pipeline.write_text(kept.replace("within: 4h", "within: 3h"))
+            refused(kaiku, folder, "target *,*,*,* from the beginning was usual within 14400s and is usual within 10800s")
+            pipeline.write_text(kept.replace("  - {id: drinks, brands: [kirkas]}\n", ""))
+            refused(kaiku, folder, "market drinks from the beginning was kirkas and is gone")
+            pipeline.write_text(kept)
+            prices.write_text(grown.replace("0.5", "0.55"))
+            refused(kaiku, folder, "price margin,*,* from 2026-01-01T00:00:00Z was 0.5 and is 0.55", "later valid_from")
+            prices.write_text(grown)
+            engine = business.Engine(kaiku, folder)
+            check("put back", returns(engine, "03-02"), [(0, 4)])
+        finally:
+            if engine.process.poll() is None:
+                engine.stop()
+    print("catalogues: later entries are taken, what held stays")
+
+
+if __name__ == "__main__":
+    main()
