@@ -8,11 +8,13 @@
 #include "kaiku/base/bytes.h"
 
 #include "commerce/order_record.h"
+#include "commerce/spend_days.h"
 
 namespace kaiku::commerce {
 namespace {
 
 using aggregate::Aggregate;
+using Days = std::optional<window::WindowSpec>;
 
 base::Status damaged() {
   return {base::Next::kRestore,
@@ -36,7 +38,8 @@ auto rank_of(const OrderRecord& record) {
                   record.carried,
                   record.keys,
                   record.touch_channel,
-                  record.campaign);
+                  record.campaign,
+                  record.period);
 }
 
 bool has_same_question(const InForce& a, const InForce& b) {
@@ -85,16 +88,12 @@ void count(Aggregate& delta, model::BusinessKind kind, int sign) {
   }
 }
 
-void emit(const Contribution& what, int sign, uint8_t inexact, const DeltaSink& sink) {
-  Aggregate delta;
-  delta.inexact = inexact;
-  count(delta, what.kind, sign);
-  if (what.has_money) {
-    // One entry always fits.
-    (void)delta.money.add(what.flow, what.currency, what.rate_day, sign * what.amount_micros);
-  }
-  const auto place = [&what](std::string_view brand) {
-    return exchange::DeltaKey{what.minute, model::ItemType::kBusinessEvent, brand, what.channel};
+void emit_at(int32_t minute,
+             const Contribution& what,
+             const Aggregate& delta,
+             const DeltaSink& sink) {
+  const auto place = [&](std::string_view brand) {
+    return exchange::DeltaKey{minute, model::ItemType::kBusinessEvent, brand, what.channel};
   };
   if (what.at_brand) {
     sink(place(what.brand), delta);
@@ -104,19 +103,42 @@ void emit(const Contribution& what, int sign, uint8_t inexact, const DeltaSink& 
   }
 }
 
+void emit(
+    const Contribution& what, int sign, uint8_t inexact, const Days& days, const DeltaSink& sink) {
+  Aggregate delta;
+  delta.inexact = inexact;
+  count(delta, what.kind, sign);
+  if (what.period.is_known()) {
+    for (const SpendDay& day :
+         spend_days(what.period, static_cast<int64_t>(what.amount_micros), days)) {
+      (void)delta.money.add(what.flow, what.currency, base::day_of(day.at), sign * day.micros);
+      emit_at(base::minute_of(day.at), what, delta, sink);
+      delta = {};
+      delta.inexact = inexact;
+    }
+    return;
+  }
+  if (what.has_money) {
+    // One entry always fits.
+    (void)delta.money.add(what.flow, what.currency, what.rate_day, sign * what.amount_micros);
+  }
+  emit_at(what.minute, what, delta, sink);
+}
+
 // Emits what a record contributed before and does no longer, and what it contributes now.
 void emit_difference(const OrderEntry::Share& before,
                      const OrderEntry::Share& after,
                      uint8_t inexact,
+                     const Days& days,
                      const DeltaSink& sink) {
   if (before.counts && after.counts && before.contribution == after.contribution) {
     return;
   }
   if (before.counts) {
-    emit(before.contribution, -1, inexact, sink);
+    emit(before.contribution, -1, inexact, days, sink);
   }
   if (after.counts) {
-    emit(after.contribution, 1, inexact, sink);
+    emit(after.contribution, 1, inexact, days, sink);
   }
 }
 
@@ -193,7 +215,7 @@ base::Result<Applied> OrderBook::Impl::store(const std::string& key,
     static const OrderEntry::Share kNothing;
     const bool is_new = !place.found && i == place.index;
     const size_t old = !place.found && i > place.index ? i - 1 : i;
-    emit_difference(is_new ? kNothing : before[old], after[i], inexact, sink);
+    emit_difference(is_new ? kNothing : before[old], after[i], inexact, plan.days, sink);
   }
   if (journeys != nullptr) {
     const base::Status told = tell(entry, changed, message.business, message.order, *journeys);

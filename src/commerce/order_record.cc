@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "kaiku/base/bytes.h"
+#include "kaiku/base/limits.h"
 
 namespace kaiku::commerce {
 namespace {
@@ -12,7 +13,14 @@ using model::BusinessKind;
 
 constexpr uint8_t kLayout = 2;
 
-enum Flag : unsigned { kRemoved = 1, kHasKeys = 2, kHasCampaign = 4, kErased = 8 };
+enum Flag : unsigned {
+  kRemoved = 1,
+  kHasKeys = 2,
+  kHasCampaign = 4,
+  kErased = 8,
+  kHasPeriod = 16,
+  kAllFlags = 31
+};
 
 constexpr auto kKindLast = static_cast<uint8_t>(BusinessKind::kMarketSize);
 // digest, kind, flags, version, tag, time, amount, currency, two lengths
@@ -41,6 +49,12 @@ bool read_keys(base::ByteReader& in, OrderRecord& record) {
   return !in.failed() && record.carried >> model::kKeyKinds == 0;
 }
 
+bool is_sound(const model::Period& period) {
+  return period.from >= base::kTimeBegin && period.to <= base::kTimeEnd &&
+         period.from < period.to &&
+         period.to - period.from <= base::limits::kPeriodDays * base::kDay;
+}
+
 bool decode_record(base::ByteReader& in, OrderRecord& record) {
   record.business = in.digest();
   const uint8_t kind = in.u8();
@@ -52,7 +66,7 @@ bool decode_record(base::ByteReader& in, OrderRecord& record) {
   const std::string_view code = in.raw(3);
   record.brand = in.bytes();
   record.channel = in.bytes();
-  if (in.failed() || kind > kKindLast || flags > (kRemoved | kHasKeys | kHasCampaign | kErased)) {
+  if (in.failed() || kind > kKindLast || flags > kAllFlags) {
     return false;
   }
   record.kind = static_cast<BusinessKind>(kind);
@@ -65,6 +79,12 @@ bool decode_record(base::ByteReader& in, OrderRecord& record) {
   }
   if ((flags & kHasCampaign) != 0) {
     record.campaign = in.bytes();
+  }
+  if ((flags & kHasPeriod) != 0) {
+    record.period = {in.i64(), in.i64()};
+    if (!is_sound(record.period)) {
+      return false;
+    }
   }
   return !in.failed() && ((flags & kHasCampaign) != 0) == !record.campaign.empty();
 }
@@ -136,6 +156,7 @@ Contribution contribution_of(const OrderRecord& record, bool at_brand) {
     const bool has_sign =
         record.kind == BusinessKind::kOrder || record.kind == BusinessKind::kAdSpend;
     what.amount_micros = has_sign ? record.amount_micros : magnitude(record.amount_micros);
+    what.period = record.period;
   }
   return what;
 }
@@ -174,6 +195,7 @@ OrderRecord record_of(const model::OrderMessage& message) {
   record.occurred_at = message.occurred_at;
   record.amount_micros = message.amount_micros;
   record.currency = message.currency;
+  record.period = message.period;
   record.brand = std::string(message.brand);
   record.channel = std::string(message.channel);
   record.campaign = std::string(message.campaign);
@@ -268,7 +290,8 @@ std::string OrderEntry::encode() const {
     out.u8(static_cast<uint8_t>(record.kind));
     out.u8(static_cast<uint8_t>(
         (record.removed ? kRemoved : 0U) | (record.has_keys ? kHasKeys : 0U) |
-        (record.campaign.empty() ? 0U : kHasCampaign) | (record.is_erased ? kErased : 0U)));
+        (record.campaign.empty() ? 0U : kHasCampaign) | (record.is_erased ? kErased : 0U) |
+        (record.period.is_known() ? kHasPeriod : 0U)));
     out.i64(record.version);
     out.u64(record.version_tag);
     out.i64(record.occurred_at);
@@ -281,6 +304,10 @@ std::string OrderEntry::encode() const {
     }
     if (!record.campaign.empty()) {
       out.bytes(record.campaign);
+    }
+    if (record.period.is_known()) {
+      out.i64(record.period.from);
+      out.i64(record.period.to);
     }
   }
   return value;

@@ -41,6 +41,7 @@ struct OrderRecord {
   std::array<base::Digest, model::kKeyKinds> keys{};
   std::string touch_channel;
   std::string campaign;  // facet, "" if it has none
+  model::Period period;  // of spend
 
   friend bool operator==(const OrderRecord&, const OrderRecord&) = default;
 };
@@ -60,6 +61,7 @@ struct Contribution {
   model::Currency currency;
   int32_t rate_day = 0;
   money::Int128 amount_micros = 0;
+  model::Period period;
 
   friend bool operator==(const Contribution&, const Contribution&) = default;
 };

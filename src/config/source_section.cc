@@ -68,7 +68,7 @@ void check_brand(Build& build, const View& view, const Node& at, shard::SourcePl
 // unescaped.
 constexpr std::array<std::string_view, 2> kOfText = {"text", "title"};
 // What no figure of this plan depends on.
-constexpr std::array<std::string_view, 22> kUnused = {"text_truncated",
+constexpr std::array<std::string_view, 20> kUnused = {"text_truncated",
                                                       "lang",
                                                       "url",
                                                       "conversation_id",
@@ -81,8 +81,6 @@ constexpr std::array<std::string_view, 22> kUnused = {"text_truncated",
                                                       "severity",
                                                       "status",
                                                       "ticket_id",
-                                                      "period_start",
-                                                      "period_end",
                                                       "touch.channel",
                                                       "touch.campaign_id",
                                                       "touch.click_id",

@@ -149,6 +149,12 @@ void build_windows(Build& build) {
         std::max(usual_retention(build, wanted.size_us), wanted.final_after_us + kHour));
     add_window(build, board, wanted, section.view, *section.key);
   }
+  const auto days = std::find_if(board.windows.begin(), board.windows.end(), [](const auto& spec) {
+    return spec.size_us() == base::kDay && !spec.is_hopping();
+  });
+  if (days != board.windows.end()) {
+    build.plan.commerce.days = *days;
+  }
   choose_kpi_windows(build, board);
   if (const View journeys = build.view.section("journeys"); journeys.boolean("follow")) {
     board.attribution = {journeys.number("look_back"), journeys.number("half_life")};

@@ -9,6 +9,7 @@
 #include "exchange/edge_dictionary.h"
 #include "exchange/edge_keys.h"
 #include "exchange/edge_layout.h"
+#include "exchange/edge_money.h"
 #include "exchange/edge_signals.h"
 
 namespace kaiku::exchange {
@@ -19,19 +20,6 @@ using base::ByteWriter;
 using model::ConversationMessage;
 using model::ItemMessage;
 using model::OrderMessage;
-
-void write_currency(ByteWriter& out, const model::Currency& currency) {
-  out.raw({currency.code, 3});
-}
-
-model::Currency read_currency(ByteReader& in) {
-  model::Currency currency;
-  const std::string_view bytes = in.raw(3);
-  if (bytes.size() == 3) {
-    std::memcpy(currency.code, bytes.data(), 3);
-  }
-  return currency;
-}
 
 enum ItemFlag : uint16_t {
   kHasScore = 1,
@@ -114,7 +102,15 @@ enum SaidFlag : unsigned {
   kSaidRootUnknown = 8
 };
 
-enum OrderFlag : unsigned { kRemoved = 1, kOrderHasKeys = 2, kOrderHasCampaign = 4 };
+enum OrderFlag : unsigned {
+  kRemoved = 1,
+  kOrderHasKeys = 2,
+  kOrderHasCampaign = 4,
+  kOrderHasPeriod = 8
+};
+
+// Beside the kind of an item's business record.
+constexpr unsigned kHasPeriod = 0x80;
 
 void read_thread(ByteReader& in, model::ThreadPart& thread) {
   thread.conversation = in.digest();
@@ -142,6 +138,23 @@ void write_thread(ByteWriter& out, const model::ThreadPart& thread) {
   out.u8(static_cast<uint8_t>(flags));
   out.u8(thread.csat);
   out.bytes(thread.url);
+}
+
+model::BusinessKind read_kind(ByteReader& in, uint8_t byte) {
+  const unsigned kind = byte & ~kHasPeriod;
+  if (kind > static_cast<unsigned>(model::BusinessKind::kMarketSize)) {
+    in.fail();
+    return model::BusinessKind::kNone;
+  }
+  return static_cast<model::BusinessKind>(kind);
+}
+
+template <typename Message>
+void take_money(ByteReader& in, bool has_period, Message& m) {
+  const EdgeMoney money = read_money(in, m.occurred_at, has_period);
+  m.amount_micros = money.micros;
+  m.currency = money.currency;
+  m.period = money.period;
 }
 
 // What a message that is read may point to.
@@ -215,11 +228,11 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, Parts& parts
     m.brands[i] = dictionary.at(in);
   }
   if ((flags & kIsBusiness) != 0) {
-    m.kind = in.enumeration(model::BusinessKind::kMarketSize);
+    const uint8_t kind = in.u8();
+    m.kind = read_kind(in, kind);
     m.order = in.digest();
     m.business = in.digest();
-    m.amount_micros = in.svarint();
-    m.currency = read_currency(in);
+    take_money(in, (kind & kHasPeriod) != 0, m);
   }
   m.has_thread = (flags & kHasThread) != 0;
   if (m.has_thread) {
@@ -288,8 +301,7 @@ OrderMessage read_order(ByteReader& in, const Dictionary& dictionary, model::Key
   m.version = in.svarint();
   m.version_tag = in.u64();
   m.occurred_at = in.time();
-  m.amount_micros = in.svarint();
-  m.currency = read_currency(in);
+  take_money(in, (flags & kOrderHasPeriod) != 0, m);
   m.source = dictionary.at(in);
   m.brand = dictionary.at(in);
   m.channel = dictionary.at(in);
@@ -490,11 +502,11 @@ void EdgeWriter::add_item(const ItemMessage& m) {
     out.varint(index_of(m.brands[i]));
   }
   if (m.type == model::ItemType::kBusinessEvent) {
-    out.u8(static_cast<uint8_t>(m.kind));
+    out.u8(static_cast<uint8_t>(static_cast<uint8_t>(m.kind) |
+                                (m.period.is_known() ? kHasPeriod : 0U)));
     out.digest(m.order);
     out.digest(m.business);
-    out.svarint(m.amount_micros);
-    write_currency(out, m.currency);
+    write_money(out, {m.amount_micros, m.currency, m.period}, m.occurred_at);
   }
   if (m.has_thread) {
     write_thread(out, m.thread);
@@ -521,14 +533,14 @@ void EdgeWriter::add_order(const OrderMessage& m) {
   out.u8(static_cast<uint8_t>(m.kind));
   out.u8(static_cast<uint8_t>((m.removed ? kRemoved : 0U) |
                               (m.keys != nullptr ? kOrderHasKeys : 0U) |
-                              (m.campaign.empty() ? 0U : kOrderHasCampaign)));
+                              (m.campaign.empty() ? 0U : kOrderHasCampaign) |
+                              (m.period.is_known() ? kOrderHasPeriod : 0U)));
   out.digest(m.order);
   out.digest(m.business);
   out.svarint(m.version);
   out.u64(m.version_tag);
   out.i64(m.occurred_at);
-  out.svarint(m.amount_micros);
-  write_currency(out, m.currency);
+  write_money(out, {m.amount_micros, m.currency, m.period}, m.occurred_at);
   out.varint(index_of(m.source));
   out.varint(index_of(m.brand));
   out.varint(index_of(m.channel));

@@ -37,6 +37,9 @@ std::string_view message_of(std::string_view code) {
       {"time_unit",
        "a time is a number, and the mapping does not say its unit (format: unix_s, ...)"},
       {"bad_amount", "the amount is no plain decimal of at most 6 decimals, or out of range"},
+      {"bad_period",
+       "the period of a spend ends before it begins, or is longer than 400 days, or that far from "
+       "occurred_at"},
       {"ambiguous_amount", "more than one of amount, amount_minor and amount_micros is there"},
       {"bad_currency", "the currency is no ISO 4217 code of three letters"},
       {"item_size", "the item is larger than 64 KiB"},
@@ -62,6 +65,14 @@ model::ErrorClass class_of(std::string_view code) {
 
 Reject reject_of(std::string_view code, std::string_view field_name) {
   return {class_of(code), code, field_name, message_of(code)};
+}
+
+// The days of a period are booked one by one: so many, and no further away than that.
+bool is_sound(const model::Period& period, base::EventTime occurred_at) {
+  constexpr int64_t kMost = limits::kPeriodDays * base::kDay;
+  return !period.is_known() ||
+         (period.from < period.to && period.to - period.from <= kMost &&
+          period.from >= occurred_at - kMost && period.from <= occurred_at + kMost);
 }
 
 // Nothing, or a string with nothing in it.
@@ -420,6 +431,10 @@ std::string_view Evaluator::complete(Item& item, FieldId& field) {
     field = FieldId::kAmount;
     return "missing_field";
   }
+  if (item.kind == BusinessKind::kAdSpend && !is_sound(item.period(), item.occurred_at)) {
+    field = FieldId::kPeriodEnd;
+    return "bad_period";
+  }
   return "";
 }
 
@@ -441,13 +456,8 @@ std::string_view Evaluator::set_money(Item& item) {
   if (!micros || *micros > kMost || *micros < -kMost) {
     return "bad_amount";
   }
-  int64_t smallest = 1'000'000;
-  for (int i = money::exponent(item.currency); i > 0; --i) {
-    smallest /= 10;
-  }
   item.has_amount = true;
   item.amount_micros = *micros;
-  item.amount_precision = smallest != 0 && *micros % smallest != 0;
   return "";
 }
 

@@ -409,6 +409,7 @@ void ItemStage::ask_order(const ItemMessage& message,
   ask.occurred_at = message.occurred_at;
   ask.amount_micros = message.amount_micros;
   ask.currency = message.currency;
+  ask.period = message.period;
   ask.source = message.source;
   ask.brand = message.brands[0];
   ask.channel = message.channel;

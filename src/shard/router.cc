@@ -342,6 +342,7 @@ void Router::identify_business(const Item& item, ItemMessage& message) const {
   message.has_amount = item.has_amount;
   message.amount_micros = item.amount_micros;
   message.currency = item.currency;
+  message.period = item.kind == model::BusinessKind::kAdSpend ? item.period() : model::Period{};
 }
 
 // The root names a conversation: the record's own field, its ticket, else the parent, else itself.

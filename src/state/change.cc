@@ -8,7 +8,6 @@ namespace kaiku::state {
 namespace {
 
 constexpr uint8_t kLayout = 1;
-constexpr auto kLastTable = static_cast<uint8_t>(TableId::kSignals);
 // Table, operation and the length of the key.
 constexpr size_t kSmallestChange = 3;
 // Two lengths of a value of any size, table and operation.
@@ -18,7 +17,8 @@ constexpr size_t kRecordFraming = 1 + 10;
 bool decode_change(base::ByteReader& reader, Change& change) {
   const uint8_t table = reader.u8();
   const uint8_t op = reader.u8();
-  if (table == 0 || table > kLastTable || op > static_cast<uint8_t>(Change::Op::kDropBucket)) {
+  if (table == 0 || table > static_cast<uint8_t>(kLastTable) ||
+      op > static_cast<uint8_t>(Change::Op::kDropBucket)) {
     return false;
   }
   change.table = static_cast<TableId>(table);

@@ -40,6 +40,8 @@ inline constexpr unsigned kShards = 256;
 inline constexpr size_t kOffsetMetadataBytes = 4'096;  // the broker's default limit
 inline constexpr size_t kCellsPerWindow = 200'000;     // beyond it: channel kept, brand `_other`
 inline constexpr size_t kCurrenciesPerCell = 256;      // (currency, rate date) pairs
+// A spend's period: how long it may be, and how far from the time of its record.
+inline constexpr int64_t kPeriodDays = 400;
 inline constexpr int64_t kAmountMajorUnits = 1'000'000'000;  // a larger amount is a dead letter
 
 static_assert(kItemBytes <= kRecordBytes);

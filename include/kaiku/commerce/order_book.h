@@ -8,9 +8,10 @@
 // Format:  table kOrders. Key: order digest, 16 bytes. Value: layout u8 (2), number of the last
 //          question varint, count varint, per record in the order of their digests: business
 //          digest, kind u8, flags u8 (1 removed, 2 has keys, 4 has a campaign, 8 its customer was
-//          forgotten), version i64, version tag u64, occurred_at i64, amount micros i64, currency
-//          3 bytes, brand bytes, channel bytes, with keys: carried u8, digests of those carried,
-//          touch channel bytes; with a campaign: its facet bytes.
+//          forgotten, 16 has a period), version i64, version tag u64, occurred_at i64, amount
+//          micros i64, currency 3 bytes, brand bytes, channel bytes, with keys: carried u8, digests
+//          of those carried, touch channel bytes; with a campaign: its facet bytes; with a period:
+//          from and to i64.
 //
 // Orders, refunds and ad spend move money, and the sum of all deltas is a function of the set of
 // messages: a larger (version, version tag) replaces a smaller one, a removed record contributes
@@ -27,6 +28,9 @@
 // name the same order. A record that finds kRecordsPerOrder others at its order is held alone: it
 // counts once all the same, but by its own date, and its delta says so (kInexactOverflow).
 //
+// Spend with a period is divided over its days (spend_days.h): each has its own minute and rate
+// date, the record is counted on the first.
+//
 // Journeys are told of orders, visits and leads: what is in force of one before and after a change.
 // An order's net is its amount less its refunds of the same currency; those of another one are
 // booked, and so is one that is held alone, but they lower no attribution.
@@ -34,6 +38,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "kaiku/aggregate/aggregate.h"
 #include "kaiku/base/status.h"
@@ -42,6 +47,7 @@
 #include "kaiku/model/key_message.h"
 #include "kaiku/model/message.h"
 #include "kaiku/state/tables.h"
+#include "kaiku/window/window_spec.h"
 
 namespace kaiku::commerce {
 
@@ -87,6 +93,8 @@ class JourneySink {
 // Which kinds besides orders, refunds and spend the cells of brands count: a bit each.
 struct CommercePlan {
   uint16_t kinds = 0;
+  // The days that spend with a period is divided over; nothing: those of UTC.
+  std::optional<window::WindowSpec> days = std::nullopt;
 
   [[nodiscard]] bool counts(model::BusinessKind kind) const {
     return (kinds >> static_cast<unsigned>(kind) & 1U) != 0;

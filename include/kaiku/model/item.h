@@ -93,6 +93,16 @@ struct Currency {
   friend auto operator<=>(const Currency&, const Currency&) = default;
 };
 
+// What an amount is for; half-open.
+struct Period {
+  base::EventTime from = base::kNoTime;
+  base::EventTime to = base::kNoTime;
+
+  [[nodiscard]] bool is_known() const { return from != base::kNoTime; }
+
+  friend auto operator<=>(const Period&, const Period&) = default;
+};
+
 struct Item {
   ItemType type = ItemType::kMention;
   Op op = Op::kCreate;
@@ -106,7 +116,6 @@ struct Item {
   bool has_sentiment_score = false;
   bool text_truncated = false;
   bool has_amount = false;
-  bool amount_precision = false;    // more digits than the currency has
   bool test = false;                // test orders are dropped and counted
   bool auto_reply = false;          // written by a machine: no answer
   bool accepted_answer = false;     // the platform or the asker marked it as the answer
@@ -118,6 +127,13 @@ struct Item {
   base::EventTime observed_at = base::kNoTime;
   base::EventTime period_start = base::kNoTime;
   base::EventTime period_end = base::kNoTime;
+
+  // Nothing unless the record names both ends.
+  [[nodiscard]] Period period() const {
+    const bool is_whole = period_start != base::kNoTime && period_end != base::kNoTime;
+    return is_whole ? Period{period_start, period_end} : Period{};
+  }
+
   int64_t followers = kAbsent;
   Counters counters;
   int64_t amount_micros = 0;  // signed as the record has it

@@ -98,6 +98,7 @@ struct ItemMessage {
   base::Digest business;  // (kind, business id): the upsert key
   int64_t amount_micros = 0;
   Currency currency;
+  Period period;             // of ad spend, if the record names one
   bool names_order = false;  // a refund or cancellation that names its order
 };
 
@@ -112,6 +113,7 @@ struct OrderMessage {
   base::EventTime occurred_at = base::kNoTime;
   int64_t amount_micros = 0;
   Currency currency;
+  Period period;  // as of the item
   std::string_view source;
   std::string_view brand;
   std::string_view channel;

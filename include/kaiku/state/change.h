@@ -32,6 +32,8 @@ enum class TableId : uint8_t {
   kSignals = 12,       // kept: windows of a brand that are not closed, its past, its open alerts
   kSchedule = 14,      // kept: the entries of catalogues with dates that were taken
 };
+// A change of a later one is damaged.
+inline constexpr TableId kLastTable = TableId::kSchedule;
 
 struct Change {
   enum class Op : uint8_t { kPut = 0, kMerge = 1, kDropBucket = 2 };

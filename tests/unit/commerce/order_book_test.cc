@@ -117,6 +117,24 @@ class Ledger {
   Cells cells_;
 };
 
+// Whole days only, by division: what is left goes to the first ones.
+void add_spend(const OrderMessage& message, Cells& cells) {
+  const std::string currency(message.currency.view());
+  const auto cell_at = [&](base::EventTime at) -> Cell& {
+    return cells[{base::minute_of(at), std::string(message.brand), std::string(message.channel)}];
+  };
+  const model::Period& period = message.period;
+  const base::EventTime first = period.is_known() ? period.from : message.occurred_at;
+  const int64_t days = period.is_known() ? (period.to - period.from) / base::kDay : 1;
+  ++cell_at(first).spends;
+  for (int64_t i = 0; i < days; ++i) {
+    const int64_t rest = std::abs(message.amount_micros % days) > i ? 1 : 0;
+    const base::EventTime at = first + i * base::kDay;
+    cell_at(at).money[{money::Flow::kSpend, currency, base::day_of(at)}] +=
+        message.amount_micros / days + (message.amount_micros < 0 ? -rest : rest);
+  }
+}
+
 // What a set of messages has to give, computed at once.
 Cells naive(const std::vector<OrderMessage>& messages) {
   std::map<base::Digest, OrderMessage> in_force;
@@ -156,8 +174,7 @@ Cells naive(const std::vector<OrderMessage>& messages) {
       ++cell.refunds;
       cell.money[{money::Flow::kRefund, currency, day}] += std::abs(message.amount_micros);
     } else if (message.kind == BusinessKind::kAdSpend) {
-      ++cell.spends;
-      cell.money[{money::Flow::kSpend, currency, day}] += message.amount_micros;
+      add_spend(message, cells);
     }
   }
   drop_zeros(cells);
@@ -192,6 +209,10 @@ OrderMessage random_message(base::Prng& prng) {
   message.currency = *money::parse_currency(kCurrencies[prng.below(3)]);
   message.brand = kBrands[prng.below(3)];
   message.channel = kChannels[prng.below(3)];
+  if (message.kind == BusinessKind::kAdSpend && prng.chance(1, 2)) {
+    const base::EventTime from = kMonday + prng.between(-2, 2) * base::kDay;
+    message.period = {from, from + prng.between(1, 4) * base::kDay};
+  }
   return message;
 }
 
@@ -205,6 +226,48 @@ TEST(OrderBook, ANewVersionReplacesTheOldOneAlsoInAnotherWindow) {
   const Cell cell{1, 0, 0, {{{money::Flow::kOrder, "EUR", day + 1}, 8 * kEuro}}};
   const Cells expected = {{{base::minute_of(kMonday + base::kDay), "kirkas", "web"}, cell}};
   EXPECT_EQ(ledger.cells(), expected);
+}
+
+OrderMessage spend(int64_t version, int64_t micros, model::Period period) {
+  OrderMessage message = order(1, version, micros);
+  message.kind = BusinessKind::kAdSpend;
+  message.period = period;
+  return message;
+}
+
+Cells spent(const std::vector<int64_t>& micros_by_day) {
+  Cells cells;
+  for (size_t i = 0; i < micros_by_day.size(); ++i) {
+    const base::EventTime at = kMonday + static_cast<int64_t>(i) * base::kDay;
+    Cell& cell = cells[{base::minute_of(at), "kirkas", "web"}];
+    cell.spends = i == 0 ? 1 : 0;
+    cell.money[{money::Flow::kSpend, "USD", base::day_of(at)}] = micros_by_day[i];
+  }
+  drop_zeros(cells);
+  return cells;
+}
+
+TEST(OrderBook, SpendOfAPeriodIsDividedOverItsDays) {
+  Ledger ledger;
+  ledger.apply(spend(1, 300 * kEuro, {kMonday, kMonday + 3 * base::kDay}));
+  EXPECT_EQ(ledger.cells(), spent({100 * kEuro, 100 * kEuro, 100 * kEuro}));
+  // Another version takes back what was booked, and is divided by itself.
+  ledger.apply(spend(2, 100 * kEuro, {kMonday, kMonday + 3 * base::kDay}));
+  EXPECT_EQ(ledger.cells(), spent({33'333'334, 33'333'333, 33'333'333}));
+  ledger.apply(spend(3, 100 * kEuro, {kMonday, kMonday + 2 * base::kDay}));
+  EXPECT_EQ(ledger.cells(), spent({50 * kEuro, 50 * kEuro}));
+  EXPECT_EQ(ledger.apply(spend(2, 7 * kEuro, {kMonday, kMonday + base::kDay})), Applied::kStale);
+  EXPECT_EQ(ledger.cells(), spent({50 * kEuro, 50 * kEuro}));
+  OrderMessage removed = spend(4, 0, {});
+  removed.removed = true;
+  ledger.apply(removed);
+  EXPECT_EQ(ledger.cells(), Cells());
+}
+
+TEST(OrderBook, WhatIsNotDividedStaysWhereItWas) {
+  Ledger ledger;
+  ledger.apply(spend(1, 300 * kEuro, {}));
+  EXPECT_EQ(ledger.cells(), spent({300 * kEuro}));
 }
 
 TEST(OrderBook, OldAndSeenVersionsChangeNothing) {

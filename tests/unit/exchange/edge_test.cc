@@ -254,6 +254,7 @@ TEST(Edge, CarriesEveryFieldOfAMessage) {
   order.source = "orders";
   order.brand = "kirkas";
   order.channel = "web";
+  order.period = {10, 86'400'000'010};
   writer.add_order(order);
   writer.add_delta({-5, model::ItemType::kMention, "kirkas", "x"}, "abc");
   EdgeHeader header = sample_header();
@@ -304,6 +305,7 @@ TEST(Edge, CarriesEveryFieldOfAMessage) {
   EXPECT_EQ(sink.orders[0].currency.view(), "EUR");
   EXPECT_EQ(sink.orders[0].channel, "web");
   EXPECT_TRUE(sink.orders[0].removed);
+  EXPECT_EQ(sink.orders[0].period, order.period);
   ASSERT_EQ(sink.deltas.size(), 1U);
   EXPECT_EQ(sink.deltas[0].first.minute, -5);
   EXPECT_EQ(sink.deltas[0].second, "abc");
@@ -374,6 +376,34 @@ TEST(Edge, TheSignalsOfAnItemArriveAsTheyWere) {
   EXPECT_EQ(back.risks[1].brand, "");
   EXPECT_EQ(back.risks[2].risk, model::Risk::kPersonalData);
   EXPECT_EQ(back.risks[2].subject, "iban");
+}
+
+TEST(Edge, ThePeriodOfASpendArrivesAsItWas) {
+  ItemMessage item = sample_item(1);
+  item.type = model::ItemType::kBusinessEvent;
+  item.kind = model::BusinessKind::kAdSpend;
+  item.amount_micros = 5;
+  item.period = {item.occurred_at - 5, item.occurred_at + 400 * base::kDay - 5};
+  ItemMessage without = item;
+  without.period = {};
+  ItemMessage longer = item;
+  longer.period.to += 1;
+  const auto decodes = [](const ItemMessage& message, Collector& got) {
+    EdgeWriter writer;
+    writer.add_item(message);
+    EdgeHeader header = sample_header();
+    std::vector<std::string> records;
+    writer.finish(header, records);
+    EdgeHeader read;
+    return decode_edge(records.at(0), read, got);
+  };
+  Collector got;
+  ASSERT_TRUE(decodes(item, got));
+  ASSERT_TRUE(decodes(without, got));
+  EXPECT_EQ(got.items.at(0).period, item.period);
+  EXPECT_EQ(got.items.at(0).kind, model::BusinessKind::kAdSpend);
+  EXPECT_FALSE(got.items.at(1).period.is_known());
+  EXPECT_FALSE(decodes(longer, got));
 }
 
 TEST(Edge, KeysOfAnItemAndOfItsOrderArriveAsTheyWere) {

@@ -145,7 +145,6 @@ TEST(Canonical, EveryFieldOfABusinessEventArrives) {
   EXPECT_EQ(item.business_id, "1001");
   EXPECT_TRUE(item.has_amount);
   EXPECT_EQ(item.amount_micros, 409'940'000);
-  EXPECT_FALSE(item.amount_precision);
   EXPECT_EQ(item.currency.view(), "USD");
   EXPECT_EQ(base::format_seconds(item.period_start), "2024-05-01T00:00:00Z");
   EXPECT_EQ(base::format_seconds(item.period_end), "2024-06-01T00:00:00Z");
@@ -339,24 +338,39 @@ TEST(Canonical, AnItemOf64KibibytesIsTheLargest) {
   expect_reject(mention("\"zz\":\"z" + filler + "\""), "item_size", "", ErrorClass::kTooLarge);
 }
 
+TEST(Canonical, APeriodOfSpendIsBounded) {
+  const auto spend = [](const std::string& from, const std::string& to) {
+    return business(R"("kind":"ad_spend","business_id":"1","amount":"1","currency":"EUR",)"
+                    R"("period_start":")" +
+                    from + R"(","period_end":")" + to + "\"");
+  };
+  const std::string day = "2024-05-01T00:00:00Z";
+  const auto got = parse_one(canonical(), spend(day, "2025-06-05T00:00:00Z"));  // 400 days
+  ASSERT_EQ(got->items.size(), 1U);
+  EXPECT_TRUE(got->items[0].period().is_known());
+  expect_reject(spend(day, "2025-06-05T00:00:01Z"), "bad_period", "period_end");
+  expect_reject(spend(day, day), "bad_period", "period_end");
+  expect_reject(spend("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"), "bad_period", "period_end");
+  expect_reject(spend("2030-01-01T00:00:00Z", "2030-01-02T00:00:00Z"), "bad_period", "period_end");
+}
+
 TEST(Canonical, MoneyIsGivenInOneWay) {
   const std::string order = R"("kind":"order","business_id":"1","currency":)";
-  const std::tuple<const char*, const char*, int64_t, bool> good[] = {
-      {R"("EUR","amount":"1.5")", "EUR", 1'500'000, false},
-      {R"("EUR","amount":1.5)", "EUR", 1'500'000, false},
-      {R"("EUR","amount":-409.94)", "EUR", -409'940'000, false},
-      {R"("jpy","amount_minor":500)", "JPY", 500'000'000, false},
-      {R"("EUR","amount_minor":"1999")", "EUR", 19'990'000, false},
-      {R"("KWD","amount_minor":1234)", "KWD", 1'234'000, false},
-      {R"("EUR","amount_micros":1)", "EUR", 1, true},
-      {R"("EUR","amount":"0.005")", "EUR", 5'000, true},
-      {R"("JPY","amount":"0.5")", "JPY", 500'000, true},
-      {R"("EUR","amount":"2.550000000")", "EUR", 2'550'000, false}};
-  for (const auto& [text, currency, micros, precision] : good) {
+  const std::tuple<const char*, const char*, int64_t> good[] = {
+      {R"("EUR","amount":"1.5")", "EUR", 1'500'000},
+      {R"("EUR","amount":1.5)", "EUR", 1'500'000},
+      {R"("EUR","amount":-409.94)", "EUR", -409'940'000},
+      {R"("jpy","amount_minor":500)", "JPY", 500'000'000},
+      {R"("EUR","amount_minor":"1999")", "EUR", 19'990'000},
+      {R"("KWD","amount_minor":1234)", "KWD", 1'234'000},
+      {R"("EUR","amount_micros":1)", "EUR", 1},
+      {R"("EUR","amount":"0.005")", "EUR", 5'000},
+      {R"("JPY","amount":"0.5")", "JPY", 500'000},
+      {R"("EUR","amount":"2.550000000")", "EUR", 2'550'000}};
+  for (const auto& [text, currency, micros] : good) {
     const auto got = parse_one(canonical(), business(order + text));
     ASSERT_EQ(got->items.size(), 1U) << text;
     EXPECT_EQ(got->items[0].amount_micros, micros) << text;
-    EXPECT_EQ(got->items[0].amount_precision, precision) << text;
     EXPECT_EQ(got->items[0].currency.view(), currency) << text;
   }
   expect_reject(business(order + R"("EUR","amount":"1","amount_minor":100)"),
