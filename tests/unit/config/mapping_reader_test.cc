@@ -279,6 +279,17 @@ TEST(MappingReader, TextIsReadOnlyWhereBrandsAreLookedForInIt) {
   EXPECT_TRUE(reads_text("sources: {s: {topic: t}}\nbrands: open\nitems: {publish: true}\n"));
 }
 
+TEST(MappingReader, WhoWroteAnItemIsReadWhateverThePlanFollows) {
+  const Loaded loaded = load("version: 1\nname: a\nsources: {s: {topic: t}}\nbrands: open\n");
+  const auto& fields = parse::canonical_fields();
+  for (const char* name : {"author.role", "visibility", "direction", "auto_reply"}) {
+    const auto at =
+        static_cast<size_t>(std::find(fields.begin(), fields.end(), name) - fields.begin());
+    ASSERT_LT(at, fields.size());
+    EXPECT_EQ((mapping_of(loaded).fields_used >> at) & 1, 1U) << name;
+  }
+}
+
 TEST(MappingReader, ANumberIsAConstant) {
   EXPECT_EQ(rule(with_field("native_version: 7"), "native_version")[0].constant, "7");
 }
