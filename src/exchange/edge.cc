@@ -11,13 +11,13 @@
 #include "exchange/edge_layout.h"
 #include "exchange/edge_money.h"
 #include "exchange/edge_signals.h"
+#include "exchange/edge_threads.h"
 
 namespace kaiku::exchange {
 namespace {
 
 using base::ByteReader;
 using base::ByteWriter;
-using model::ConversationMessage;
 using model::ItemMessage;
 using model::OrderMessage;
 
@@ -93,15 +93,6 @@ base::EventTime read_time_after(ByteReader& in, base::EventTime from) {
   return from + distance;
 }
 
-enum ThreadFlag : uint8_t { kAccepted = 1, kAutomatic = 2, kByParent = 4 };
-
-enum SaidFlag : unsigned {
-  kSaidByStraggler = 1,
-  kSaidByAuthor = 2,
-  kSaidByCustomer = 4,
-  kSaidRootUnknown = 8
-};
-
 enum OrderFlag : unsigned {
   kRemoved = 1,
   kOrderHasKeys = 2,
@@ -111,51 +102,6 @@ enum OrderFlag : unsigned {
 
 // Beside the kind of an item's business record.
 constexpr unsigned kHasPeriod = 0x80;
-
-void read_thread(ByteReader& in, model::ThreadPart& thread) {
-  thread.conversation = in.digest();
-  thread.severity = in.enumeration(model::Severity::kBlocker);
-  thread.status = in.enumeration(model::ConversationStatus::kReopened);
-  const uint8_t flags = in.u8();
-  thread.accepted_answer = (flags & kAccepted) != 0;
-  thread.automatic = (flags & kAutomatic) != 0;
-  thread.by_parent = (flags & kByParent) != 0;
-  thread.csat = in.u8();
-  if (thread.csat > 5) {
-    in.fail();
-  }
-  thread.url = in.bytes();
-}
-
-void write_thread(ByteWriter& out, const model::ThreadPart& thread) {
-  out.digest(thread.conversation);
-  out.u8(static_cast<uint8_t>(thread.severity));
-  out.u8(static_cast<uint8_t>(thread.status));
-  unsigned flags = 0;
-  flags |= thread.accepted_answer ? unsigned{kAccepted} : 0U;
-  flags |= thread.automatic ? unsigned{kAutomatic} : 0U;
-  flags |= thread.by_parent ? unsigned{kByParent} : 0U;
-  out.u8(static_cast<uint8_t>(flags));
-  out.u8(thread.csat);
-  out.bytes(thread.url);
-}
-
-model::BusinessKind read_kind(ByteReader& in, uint8_t byte) {
-  const unsigned kind = byte & ~kHasPeriod;
-  if (kind > static_cast<unsigned>(model::BusinessKind::kMarketSize)) {
-    in.fail();
-    return model::BusinessKind::kNone;
-  }
-  return static_cast<model::BusinessKind>(kind);
-}
-
-template <typename Message>
-void take_money(ByteReader& in, bool has_period, Message& m) {
-  const EdgeMoney money = read_money(in, m.occurred_at, has_period);
-  m.amount_micros = money.micros;
-  m.currency = money.currency;
-  m.period = money.period;
-}
 
 // What a message that is read may point to.
 struct Parts {
@@ -256,41 +202,6 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, Parts& parts
   return m;
 }
 
-ConversationMessage read_conversation(ByteReader& in, const Dictionary& dictionary) {
-  ConversationMessage m;
-  model::ThreadPart thread;
-  read_thread(in, thread);
-  m.conversation = thread.conversation;
-  m.severity = thread.severity;
-  m.status = thread.status;
-  m.accepted_answer = thread.accepted_answer;
-  m.automatic = thread.automatic;
-  m.by_parent = thread.by_parent;
-  m.csat = thread.csat;
-  m.url = thread.url;
-  m.item = in.digest();
-  m.type = in.enumeration(model::ItemType::kControl);
-  m.op = in.enumeration(model::Op::kMetrics);
-  m.relation = in.enumeration(model::Relation::kCrosspost);
-  m.visibility = in.enumeration(model::Visibility::kInternalNote);
-  m.author_role = in.enumeration(model::AuthorRole::kBot);
-  const uint8_t flags = in.u8();
-  m.straggler = (flags & kSaidByStraggler) != 0;
-  m.has_author = (flags & kSaidByAuthor) != 0;
-  m.has_customer = (flags & kSaidByCustomer) != 0;
-  m.root_unknown = (flags & kSaidRootUnknown) != 0;
-  m.at = in.time();
-  if (m.has_author) {
-    m.author = in.u64();
-  }
-  if (m.has_customer) {
-    m.customer = in.digest();
-  }
-  m.brand = dictionary.at(in);
-  m.channel = dictionary.at(in);
-  return m;
-}
-
 OrderMessage read_order(ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys) {
   OrderMessage m;
   m.kind = in.enumeration(model::BusinessKind::kMarketSize);
@@ -317,7 +228,8 @@ OrderMessage read_order(ByteReader& in, const Dictionary& dictionary, model::Key
 
 // The header's fields; `in` stands behind them. The checksum has been taken off.
 bool read_header(ByteReader& in, EdgeHeader& header) {
-  if (in.u8() != kEdgeLayout) {
+  const uint8_t layout = in.u8();
+  if (layout != kEdgeLayout && layout != kEdgeLayoutWithoutThreads) {
     return false;
   }
   header.from_router = in.u8() != 0;
@@ -334,9 +246,13 @@ bool read_header(ByteReader& in, EdgeHeader& header) {
   header.messages = in.varint();
   header.items = in.varint();
   const uint8_t mask = in.u8();
-  for (size_t level = 0; level < model::kLevels; ++level) {
-    header.progress[level].reset();
-    if ((mask >> level & 1) != 0) {
+  header.progress = {};
+  constexpr auto kThread = static_cast<size_t>(model::Level::kThread);
+  for (size_t level = 0, bit = 0; level < model::kLevels; ++level) {
+    if (layout == kEdgeLayoutWithoutThreads && level == kThread) {
+      continue;
+    }
+    if ((mask >> bit++ & 1) != 0) {
       Progress progress;
       progress.effective = in.i64();
       progress.data = in.i64();
@@ -551,39 +467,6 @@ void EdgeWriter::add_order(const OrderMessage& m) {
     write_keys(out, *m.keys, index_of(m.keys->touch_channel));
   }
   ++order_count_;
-  added();
-}
-
-void EdgeWriter::add_conversation(const ConversationMessage& m) {
-  ByteWriter out(conversations_);
-  write_thread(out,
-               {m.conversation,
-                m.severity,
-                m.status,
-                m.accepted_answer,
-                m.automatic,
-                m.by_parent,
-                m.csat,
-                m.url});
-  out.digest(m.item);
-  out.u8(static_cast<uint8_t>(m.type));
-  out.u8(static_cast<uint8_t>(m.op));
-  out.u8(static_cast<uint8_t>(m.relation));
-  out.u8(static_cast<uint8_t>(m.visibility));
-  out.u8(static_cast<uint8_t>(m.author_role));
-  out.u8(static_cast<uint8_t>(
-      (m.straggler ? kSaidByStraggler : 0U) | (m.has_author ? kSaidByAuthor : 0U) |
-      (m.has_customer ? kSaidByCustomer : 0U) | (m.root_unknown ? kSaidRootUnknown : 0U)));
-  out.i64(m.at);
-  if (m.has_author) {
-    out.u64(m.author);
-  }
-  if (m.has_customer) {
-    out.digest(m.customer);
-  }
-  out.varint(index_of(m.brand));
-  out.varint(index_of(m.channel));
-  ++conversation_count_;
   added();
 }
 

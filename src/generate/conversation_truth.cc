@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "generate/conversation_round.h"
+
 namespace kaiku::generate {
 namespace {
 
@@ -34,40 +36,6 @@ bool is_end(ConversationStatus status) {
 std::optional<bool> when(bool known, bool value) {
   return known ? std::optional(value) : std::nullopt;
 }
-
-// One thread from its opening until it begins anew.
-struct Round {
-  bool is_open = false;
-  bool was_opened = false;
-  bool has_begun = false;
-  EventTime last_at = kNoTime;
-  EventTime closed_at = kNoTime;
-  ItemType type = ItemType::kMention;
-  Visibility visibility = Visibility::kPublic;
-  Severity severity = Severity::kNone;
-  uint16_t brand = kNoBrand;
-  uint32_t asker = kNobody;
-  uint32_t customer = kNobody;
-  bool brand_spoke = false;
-  bool answered_last = false;  // the last word is the brand's or a peer's
-  bool machine_answered = false;
-  bool two_way = false;
-  bool is_counted = false;  // its closing
-  bool breach_open = false;
-  bool reopened_by_status = false;
-  std::vector<uint64_t> peers_answers;
-  EventTime deadline = kNoTime;
-  const Care::Target* target = nullptr;
-  std::optional<bool> verdict;      // met or not; none: not judged
-  bool dropped = false;             // closed before it could be judged
-  uint64_t question = 0;            // the post that opened it
-  bool is_gone = false;             // that one was deleted
-  std::optional<size_t> breach;     // its place among those told
-  EventTime accepted_at = kNoTime;  // a peer's answer, and deflection is a question
-  bool peer_accepted = false;
-  std::optional<bool> deflected;
-  ConversationOutcome outcome;
-};
 
 class Listener {
  public:

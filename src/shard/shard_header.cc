@@ -11,6 +11,8 @@ using exchange::Progress;
 using model::Level;
 
 constexpr uint8_t kHeaderLayout = 4;
+// Still read: it knew no voices and no level of threads.
+constexpr uint8_t kHeaderLayoutBefore = 3;
 
 void write_progress(ByteWriter& out, const Progress& progress) {
   out.i64(progress.effective);
@@ -74,8 +76,13 @@ std::string Shard::encode_header() const {
 
 bool Shard::decode_header(std::string_view bytes) {
   ByteReader in(bytes);
-  if (in.u8() != kHeaderLayout || in.u64() != plan_.fingerprint) {
+  const uint8_t layout = in.u8();
+  if ((layout != kHeaderLayout && layout != kHeaderLayoutBefore) || in.u64() != plan_.fingerprint) {
     return false;
+  }
+  std::vector<Level> levels = reported_;
+  if (layout == kHeaderLayoutBefore) {
+    std::erase(levels, Level::kThread);
   }
   epoch_ = in.u64();
   if (in.u16() != number_) {
@@ -87,7 +94,7 @@ bool Shard::decode_header(std::string_view bytes) {
   }
   for (Sender& sender : shards_) {
     sender.sequence = in.varint();
-    for (const Level level : reported_) {
+    for (const Level level : levels) {
       sender.progress[index(level)] = read_progress(in);
     }
   }
@@ -105,13 +112,15 @@ bool Shard::decode_header(std::string_view bytes) {
       sender.sequence = in.varint();
       sender.offset = in.varint();
       sender.progress[index(Level::kRoute)] = read_progress(in);
-      sender.voice = exchange::read_voice(in);
+      if (layout == kHeaderLayout) {
+        sender.voice = exchange::read_voice(in);
+      }
     }
   }
   for (uint64_t& sequence : out_sequences_) {
     sequence = in.varint();
   }
-  for (const Level level : reported_) {
+  for (const Level level : levels) {
     progress_[index(level)] = read_progress(in);
     announced_[index(level)] = read_progress(in);
   }

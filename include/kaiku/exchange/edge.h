@@ -46,6 +46,11 @@ struct Progress {
     effective = other.effective < effective ? other.effective : effective;
     data = other.data < data ? other.data : data;
   }
+
+  void raise_to(const Progress& other) {
+    effective = other.effective > effective ? other.effective : effective;
+    data = other.data > data ? other.data : data;
+  }
 };
 
 // C: nothing older can be accepted any more where a level's watermark is `effective`. kTimeEnd when

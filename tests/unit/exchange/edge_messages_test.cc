@@ -1,0 +1,233 @@
+// Messages behind the items: of conversations, parents, keys and erasures.
+#include <gtest/gtest.h>
+
+#include "kaiku/exchange/edge.h"
+
+#include "unit/exchange/edge_fixture.h"
+
+namespace kaiku::exchange {
+namespace {
+
+using model::ItemMessage;
+using model::OrderMessage;
+
+TEST(Edge, ARequestToEraseAndItsAnswerArriveAsTheyWere) {
+  model::ErasureMessage request;
+  request.request = {1, 2};
+  request.at = 1'700'000'000'000'000;
+  request.requested_at = request.at - 5;
+  request.has_author = true;
+  request.author = 77;
+  request.has_customer = true;
+  request.customer = {3, 4};
+  request.id = "please-1";
+  model::ErasureDoneMessage done;
+  done.request = request.request;
+  done.at = request.at;
+  done.requested_at = request.requested_at;
+  done.shard = 6;
+  done.counts = {1, 2, 3, 4, 5, 6, 7};
+  done.id = "please-1";
+  EdgeWriter writer;
+  writer.add_erasure(request);
+  writer.add_erased(done);
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  ASSERT_EQ(records.size(), 1U);
+  Collector collector;
+  ASSERT_TRUE(decode_edge(records[0], header, collector));
+  ASSERT_EQ(collector.erasures.size(), 1U);
+  const model::ErasureMessage& asked = collector.erasures[0];
+  EXPECT_EQ(
+      std::tuple(asked.request, asked.at, asked.requested_at, asked.author, asked.customer),
+      std::tuple(
+          request.request, request.at, request.requested_at, request.author, request.customer));
+  EXPECT_TRUE(asked.has_author && asked.has_customer);
+  EXPECT_EQ(asked.id, "please-1");
+  ASSERT_EQ(collector.erased.size(), 1U);
+  EXPECT_EQ(collector.erased[0].counts, done.counts);
+  EXPECT_EQ(collector.erased[0].shard, 6U);
+}
+
+TEST(Edge, AConversationAndTheThreadOfAnItemArriveAsTheyWere) {
+  ItemMessage item = sample_item(3);
+  item.has_thread = true;
+  item.thread.conversation = {7, 8};
+  item.thread.severity = model::Severity::kMajor;
+  item.thread.status = model::ConversationStatus::kReopened;
+  item.thread.accepted_answer = true;
+  item.thread.csat = 4;
+  item.thread.url = "https://forum.example/t1";
+  model::ConversationMessage said;
+  said.conversation = {9, 10};
+  said.item = item.item;
+  said.type = model::ItemType::kSupportMessage;
+  said.op = model::Op::kUpdate;
+  said.visibility = model::Visibility::kPrivate;
+  said.author_role = model::AuthorRole::kBrand;
+  said.status = model::ConversationStatus::kSolved;
+  said.automatic = true;
+  said.by_parent = true;
+  said.root_unknown = true;
+  said.straggler = true;
+  said.has_author = true;
+  said.author = 77;
+  said.has_customer = true;
+  said.customer = {11, 12};
+  said.at = 1'700'000'000'000'000;
+  said.brand = "kirkas";
+  said.channel = "email";
+  EdgeWriter writer;
+  writer.add_item(item);
+  writer.add_conversation(said);
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  ASSERT_EQ(records.size(), 1U);
+  Collector got;
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(records[0], read, got));
+  ASSERT_EQ(got.items.size(), 1U);
+  EXPECT_TRUE(got.items[0].has_thread);
+  EXPECT_EQ(got.items[0].thread.conversation, item.thread.conversation);
+  EXPECT_EQ(got.items[0].thread.severity, item.thread.severity);
+  EXPECT_EQ(got.items[0].thread.status, item.thread.status);
+  EXPECT_TRUE(got.items[0].thread.accepted_answer);
+  EXPECT_EQ(got.items[0].thread.csat, 4);
+  EXPECT_EQ(got.items[0].thread.url, item.thread.url);
+  ASSERT_EQ(got.conversations.size(), 1U);
+  const model::ConversationMessage& back = got.conversations[0];
+  EXPECT_EQ(back.conversation, said.conversation);
+  EXPECT_EQ(back.item, said.item);
+  EXPECT_EQ(back.type, said.type);
+  EXPECT_EQ(back.op, said.op);
+  EXPECT_EQ(back.visibility, said.visibility);
+  EXPECT_EQ(back.author_role, said.author_role);
+  EXPECT_EQ(back.status, said.status);
+  EXPECT_TRUE(back.automatic);
+  EXPECT_TRUE(back.by_parent);
+  EXPECT_TRUE(back.root_unknown);
+  EXPECT_TRUE(back.straggler);
+  EXPECT_EQ(back.author, said.author);
+  EXPECT_EQ(back.at, said.at);
+  EXPECT_TRUE(back.has_customer);
+  EXPECT_EQ(back.customer, said.customer);
+  EXPECT_EQ(back.brand, said.brand);
+  EXPECT_EQ(back.channel, said.channel);
+  // Every cut of it is refused.
+  for (size_t size = 0; size < records[0].size(); ++size) {
+    Collector none;
+    EXPECT_FALSE(decode_edge(std::string_view(records[0]).substr(0, size), read, none));
+  }
+}
+
+TEST(Edge, QuestionsAboutParentsAndTheirAnswersArriveAsTheyWere) {
+  EdgeWriter writer;
+  writer.add_parent_question({{1, 2}, {3, 4}, 5});
+  writer.add_parent_answer({{3, 4}, {1, 2}, model::ParentFound::kAncestor, false, true, {6, 7}, 8});
+  writer.add_parent_answer({{3, 4}, {1, 2}, model::ParentFound::kRoot, true, false, {9, 10}, 11});
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  Collector got;
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(records[0], read, got));
+  ASSERT_EQ(got.parent_questions.size(), 1U);
+  EXPECT_EQ(got.parent_questions[0].of, (base::Digest{1, 2}));
+  EXPECT_EQ(got.parent_questions[0].asker, (base::Digest{3, 4}));
+  EXPECT_EQ(got.parent_questions[0].before, 5);
+  ASSERT_EQ(got.parent_answers.size(), 2U);
+  EXPECT_EQ(got.parent_answers[0].asker, (base::Digest{3, 4}));
+  EXPECT_EQ(got.parent_answers[0].of, (base::Digest{1, 2}));
+  EXPECT_EQ(got.parent_answers[0].found, model::ParentFound::kAncestor);
+  EXPECT_FALSE(got.parent_answers[0].root_unknown);
+  EXPECT_TRUE(got.parent_answers[0].cut);
+  EXPECT_EQ(got.parent_answers[0].next, (base::Digest{6, 7}));
+  EXPECT_EQ(got.parent_answers[0].before, 8);
+  EXPECT_EQ(got.parent_answers[1].found, model::ParentFound::kRoot);
+  EXPECT_TRUE(got.parent_answers[1].root_unknown);
+  EXPECT_FALSE(got.parent_answers[1].cut);
+  for (size_t size = 0; size < records[0].size(); ++size) {
+    Collector none;
+    EXPECT_FALSE(decode_edge(std::string_view(records[0]).substr(0, size), read, none));
+  }
+}
+
+TEST(Edge, KeysOfAnItemAndOfItsOrderArriveAsTheyWere) {
+  model::KeyPart keys;
+  keys.add(model::KeyKind::kCustomer, {1, 2});
+  keys.add(model::KeyKind::kCampaign, {3, 4});
+  keys.touch_channel = "instagram";
+  ItemMessage item = sample_item(1);
+  item.keys = &keys;
+  OrderMessage order;
+  order.occurred_at = 14;
+  order.keys = &keys;
+  EdgeWriter writer;
+  writer.add_item(item);
+  writer.add_item(sample_item(2));
+  writer.add_order(order);
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  Collector got;
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(records[0], read, got));
+  EXPECT_EQ(got.items[1].keys, nullptr);
+  ASSERT_EQ(got.keys.size(), 2U);
+  for (const model::KeyPart& part : got.keys) {
+    EXPECT_TRUE(part.has(model::KeyKind::kCustomer));
+    EXPECT_FALSE(part.has(model::KeyKind::kClick));
+    EXPECT_FALSE(part.has(model::KeyKind::kCoupon));
+    EXPECT_EQ(part.at(model::KeyKind::kCustomer), (base::Digest{1, 2}));
+    EXPECT_EQ(part.at(model::KeyKind::kCampaign), (base::Digest{3, 4}));
+    EXPECT_EQ(part.touch_channel, "instagram");
+  }
+}
+
+TEST(Edge, MessagesOfKeysArriveAsTheyWere) {
+  EdgeWriter writer;
+  add_key_messages(writer);
+  EdgeHeader header = sample_header();
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  Collector got;
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(records[0], read, got));
+  EXPECT_EQ(read.messages, 3U);
+  ASSERT_EQ(got.entries.size(), 1U);
+  EXPECT_EQ(got.entries[0].key, (base::Digest{1, 2}));
+  EXPECT_EQ(got.entries[0].key_kind, model::KeyKind::kCoupon);
+  EXPECT_EQ(got.entries[0].kind, model::EntryKind::kContact);
+  EXPECT_EQ(got.entries[0].id, (base::Digest{3, 4}));
+  EXPECT_TRUE(got.entries[0].removed);
+  EXPECT_EQ(got.entries[0].at, 1'700'000'000'000'000);
+  EXPECT_EQ(got.entries[0].brand, "kirkas");
+  EXPECT_EQ(got.entries[0].channel, "x");
+  ASSERT_EQ(got.questions.size(), 1U);
+  EXPECT_EQ(got.questions[0].key, (base::Digest{5, 6}));
+  EXPECT_EQ(got.questions[0].key_kind, model::KeyKind::kClick);
+  EXPECT_EQ(got.questions[0].kind, model::EntryKind::kContact);
+  EXPECT_EQ(got.questions[0].asker_kind, model::AskerKind::kConversation);
+  EXPECT_EQ(got.questions[0].asker, (base::Digest{7, 8}));
+  EXPECT_EQ(got.questions[0].number, uint64_t{1} << 63);
+  EXPECT_EQ(got.questions[0].from, base::kTimeBegin);
+  EXPECT_EQ(got.questions[0].to, base::kTimeEnd);
+  ASSERT_EQ(got.answers.size(), 1U);
+  EXPECT_EQ(got.answers[0].asker, (base::Digest{13, 14}));
+  EXPECT_EQ(got.answers[0].asker_kind, model::AskerKind::kConversation);
+  EXPECT_EQ(got.answers[0].number, 3U);
+  EXPECT_EQ(got.answers[0].key, (base::Digest{15, 16}));
+  EXPECT_EQ(got.answers[0].key_kind, model::KeyKind::kCampaign);
+  EXPECT_EQ(got.answers[0].kind, model::EntryKind::kContact);
+  EXPECT_TRUE(got.answers[0].shared && got.answers[0].truncated && got.answers[0].earlier_order);
+  ASSERT_EQ(got.answered[0].size(), 2U);
+  EXPECT_EQ(got.answered[0][0].id, (base::Digest{9, 10}));
+  EXPECT_EQ(got.answered[0][0].at, -5);
+  EXPECT_EQ(got.answered[0][0].channel, "forum");
+  EXPECT_EQ(got.answered[0][1].channel, "x");
+}
+
+}  // namespace
+}  // namespace kaiku::exchange
