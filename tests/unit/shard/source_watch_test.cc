@@ -161,5 +161,24 @@ TEST_F(SourceWatchTest, HeartbeatsTellIdleFromDead) {
                     HasSubstr(R"("last_sign_at":"2026-03-02T05:00:00.000000Z")")));
 }
 
+// A state that was written before there were voices.
+TEST(RouterState, OfTheLayoutBeforeIsReadStill) {
+  const Plan plan = plan_of();
+  Router router(plan, kPosts, 0);
+  router.tick(kMonday);
+  std::string bytes;
+  base::ByteWriter out(bytes);
+  router.encode(out);
+  constexpr size_t kBeforeVoice = 1 + 3 * sizeof(int64_t) + 1;
+  bytes.erase(kBeforeVoice, sizeof(exchange::Voice));
+  bytes[0] = 2;
+  Router read(plan, kPosts, 0);
+  base::ByteReader in(bytes);
+  ASSERT_TRUE(read.decode(in));
+  EXPECT_TRUE(in.at_end());
+  EXPECT_EQ(read.voice(), router.voice());
+  EXPECT_EQ(read.progress(), router.progress());
+}
+
 }  // namespace
 }  // namespace kaiku::shard
