@@ -39,11 +39,12 @@ void write_head(JsonWriter& json, const ActivityHead& head) {
 }
 
 void write_exactness(JsonWriter& json, uint8_t inexact) {
-  static constexpr std::array<std::pair<model::Inexact, std::string_view>, 4> kReasons = {{
+  static constexpr std::array<std::pair<model::Inexact, std::string_view>, 5> kReasons = {{
       {model::kInexactStraggler, "straggler"},
       {model::kInexactOverflow, "overflow"},
       {model::kInexactConflict, "conflict"},
       {model::kInexactCatalogue, "catalogue"},
+      {model::kInexactAdjustment, "adjustment"},
   }};
   json.field("exact", inexact == 0);
   if (inexact != 0) {

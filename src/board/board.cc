@@ -108,6 +108,8 @@ Status Board::Impl::merge_into(WindowState& window, const Incoming& incoming) {
   }
   // The window is forgotten: the change is booked where the watermark is, and counted there.
   Aggregate adjusted = *incoming.delta;
+  adjusted.inexact |= model::kInexactAdjustment;  // forgotten when, and booked where, is a matter
+                                                  // of when it came
   ++adjusted.adjustments;
   ++counts.adjustments;
   Incoming booked = incoming;

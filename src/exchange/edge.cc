@@ -321,9 +321,13 @@ bool decode_edge(std::string_view record, EdgeHeader& header, EdgeSink& sink) {
   }
   const uint64_t conversations = in.count();
   for (uint64_t i = 0; i < conversations; ++i, ++messages) {
-    const ConversationMessage message = read_conversation(in, dictionary);
+    model::ConversationMessage message = read_conversation(in, dictionary);
     if (in.failed()) {
       return false;
+    }
+    if (static_cast<uint8_t>(record[0]) == kEdgeLayoutWithoutThreads) {
+      // It was sent to its parent at once.
+      message.root_unknown = std::exchange(message.by_parent, false);
     }
     sink.on_conversation(message);
   }

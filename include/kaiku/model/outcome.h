@@ -42,10 +42,11 @@ inline constexpr size_t kErrorClasses = 7;
 
 // Why a figure left the promise of section "The same figures" of src/README.md; bits of a mask.
 enum Inexact : uint8_t {
-  kInexactStraggler = 1,  // accepted below a watermark that an idle partition had moved
-  kInexactOverflow = 2,   // a bound was reached
-  kInexactConflict = 4,   // copies of one item disagreed
-  kInexactCatalogue = 8,  // a catalogue entry became valid in the past
+  kInexactStraggler = 1,    // accepted below a watermark that an idle partition had moved
+  kInexactOverflow = 2,     // a bound was reached
+  kInexactConflict = 4,     // copies of one item disagreed
+  kInexactCatalogue = 8,    // a catalogue entry became valid in the past
+  kInexactAdjustment = 16,  // a change to a window that was forgotten is booked here
 };
 
 }  // namespace kaiku::model

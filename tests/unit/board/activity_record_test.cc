@@ -67,7 +67,7 @@ TEST(ActivityRecord, HasEveryFigureInItsPlace) {
   figures.refunds = 12;
   figures.spends = 13;
   figures.adjustments = 9;
-  figures.inexact = 15;
+  figures.inexact = 31;
   figures.authors.add(1);
   figures.authors.add(uint64_t{1} << 60);
   figures.reach.add(1, 70);
@@ -85,7 +85,7 @@ TEST(ActivityRecord, HasEveryFigureInItsPlace) {
       R"("type":"business_event","window":"hour","window_start":"2026-03-02T10:00:00Z",)"
       R"("window_end":"2026-03-02T11:00:00Z","kind":"revision","revision":3,)"
       R"("watermark":"2026-03-02T11:10:00.000001Z","exact":false,)"
-      R"("inexact_reasons":["straggler","overflow","conflict","catalogue"],)"
+      R"("inexact_reasons":["straggler","overflow","conflict","catalogue","adjustment"],)"
       R"("definition_version":1,"count_total":15,"count_original":5,)"
       R"("count_by_relation":{"original":5,"reply":4,"repost":3,"quote":2,"crosspost":1},)"
       R"("count_inbound":11,"count_inbound_original":4,)"

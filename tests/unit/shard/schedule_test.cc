@@ -129,16 +129,23 @@ TEST_F(ScheduleTest, ADamagedRowIsSeen) {
   EXPECT_EQ(taken->load().next(), base::Next::kRestore);
 }
 
-// The order of March, the return of 3 April with a margin that was added while the shard ran.
+const std::string kOrder =
+    R"({"event_id":"%","type":"business_event","kind":"order","business_id":"%","brand_id":"kirkas",)"
+    R"("channel":"web","occurred_at":"@","amount":"100.00","currency":"EUR"})";
+const std::string kSpend =
+    R"({"event_id":"s%","type":"business_event","kind":"ad_spend","business_id":"s%",)"
+    R"("brand_id":"kirkas","channel":"web","occurred_at":"@","amount":"10.00","currency":"EUR"})";
+
+void fill(std::string& json, const std::string& id, const std::string& time) {
+  for (size_t hole = json.find('%'); hole != std::string::npos; hole = json.find('%')) {
+    json.replace(hole, 1, id);
+  }
+  json.replace(json.find('@'), 1, time);
+}
+
+// Orders and spend of some days; prices change while the shard runs.
 class ShardSchedule : public testing::Test {
  protected:
-  static constexpr const char* kOrder =
-      R"({"event_id":"%","type":"business_event","kind":"order","business_id":"%","brand_id":"kirkas",)"
-      R"("channel":"web","occurred_at":"@","amount":"100.00","currency":"EUR"})";
-  static constexpr const char* kSpend =
-      R"({"event_id":"s%","type":"business_event","kind":"ad_spend","business_id":"s%",)"
-      R"("brand_id":"kirkas","channel":"web","occurred_at":"@","amount":"10.00","currency":"EUR"})";
-
   static Plan plan() {
     Plan plan = world_plan(1, {"events"}, false);
     auto board = std::make_shared<board::BoardPlan>(*plan.board);
@@ -149,10 +156,7 @@ class ShardSchedule : public testing::Test {
 
   void day(const std::string& id, const std::string& time) {
     for (std::string json : {kOrder, kSpend}) {
-      for (size_t hole = json.find('%'); hole != std::string::npos; hole = json.find('%')) {
-        json.replace(hole, 1, id);
-      }
-      json.replace(json.find('@'), 1, time);
+      fill(json, id, time);
       world.feed(0, json, at(time.c_str()));
     }
     world.settle();
@@ -202,6 +206,60 @@ TEST_F(ShardSchedule, APriceOfATimeThatIsOverIsCountedAndRewritesNothing) {
   EXPECT_EQ(return_of("2026-03-02"), before);
   day("3", "2026-03-06T10:00:00Z");
   EXPECT_THAT(return_of("2026-03-04"), HasSubstr("\"value\":5,"));
+}
+
+// A record without what says how often it was told.
+std::string body_of(std::string value) {
+  for (const std::string field : {"\"kind\":\"", "\"revision\":"}) {
+    const size_t from = value.find(field);
+    value.erase(from, value.find(',', from) - from);
+  }
+  return value;
+}
+
+std::map<std::string, std::string> figures_of(const World& world) {
+  std::map<std::string, std::string> figures;
+  for (const auto& [key, value] : world.last(world.plan().outputs.kpi)) {
+    if (value.find("\"kpi\":") != std::string::npos) {
+      figures[key] = body_of(value);
+    }
+  }
+  return figures;
+}
+
+// When a later price is taken is no matter, whatever commits, crashes and shards there are.
+TEST(ShardSchedules, ALaterPriceGivesTheFiguresOfAListThatHadItFromTheBeginning) {
+  const auto later = prices_of("margin,*,*,2026-01-01,0.5\nmargin,*,*,2026-04-01,0.6\n");
+  std::map<std::string, std::string> first;
+  for (const uint64_t seed : {0U, 1U, 2U, 3U, 4U, 5U}) {
+    Plan plan = world_plan(1 + static_cast<uint32_t>(seed % 3), {"events"}, false);
+    auto board = std::make_shared<board::BoardPlan>(*plan.board);
+    board->prices = seed == 0 ? later : prices_of("margin,*,*,2026-01-01,0.5\n");
+    plan.board = std::move(board);
+    World world(std::move(plan));
+    base::Prng prng(seed);
+    const int64_t taken_on = seed == 0 ? -1 : static_cast<int64_t>(prng.below(25));
+    for (int64_t day = 0; day < 50; ++day) {
+      const base::EventTime time = at("2026-03-02T10:00:00Z") + day * base::kDay;
+      for (std::string json : {kOrder, kSpend}) {
+        fill(json, std::to_string(day), base::format_seconds(time));
+        world.feed(0, json, time);
+      }
+      if (day == taken_on) {
+        world.adopt(later);
+      }
+      for (uint64_t steps = prng.below(20); steps != 0; --steps) {
+        world.stir(prng);
+      }
+    }
+    world.settle();
+    const auto figures = figures_of(world);
+    if (seed == 0) {
+      first = figures;
+      EXPECT_GT(first.size(), 200U);
+    }
+    EXPECT_EQ(figures, first) << seed;
+  }
 }
 
 TEST_F(ShardSchedule, AChangedPriceIsRefused) {

@@ -93,6 +93,16 @@ class World {
   // The source is idle, and nothing older will come.
   void tick(size_t source, base::EventTime time) { routers_[source]->router().tick(time); }
 
+  // Another list of prices for all shards, and for those that are opened from then on.
+  void adopt(std::shared_ptr<const money::Prices> prices) {
+    prices_ = std::move(prices);
+    for (Seat& seat : seats_) {
+      const base::Status status = seat.shard->check(*prices_);
+      ASSERT_TRUE(status.is_ok()) << status.message();
+      seat.shard->adopt(prices_);
+    }
+  }
+
   void end(size_t source) { routers_[source]->router().end(); }
 
   // Something that may happen next: a router or a shard commits, a shard reads some of its exchange
@@ -192,7 +202,7 @@ class World {
       ++record.offset;
     }
     seat.shard = std::make_unique<Shard>(plan_, topology_, number, *seat.tables);
-    const base::Status status = seat.shard->load();
+    const base::Status status = seat.shard->load(prices_);
     ASSERT_TRUE(status.is_ok()) << status.message();
     seat.shard->advance();
   }
@@ -274,6 +284,7 @@ class World {
   }
 
   Plan plan_;
+  std::shared_ptr<const money::Prices> prices_;  // null: those of the plan
   Topology topology_;
   std::vector<std::unique_ptr<parse::Parser>> parsers_;
   std::vector<std::unique_ptr<RoutedSource>> routers_;
