@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <functional>
 #include <map>
@@ -111,12 +112,18 @@ bool is_withdrawn(const Json& value) {
                                           "value",
                                           "numerator",
                                           "denominator",
-                                          "conversions"};
-  return !value.contains("suppressed_below") &&
-         std::none_of(kFigures.begin(), kFigures.end(), [&](const char* field) {
-           const auto found = value.find(field);
-           return found != value.end() && has_figure(*found);
-         });
+                                          "conversions",
+                                          "spend",
+                                          "unconverted"};
+  const auto has = [&](const char* field) {
+    const auto found = value.find(field);
+    return found != value.end() && has_figure(*found);
+  };
+  // A value of some records is a figure though it is zero: an order that was given away, an answer
+  // at once. What a share or a price is of, its denominator or its spend says.
+  const bool is_of_some = !value.contains("denominator") && !value.contains("spend") && has("n");
+  return !value.contains("suppressed_below") && !is_of_some &&
+         std::none_of(kFigures.begin(), kFigures.end(), has);
 }
 
 // Figures of journeys move between channels while late touches and orders come: each of them was
@@ -280,18 +287,39 @@ std::string dead_letter_lines(const std::vector<Stored>& records) {
 
 }  // namespace
 
+Exit exit_of(const std::error_code& error, Exit usual) {
+  if (error == std::errc::no_space_on_device || error.value() == EDQUOT) {
+    return Exit::kDiskFull;
+  }
+  const bool is_refused = error == std::errc::permission_denied ||
+                          error == std::errc::operation_not_permitted ||
+                          error == std::errc::read_only_file_system;
+  return is_refused ? Exit::kNoPermission : usual;
+}
+
+std::vector<std::string> result_files() {
+  std::vector<std::string> names = {"ledger.json"};
+  for (const char* name :
+       {"aggregates", "kpis", "late", "dead_letters", "outcomes", "alerts", "erasures", "items"}) {
+    names.push_back(std::string(name) + ".jsonl");
+  }
+  return names;
+}
+
 Status write_file(const std::string& path, const std::string& content) {
+  const auto failed = [&path] {
+    const std::error_code error(errno, std::generic_category());
+    return Status::stop(exit_of(error, Exit::kCantCreate),
+                        path + ": cannot be written: " + error.message());
+  };
   std::FILE* const file = std::fopen(path.c_str(), "wb");
   if (file == nullptr) {
-    return Status::stop(Exit::kCantCreate,
-                        path + ": cannot be written: " + std::generic_category().message(errno));
+    return failed();
   }
-  const bool written = std::fwrite(content.data(), 1, content.size(), file) == content.size();
-  if (std::fclose(file) != 0 || !written) {
-    return Status::stop(Exit::kCantCreate,
-                        path + ": cannot be written: " + std::generic_category().message(errno));
-  }
-  return Status::ok();
+  const bool written = std::fwrite(content.data(), 1, content.size(), file) == content.size() &&
+                       std::fflush(file) == 0;
+  const Status status = written ? Status::ok() : failed();
+  return std::fclose(file) == 0 || !written ? status : failed();
 }
 
 Result<std::vector<Output>> collect_outputs(const shard::Plan& plan, log::Log& log) {

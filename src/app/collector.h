@@ -4,7 +4,7 @@
 // Threads: confined to its user.
 // Owns:    what it read.
 // Cost:    one pass over the output topics, a sort.
-// Fails:   with the log's status; write_file() kCantCreate.
+// Fails:   with the log's status; write_file() kCantCreate, kDiskFull, kNoPermission.
 // Format:  aggregates, kpis: the published value as the only record of its key: kind "final",
 //          revision 0, no watermark. late: the published value. outcomes, alerts, items: the last
 //          value of each key, by key; only where the plan has them. dead_letters: the coordinates
@@ -12,6 +12,7 @@
 #pragma once
 
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "kaiku/base/status.h"
@@ -27,6 +28,12 @@ struct Output {
 
 [[nodiscard]] base::Result<std::vector<Output>> collect_outputs(const shard::Plan& plan,
                                                                 log::Log& log);
+
+// What a replay may write into its directory.
+[[nodiscard]] std::vector<std::string> result_files();
+
+// A full disk and a refused permission have codes of their own.
+[[nodiscard]] base::Exit exit_of(const std::error_code& error, base::Exit usual);
 
 // Writes a whole file, or says why not.
 [[nodiscard]] base::Status write_file(const std::string& path, const std::string& content);

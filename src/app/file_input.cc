@@ -50,13 +50,23 @@ FileInput::FileInput(std::string path, Framing framing, std::FILE* file)
 base::Result<std::unique_ptr<FileInput>> FileInput::open(const std::string& path, Framing framing) {
   std::FILE* const file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
   if (file == nullptr) {
-    return Status::stop(Exit::kNoInput,
-                        path + ": cannot be opened: " + std::generic_category().message(errno));
+    const std::error_code error(errno, std::generic_category());
+    return Status::stop(
+        error == std::errc::permission_denied ? Exit::kNoPermission : Exit::kNoInput,
+        path + ": cannot be opened: " + error.message());
   }
   return std::unique_ptr<FileInput>(new FileInput(path, framing, file));
 }
 
-bool FileInput::read_line() {
+// What stdio did not give is the end of the file only if nothing went wrong.
+Status FileInput::read_status() const {
+  return std::ferror(file_.get()) == 0
+             ? Status::ok()
+             : Status::stop(Exit::kNoInput,
+                            path_ + ": cannot be read: " + std::generic_category().message(errno));
+}
+
+base::Result<bool> FileInput::read_line() {
   line_.clear();
   bool any = false;
   while (true) {
@@ -64,6 +74,9 @@ bool FileInput::read_line() {
       at_ = 0;
       filled_ = std::fread(buffer_.data(), 1, buffer_.size(), file_.get());
       if (filled_ == 0) {
+        if (Status status = read_status(); !status.is_ok()) {
+          return status;
+        }
         break;
       }
     }
@@ -106,6 +119,9 @@ base::Result<bool> FileInput::read_all() {
           path_ + ": larger than 64 MiB; a file of many records has one a line (.jsonl)");
     }
   }
+  if (Status status = read_status(); !status.is_ok()) {
+    return status;
+  }
   record_.has_value = true;
   return true;
 }
@@ -118,9 +134,10 @@ base::Result<bool> FileInput::next() {
     return read_all();
   }
   do {
-    if (!read_line()) {
+    auto more = read_line();
+    if (!more.has_value() || !more.value()) {
       done_ = true;
-      return false;
+      return more;
     }
   } while (line_.empty());
   if (framing_ == Framing::kLines) {
@@ -129,8 +146,7 @@ base::Result<bool> FileInput::next() {
     return true;
   }
   if (Status status = envelopes_.read(line_, record_); !status.is_ok()) {
-    return Status::stop(Exit::kBadData,
-                        path_ + ":" + std::to_string(line_number_) + ": " + status.message());
+    return Status::stop(Exit::kBadData, place() + ": " + status.message());
   }
   return true;
 }

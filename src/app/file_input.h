@@ -3,7 +3,8 @@
 // Threads: confined to its user.
 // Owns:    the open file and one record.
 // Cost:    one read per line.
-// Fails:   open() with kNoInput; next() with kBadData naming file and line.
+// Fails:   open() with kNoInput or kNoPermission; next() with kNoInput when the file cannot be read
+//          (a folder), kBadData naming file and line.
 #pragma once
 
 #include <cstdint>
@@ -39,13 +40,17 @@ class FileInput {
 
   [[nodiscard]] Framing framing() const { return framing_; }
 
+  // Path and line of the record.
+  [[nodiscard]] std::string place() const { return path_ + ":" + std::to_string(line_number_); }
+
  private:
   struct Close {
     void operator()(std::FILE* file) const;
   };
 
   FileInput(std::string path, Framing framing, std::FILE* file);
-  [[nodiscard]] bool read_line();
+  [[nodiscard]] base::Status read_status() const;
+  [[nodiscard]] base::Result<bool> read_line();
   [[nodiscard]] base::Result<bool> read_all();
 
   std::string path_;

@@ -8,6 +8,7 @@
 
 #include "app/collector.h"
 #include "app/memory_run.h"
+#include "app/replay_proof.h"
 
 namespace kaiku::app {
 namespace {
@@ -87,36 +88,69 @@ class Loader {
   size_t bytes_ = 0;
 };
 
+// One place in a topic is one record: in each partition offsets grow, over all files of a source.
+class EnvelopePlaces {
+ public:
+  Status read(const std::string& path) {
+    auto input = FileInput::open(path, Framing::kEnvelope);
+    if (!input.has_value()) {
+      return input.error();
+    }
+    while (true) {
+      auto more = input.value()->next();
+      if (!more.has_value()) {
+        return more.error();
+      }
+      if (!more.value()) {
+        return Status::ok();
+      }
+      if (Status status = add(*input.value()); !status.is_ok()) {
+        return status;
+      }
+    }
+  }
+
+  [[nodiscard]] int32_t partitions() const { return static_cast<int32_t>(last_.size()); }
+
+ private:
+  Status add(const FileInput& input) {
+    const parse::Envelope& record = input.record();
+    if (record.partition >= kMaxPartitions) {
+      return Status::stop(Exit::kBadData,
+                          input.place() + ": partition " + std::to_string(record.partition) +
+                              " is not below " + std::to_string(kMaxPartitions));
+    }
+    const auto number = static_cast<size_t>(record.partition);
+    if (number >= last_.size()) {
+      last_.resize(number + 1, -1);
+    }
+    if (record.offset <= last_[number]) {
+      return Status::stop(Exit::kBadData,
+                          input.place() + ": offset " + std::to_string(record.offset) +
+                              " of partition " + std::to_string(record.partition) +
+                              " comes after offset " + std::to_string(last_[number]) +
+                              ": offsets have to grow");
+    }
+    last_[number] = record.offset;
+    return Status::ok();
+  }
+
+  std::vector<int64_t> last_ = {-1};  // offset by partition
+};
+
+bool is_read_once(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  return path == "-" || std::filesystem::is_fifo(status) ||
+         std::filesystem::is_character_file(status) || std::filesystem::is_socket(status);
+}
+
 struct SourceInputs {
   std::vector<std::string> paths;
   bool envelopes = false;
   int32_t partitions = 1;
+  EnvelopePlaces places;
 };
-
-// How many partitions the envelopes of a file use.
-Result<int32_t> count_partitions(const std::string& path) {
-  auto input = FileInput::open(path, Framing::kEnvelope);
-  if (!input.has_value()) {
-    return input.error();
-  }
-  int32_t count = 1;
-  while (true) {
-    auto more = input.value()->next();
-    if (!more.has_value()) {
-      return more.error();
-    }
-    if (!more.value()) {
-      return count;
-    }
-    if (input.value()->record().partition >= kMaxPartitions) {
-      return Status::stop(Exit::kBadData,
-                          path + ": partition " +
-                              std::to_string(input.value()->record().partition) + " is above " +
-                              std::to_string(kMaxPartitions));
-    }
-    count = std::max(count, input.value()->record().partition + 1);
-  }
-}
 
 Result<std::vector<SourceInputs>> sort_inputs(const shard::Plan& plan,
                                               const ReplayOptions& options) {
@@ -138,15 +172,20 @@ Result<std::vector<SourceInputs>> sort_inputs(const shard::Plan& plan,
     SourceInputs& inputs = sources[source];
     inputs.paths.push_back(input.path);
     if (options.framing.value_or(framing_of(input.path)) == Framing::kEnvelope) {
-      inputs.envelopes = true;
-      auto count = count_partitions(input.path);
-      if (!count.has_value()) {
-        return count.error();
+      if (is_read_once(input.path)) {
+        return Status::stop(Exit::kUsage,
+                            "--input " + input.source + "=" + input.path +
+                                ": envelopes are read twice, so they come from a file");
       }
-      inputs.partitions = std::max(inputs.partitions, count.value());
+      inputs.envelopes = true;
+      if (Status status = inputs.places.read(input.path); !status.is_ok()) {
+        return status;
+      }
+      inputs.partitions = std::max(inputs.partitions, inputs.places.partitions());
     } else {
-      inputs.partitions =
-          options.partitions > 0 ? options.partitions : static_cast<int32_t>(inputs.paths.size());
+      inputs.partitions = std::max(
+          inputs.partitions,
+          options.partitions > 0 ? options.partitions : static_cast<int32_t>(inputs.paths.size()));
     }
   }
   return sources;
@@ -177,11 +216,25 @@ Status load_inputs(MemoryRun& run,
   return Status::ok();
 }
 
+// Of an earlier run, whose pipeline may have written others; never what is not ours.
+Status remove_results(const std::string& directory) {
+  for (const std::string& name : result_files()) {
+    std::error_code error;
+    std::filesystem::remove(directory + "/" + name, error);
+    if (error) {
+      return Status::stop(exit_of(error, Exit::kCantCreate),
+                          directory + "/" + name + ": cannot be replaced: " + error.message());
+    }
+  }
+  return Status::ok();
+}
+
 Status write_results(MemoryRun& run, const std::string& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) {
-    return Status::stop(Exit::kCantCreate, directory + ": cannot be made: " + error.message());
+    return Status::stop(exit_of(error, Exit::kCantCreate),
+                        directory + ": cannot be made: " + error.message());
   }
   auto reader = run.reader();
   if (!reader.has_value()) {
@@ -191,13 +244,25 @@ Status write_results(MemoryRun& run, const std::string& directory) {
   if (!outputs.has_value()) {
     return outputs.error();
   }
+  if (Status status = remove_results(directory); !status.is_ok()) {
+    return status;
+  }
+  Status status;
   for (const Output& output : outputs.value()) {
-    if (Status status = write_file(directory + "/" + output.name + ".jsonl", output.lines);
-        !status.is_ok()) {
-      return status;
+    if (status.is_ok()) {
+      status = write_file(directory + "/" + output.name + ".jsonl", output.lines);
     }
   }
-  return write_file(directory + "/ledger.json", run.ledger_json() + "\n");
+  // Last: a directory with a ledger has all that belongs to it.
+  if (status.is_ok()) {
+    status =
+        write_file(directory + "/ledger.json", prove(run.ledger_json(), outputs.value()) + "\n");
+  }
+  if (!status.is_ok()) {
+    (void)remove_results(directory);
+    return {status.next(), status.message() + "; no result was kept", status.exit_code()};
+  }
+  return Status::ok();
 }
 
 }  // namespace

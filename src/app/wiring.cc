@@ -69,6 +69,20 @@ Status make_local_topics(const shard::Plan& plan, local::Broker& broker) {
   return Status::ok();
 }
 
+// On Kafka all that is looked at is in topics.
+Status find_state(const shard::Plan& plan) {
+  std::error_code error;
+  if (!plan.is_local || std::filesystem::is_directory(plan.state.dir + "/log", error)) {
+    return Status::ok();
+  }
+  return Status::stop(
+      Exit::kNoInput,
+      "there is no state of a pipeline in " + plan.state.dir +
+          ": it never ran here; name the folder of the one that did with --set state.dir=DIR, or "
+          "start it with `kaiku run -c " +
+          (plan.file.empty() ? "FILE" : plan.file) + "`");
+}
+
 // Partition counts of all topics, or what an operator has to do about them.
 Result<std::vector<int32_t>> check_kafka_topics(const shard::Plan& plan) {
   std::vector<std::string> names;
@@ -183,10 +197,12 @@ Wiring::Wiring(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Wiring::~Wiring() = default;
 
 Result<std::unique_ptr<Wiring>> Wiring::make(std::shared_ptr<const shard::Plan> plan,
-                                             const base::Clock& clock) {
+                                             const base::Clock& clock,
+                                             Use use) {
   auto impl = std::make_unique<Impl>(std::move(plan));
   impl->directory = impl->plan->state.dir;
-  if (Status status = make_directory(impl->directory); !status.is_ok()) {
+  if (Status status = use == Use::kLook ? find_state(*impl->plan) : make_directory(impl->directory);
+      !status.is_ok()) {
     return status;
   }
   std::vector<int32_t> counts;

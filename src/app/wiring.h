@@ -8,6 +8,7 @@
 //          kConfig for a partition count that does not fit.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -23,10 +24,13 @@ class Broker;
 
 namespace kaiku::app {
 
+// kLook makes no state: kNoInput where there is none.
+enum class Use : uint8_t { kRun, kLook };
+
 class Wiring {
  public:
   [[nodiscard]] static base::Result<std::unique_ptr<Wiring>> make(
-      std::shared_ptr<const shard::Plan> plan, const base::Clock& clock);
+      std::shared_ptr<const shard::Plan> plan, const base::Clock& clock, Use use = Use::kRun);
   Wiring(const Wiring&) = delete;
   Wiring& operator=(const Wiring&) = delete;
   ~Wiring();

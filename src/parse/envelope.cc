@@ -79,12 +79,17 @@ Status EnvelopeReader::read(std::string_view line, Envelope& envelope) {
   }
   int64_t partition = 0;
   int64_t offset = 0;
-  if (object["partition"].get(partition) != simdjson::SUCCESS || partition < 0 ||
-      partition > 1'000'000) {
+  if (object["partition"].get(partition) != simdjson::SUCCESS) {
     return bad("`partition` is missing or no number");
   }
-  if (object["offset"].get(offset) != simdjson::SUCCESS || offset < 0) {
+  if (partition < 0 || partition > 1'000'000) {
+    return bad("`partition` is not between 0 and 1000000");
+  }
+  if (object["offset"].get(offset) != simdjson::SUCCESS) {
     return bad("`offset` is missing or no number");
+  }
+  if (offset < 0) {
+    return bad("`offset` is below 0");
   }
   std::string_view time;
   if (object["timestamp"].get(time) != simdjson::SUCCESS) {
