@@ -10,6 +10,7 @@
 #include "kaiku/serve/client.h"
 
 #include "app/commands.h"
+#include "app/local_ports.h"
 #include "app/pipeline.h"
 #include "app/wiring.h"
 
@@ -91,6 +92,20 @@ int print_lines(std::string_view body, const TailOptions& options, uint64_t& pri
   return 0;
 }
 
+constexpr size_t kPageLines = 1'000;
+constexpr size_t kPageBytes = 4U << 20;
+
+size_t page_size(const TailOptions& options, uint64_t printed) {
+  return options.limit == 0
+             ? kPageLines
+             : static_cast<size_t>(std::min<uint64_t>(kPageLines, options.limit - printed));
+}
+
+Status bad_cursor() {
+  return Status::stop(Exit::kUsage,
+                      "--from is begin, end or the cursor of an earlier answer of the API");
+}
+
 // A running engine owns its store: it is asked over HTTP. False: nobody runs.
 bool tail_running(const shard::Plan& plan, const TailOptions& options, int& code) {
   std::string cursor = options.from;
@@ -98,10 +113,15 @@ bool tail_running(const shard::Plan& plan, const TailOptions& options, int& code
   while (true) {
     serve::HttpRequest request;
     request.address = plan.listen;
-    request.target = "/api/v1/topics/" + options.topic + "?from=" + cursor + "&limit=1000";
+    request.target = fmt::format(
+        "/api/v1/topics/{}?from={}&limit={}", options.topic, cursor, page_size(options, printed));
     auto answer = serve::ask(request);
     if (!answer.has_value()) {
       return false;
+    }
+    if (answer->status == 400) {
+      code = report(bad_cursor());
+      return true;
     }
     if (answer->status != 200) {
       code = report(
@@ -111,72 +131,52 @@ bool tail_running(const shard::Plan& plan, const TailOptions& options, int& code
     const uint64_t before = printed;
     code = print_lines(answer->body, options, printed);
     cursor = std::string(answer->header("Kaiku-Next"));
-    if (code != 0 || printed == before || (options.limit != 0 && printed >= options.limit)) {
+    if (code != 0 || printed == before || printed == options.limit) {
       return true;
     }
   }
 }
 
-class Printer final : public log::RecordSink {
- public:
-  explicit Printer(const TailOptions& options) : options_(options) {}
-
-  bool on_record(const log::Record& record) override {
-    if (options_.limit != 0 && printed_ >= options_.limit) {
-      return false;
-    }
-    parse::Envelope envelope;
-    envelope.partition = record.at.number;
-    envelope.offset = record.offset;
-    envelope.timestamp = record.timestamp;
-    envelope.has_key = record.has_key;
-    envelope.has_value = record.has_value;
-    envelope.key = std::string(record.key);
-    envelope.value = std::string(record.value);
-    print_line(envelope, options_.envelope);
-    ++printed_;
-    return true;
-  }
-
- private:
-  const TailOptions& options_;
-  uint64_t printed_ = 0;
-};
-
+// Nobody runs: the store is opened here, and read as the API reads it.
 int tail_store(const std::shared_ptr<const shard::Plan>& plan, const TailOptions& options) {
-  const auto topic = plan->topics.find(options.topic);
-  if (!topic) {
-    std::string names;
-    for (size_t i = 0; i < plan->topics.size(); ++i) {
-      names += "\n  " + plan->topics.at(static_cast<log::TopicId>(i)).name;
-    }
-    return report(Status::stop(
-        Exit::kUnavailable, "the pipeline has no topic '" + options.topic + "'; it has:" + names));
-  }
   const base::SystemClock clock;
-  auto wiring = Wiring::make(plan, clock);
+  auto wiring = Wiring::make(plan, clock, Use::kLook);
   if (!wiring.has_value()) {
     return report(wiring.error());
   }
-  auto log = wiring.value()->reader();
-  if (!log.has_value()) {
-    return report(log.error());
-  }
-  auto partitions = log.value()->partition_count(*topic);
-  if (!partitions.has_value()) {
-    return report(partitions.error());
-  }
-  Printer printer(options);
-  for (int32_t number = 0; number < partitions.value(); ++number) {
-    auto ends = log.value()->ends({*topic, number}, log::Isolation::kCommitted);
-    if (!ends.has_value()) {
-      return report(ends.error());
+  LocalTopics topics(*plan, *wiring.value()->broker());
+  std::string cursor = options.from;
+  uint64_t printed = 0;
+  while (true) {
+    const serve::TopicPage page =
+        topics.read(options.topic, cursor, page_size(options, printed), kPageBytes);
+    if (page.code == serve::TopicPage::Code::kBadCursor) {
+      return report(bad_cursor());
     }
-    if (Status status = log.value()->read({*topic, number}, ends->low, printer); !status.is_ok()) {
-      return report(status);
+    if (page.code != serve::TopicPage::Code::kOk) {
+      return report(Status::stop(Exit::kUnavailable, page.message));
+    }
+    const uint64_t before = printed;
+    for (const std::string& line : page.lines) {
+      if (const int code = print_lines(line, options, printed); code != 0) {
+        return code;
+      }
+    }
+    cursor = page.next;
+    if (printed == before || printed == options.limit) {
+      return 0;
     }
   }
-  return 0;
+}
+
+// What there is instead.
+Status no_topic(const shard::Plan& plan, const std::string& topic) {
+  std::string names;
+  for (size_t i = 0; i < plan.topics.size(); ++i) {
+    names += "\n  " + plan.topics.at(static_cast<log::TopicId>(i)).name;
+  }
+  return Status::stop(Exit::kUnavailable,
+                      "the pipeline has no topic '" + topic + "'; it has:" + names);
 }
 
 }  // namespace
@@ -234,7 +234,13 @@ int tail_command(const TailOptions& options) {
     return static_cast<int>(Exit::kConfig);
   }
   if (!plan->is_local) {
-    return tail_kafka(*plan, options);
+    return options.from == "begin"
+               ? tail_kafka(*plan, options)
+               : report(Status::stop(Exit::kUsage,
+                                     "--from: on Kafka a topic is read from its beginning"));
+  }
+  if (!plan->topics.find(options.topic)) {
+    return report(no_topic(*plan, options.topic));
   }
   int code = 0;
   if (tail_running(*plan, options, code)) {

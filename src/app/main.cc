@@ -63,6 +63,7 @@ class Program {
       : app_("kaiku: what people say about brands, as figures a business can act on", "kaiku") {
     app_.footer(std::string(kExamples) + "\n\n" + kExitCodes);
     app_.require_subcommand(0, 1);
+    app_.fallthrough();  // what concerns all commands may stand behind them too
     app_.add_option("--log.format", log_format_, "text or json")
         ->check(CLI::IsMember({"text", "json"}));
     app_.add_option("--log.level", log_level_, "debug, info, warn or error")
@@ -209,7 +210,7 @@ class Program {
     CLI::App& command = *app_.add_subcommand("tail", "print a topic as JSON lines");
     command.add_option("topic", tail_.topic, "its name")->required();
     add_pipeline(command, tail_.common);
-    command.add_option("--from", tail_.from, "begin, or a cursor");
+    command.add_option("--from", tail_.from, "begin, end or a cursor of the API; Kafka: begin");
     command.add_option("--limit", tail_.limit, "at most so many records");
     command.add_flag("--envelope",
                      tail_.envelope,
@@ -265,11 +266,33 @@ class Program {
         *app_.add_subcommand("version", "versions of kaiku and of what it is linked with");
     add_json(version, version_);
     on(version, [this] { return version_command(version_.json); });
-    CLI::App& help = *app_.add_subcommand("help", "this text");
-    on(help, [this] {
-      std::puts(app_.help().c_str());
+    CLI::App& help = *app_.add_subcommand("help", "this text, or that of a command");
+    help.add_option("command", help_of_, "e.g. replay, or topics apply");
+    on(help, [this] { return help_command(); });
+  }
+
+  // Not app_.help(): that is the help of the command that was parsed.
+  int help_command() {
+    if (help_of_.empty()) {
+      std::puts(app_.get_formatter()
+                    ->make_help(&app_, app_.get_name(), CLI::AppFormatMode::Normal)
+                    .c_str());
       return 0;
-    });
+    }
+    const CLI::App* command = &app_;
+    std::string parents;
+    for (const std::string& name : help_of_) {
+      parents += (parents.empty() ? "" : " ") + command->get_name();
+      const auto found = command->get_subcommands(
+          [&name](const CLI::App* each) { return each->get_name() == name; });
+      if (found.empty()) {
+        return report(base::Status::stop(base::Exit::kUsage,
+                                         "no command '" + name + "'; `kaiku help` names them all"));
+      }
+      command = found.front();
+    }
+    std::puts(command->help(parents).c_str());
+    return 0;
   }
 
   CLI::App app_;
@@ -295,6 +318,7 @@ class Program {
   CommonOptions version_;
   CommonOptions phrase_;
   std::string what_;
+  std::vector<std::string> help_of_;
   int exit_code_ = 0;
 };
 

@@ -17,14 +17,40 @@ brands: open
 """
 
 
-def expect(code, text, *arguments, **environment):
-    result = subprocess.run([KAIKU, *arguments], capture_output=True, text=True, timeout=120,
+NOBODY = 65534
+
+
+def expect(code, text, *arguments, user=None, **environment):
+    result = subprocess.run([KAIKU, *arguments], capture_output=True, text=True, timeout=120, user=user,
                             env={**os.environ, **environment})
     said = result.stderr + result.stdout
     assert result.returncode == code, f"{arguments}: {result.returncode} instead of {code}\n{said[-1500:]}"
     assert text in said, f"{arguments}: '{text}' is not in\n{said[-1500:]}"
     assert "terminate called" not in said and "Aborted" not in said, said
     print(f"{code:3} {' '.join(arguments)[:70]}")
+
+
+def permissions(folder, pipeline, posts):
+    """What may not be read or written. Root may everything, so it asks as nobody, if that one can run the program."""
+    closed = folder / "closed"
+    closed.mkdir()
+    (closed / "posts.jsonl").write_text("{}\n")
+    user = None
+    if os.geteuid() == 0:
+        user = NOBODY
+        folder.chmod(0o755)
+        try:
+            subprocess.run([KAIKU, "version"], user=user, stdout=subprocess.DEVNULL, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            print("SKIPPED: permissions: another user cannot run the program here")
+            return
+    closed.chmod(0o000)
+    replay = ["replay", "-c", str(pipeline), "--input"]
+    expect(77, f"{closed}/posts.jsonl: cannot be opened", *replay, f"posts={closed}/posts.jsonl", "--output", str(folder / "o"), user=user)
+    expect(77, f"{closed}/out: cannot be made", *replay, f"posts={posts}", "--output", f"{closed}/out", user=user)
+    closed.chmod(0o555)
+    expect(77, f"{closed}/aggregates.jsonl: cannot be written", *replay, f"posts={posts}", "--output", str(closed), user=user)
+    closed.chmod(0o755)
 
 
 def main():
@@ -38,6 +64,11 @@ def main():
         run = ["run", "-c", str(good), "--until-idle", "--set", f"state.dir={folder / 'state'}", "--set", "server.listen=127.0.0.1:0"]
         expect(0, "kaiku", "version")
         expect(0, "exit codes", "help")
+        expect(0, "files through the same engine", "help")
+        expect(0, "--framing", "help", "replay")
+        expect(0, "--replication", "help", "topics", "apply")
+        expect(64, "no command 'frobnicate'", "help", "frobnicate")
+        expect(0, "kaiku", "version", "--log.format", "json", "--log.level", "warn")
         expect(64, "frobnicate", "frobnicate")
         expect(64, "posts", "replay", "-c", str(good), "--input", "nobody=x", "--output", str(folder / "o"))
         expect(66, "cannot be opened", "replay", "-c", str(good), "--input", f"posts={folder / 'missing'}", "--output",
@@ -50,6 +81,12 @@ def main():
         expect(0, "stopped cleanly", *run)
         expect(69, "127.0.0.1:1", "run", "-c", str(good), "--set", "log.kind=kafka", "--set",
                "log.common.bootstrap.servers=127.0.0.1:1", "--set", f"state.dir={folder / 'k'}")
+        nowhere = folder / "nowhere"
+        for command in (["verify"], ["tail", "posts"]):
+            expect(66, f"no state of a pipeline in {nowhere}", *command, "-c", str(good), "--set", f"state.dir={nowhere}")
+        assert not nowhere.exists(), "looking for a state made one"
+        expect(0, '"balanced":true', "verify", "-c", str(good), "--set", f"state.dir={folder / 'state'}")
+        permissions(folder, good, posts)
         blocked = folder / "file"
         blocked.write_text("")
         expect(73, "state directory", "run", "-c", str(good), "--set", f"state.dir={blocked}/state")
