@@ -1,6 +1,7 @@
 // Values of the tables of conversations, keys and verdicts: refused, or the same when written
-// again. And a book over a table with such values, or rows of signals: it loads and goes on, or
-// says that the store is damaged.
+// again. And a book over a table with such values, or rows of signals or a schedule: it loads and
+// goes on, or says that the store is damaged.
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "kaiku/conversation/conversation_book.h"
 #include "kaiku/journey/key_book.h"
 #include "kaiku/journey/verdict_book.h"
+#include "kaiku/shard/schedule.h"
 #include "kaiku/signal/signal_book.h"
 #include "kaiku/state/memory_store.h"
 #include "kaiku/state/tables.h"
@@ -38,6 +40,7 @@ enum Part : uint8_t {
   kConversations,
   kKeys,
   kSignals,
+  kSchedule,
   kParts
 };
 
@@ -163,6 +166,28 @@ void try_signals(std::string_view bytes) {
   book.seal(base::kTimeEnd, ignore);
 }
 
+shard::Schedule dated() {
+  return {{shard::Catalogue::kPrices, "margin,*,*", kNow - base::kDay, "0.5"},
+          {shard::Catalogue::kMarkets, "drinks", base::kTimeBegin, "kirkas lahde"}};
+}
+
+constexpr std::array kCatalogues = {shard::Catalogue::kPrices, shard::Catalogue::kMarkets};
+
+void try_schedule(std::string_view bytes) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  fill(bytes, TableId::kSchedule, *tables);
+  shard::TakenSchedule taken(*tables);
+  if (!taken.load().is_ok()) {
+    return;
+  }
+  const base::Status status = taken.check(kCatalogues, dated(), kNow);
+  require(status.is_ok() == status.message().empty());
+  static_cast<void>(taken.take(kCatalogues, dated(), kNow));
+  require(taken.load().is_ok());
+  require(taken.check(kCatalogues, dated(), base::kTimeEnd).is_ok());
+}
+
 // The rows of a table, with values alone in `values`.
 std::string rows_of_table(const state::Tables& tables,
                           TableId table,
@@ -258,6 +283,16 @@ void add_signals(std::vector<std::string>& seeds) {
   require(values.size() >= 5);  // a brand, an alert, a minute, an hour, a term
 }
 
+void add_schedule(std::vector<std::string>& seeds) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  shard::TakenSchedule taken(*tables);
+  static_cast<void>(taken.take(kCatalogues, dated(), kNow));
+  std::vector<std::string> values;
+  seeds.push_back(chosen(kSchedule, rows_of_table(*tables, TableId::kSchedule, values)));
+  require(values.size() == 2);
+}
+
 }  // namespace
 
 std::vector<std::string> seeds() {
@@ -265,6 +300,7 @@ std::vector<std::string> seeds() {
   add_conversations(all);
   add_journeys(all);
   add_signals(all);
+  add_schedule(all);
   return all;
 }
 
@@ -294,8 +330,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     case kaiku::fuzz::kKeys:
       kaiku::fuzz::try_keys(bytes);
       break;
-    default:
+    case kaiku::fuzz::kSignals:
       kaiku::fuzz::try_signals(bytes);
+      break;
+    default:
+      kaiku::fuzz::try_schedule(bytes);
   }
   return 0;
 }
