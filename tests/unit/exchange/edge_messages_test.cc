@@ -1,6 +1,8 @@
 // Messages behind the items: of conversations, parents, keys and erasures.
 #include <gtest/gtest.h>
 
+#include "kaiku/base/bytes.h"
+#include "kaiku/base/crc32c.h"
 #include "kaiku/exchange/edge.h"
 
 #include "unit/exchange/edge_fixture.h"
@@ -227,6 +229,38 @@ TEST(Edge, MessagesOfKeysArriveAsTheyWere) {
   EXPECT_EQ(got.answered[0][0].at, -5);
   EXPECT_EQ(got.answered[0][0].channel, "forum");
   EXPECT_EQ(got.answered[0][1].channel, "x");
+}
+
+// What was written before threads were a level: the levels above it stood one place lower, and
+// replies were on their way to their parents.
+TEST(Edge, RecordsOfTheLayoutBeforeAreRead) {
+  model::ConversationMessage said;
+  said.by_parent = true;
+  said.conversation = {1, 2};
+  said.item = {3, 4};
+  said.brand = "kirkas";
+  said.channel = "x";
+  EdgeWriter writer;
+  writer.add_conversation(said);
+  EdgeHeader header = sample_header();
+  header.progress[static_cast<size_t>(model::Level::kOrder)] = Progress{7, 6};
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  std::string old = records.at(0);
+  old[0] = 3;
+  old.resize(old.size() - 4);
+  base::ByteWriter(old).u32(base::crc32c(old));
+  Collector got;
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(old, read, got));
+  EXPECT_EQ(read.progress[static_cast<size_t>(model::Level::kRoute)], (Progress{5, 4}));
+  EXPECT_FALSE(read.progress[static_cast<size_t>(model::Level::kThread)].has_value());
+  EXPECT_FALSE(read.progress[static_cast<size_t>(model::Level::kOrder)].has_value());
+  EXPECT_EQ(read.progress[static_cast<size_t>(model::Level::kKey)], (Progress{7, 6}));
+  ASSERT_EQ(got.conversations.size(), 1U);
+  EXPECT_FALSE(got.conversations[0].by_parent);
+  EXPECT_TRUE(got.conversations[0].root_unknown);
+  EXPECT_EQ(got.conversations[0].conversation, said.conversation);
 }
 
 }  // namespace
