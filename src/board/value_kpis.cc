@@ -140,7 +140,7 @@ class Drafter {
     json.field("margin", money::format_micros(*margin));
     json.field("spend", money::format_money(sales.spend_micros, currency));
     json.field("n", int64_t{known ? 1 : 0});
-    json.field("prices_version", by_.prices->version());
+    json.field("prices_version", by_.prices->version_at(head_.start));
     json.field("method", sales.method);
     json.end_object();
   }

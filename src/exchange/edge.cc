@@ -103,6 +103,23 @@ enum OrderFlag : unsigned {
 // Beside the kind of an item's business record.
 constexpr unsigned kHasPeriod = 0x80;
 
+model::BusinessKind read_kind(ByteReader& in, uint8_t byte) {
+  const unsigned kind = byte & ~kHasPeriod;
+  if (kind > static_cast<unsigned>(model::BusinessKind::kMarketSize)) {
+    in.fail();
+    return model::BusinessKind::kNone;
+  }
+  return static_cast<model::BusinessKind>(kind);
+}
+
+template <typename Message>
+void take_money(ByteReader& in, bool has_period, Message& m) {
+  const EdgeMoney money = read_money(in, m.occurred_at, has_period);
+  m.amount_micros = money.micros;
+  m.currency = money.currency;
+  m.period = money.period;
+}
+
 // What a message that is read may point to.
 struct Parts {
   model::KeyPart keys;

@@ -48,23 +48,6 @@ void write_thread(ByteWriter& out, const model::ThreadPart& thread) {
   out.bytes(thread.url);
 }
 
-model::BusinessKind read_kind(ByteReader& in, uint8_t byte) {
-  const unsigned kind = byte & ~kHasPeriod;
-  if (kind > static_cast<unsigned>(model::BusinessKind::kMarketSize)) {
-    in.fail();
-    return model::BusinessKind::kNone;
-  }
-  return static_cast<model::BusinessKind>(kind);
-}
-
-template <typename Message>
-void take_money(ByteReader& in, bool has_period, Message& m) {
-  const EdgeMoney money = read_money(in, m.occurred_at, has_period);
-  m.amount_micros = money.micros;
-  m.currency = money.currency;
-  m.period = money.period;
-}
-
 ConversationMessage read_conversation(ByteReader& in, const Dictionary& dictionary) {
   ConversationMessage m;
   model::ThreadPart thread;

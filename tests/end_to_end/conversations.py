@@ -120,6 +120,25 @@ def check_deleted(kaiku, pipeline):
     check_schemas(wanted, {"outcomes": "conversation_outcome"})
 
 
+def check_parents(kaiku, pipeline):
+    """Records that name what they answer and no conversation: the same thread in every order, as if they had named it."""
+    def said(number, time, parent, role, who):
+        record = item(number, time, "forum", "t", role, who=who)
+        del record["conversation_id"]
+        record["native_id"] = f"post{number}"
+        return record | ({"in_reply_to": f"post{parent}"} if parent else {"relation": "original"})
+
+    records = [said(1, "02T10:00", 0, "customer", "ann"), said(2, "02T10:05", 1, "customer", "bob"),
+               said(3, "02T10:10", 2, "brand", "desk"), said(4, "02T10:20", 3, "customer", "ann"),
+               # Nobody knows post 9; what follows from it keeps together.
+               said(5, "02T11:00", 9, "customer", "cid"), said(6, "02T11:30", 5, "brand", "desk")]
+    wanted, _ = same_replays(kaiku, pipeline, [("forum", record) for record in records], ("outcomes", "alerts", "kpis"))
+    check("threads", sorted((one["opened_at"][11:16], one["first_peer_at"], one["first_response_seconds"], one["messages_total"], one["sla_met"])
+                            for one in lines(wanted["outcomes"])),
+          [("10:00", "2026-11-02T10:05:00.000000Z", 600, 4, True), ("11:00", None, 1800, 2, True)])
+    check("alerts of answered questions", wanted["alerts"], "")
+
+
 def main():
     kaiku = pathlib.Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as name:
@@ -127,6 +146,7 @@ def main():
         pipeline.write_text(PIPELINE)
         wanted, runs = same_replays(kaiku, pipeline, [("forum", record) for record in RECORDS], ("outcomes", "alerts", "kpis"))
         check_deleted(kaiku, pipeline)
+        check_parents(kaiku, pipeline)
     check_outcomes(wanted["outcomes"])
     check_kpis(wanted["kpis"])
     check_alerts(wanted["alerts"])

@@ -238,6 +238,7 @@ TEST(Edge, RecordsOfTheLayoutBeforeAreRead) {
   said.by_parent = true;
   said.conversation = {1, 2};
   said.item = {3, 4};
+  said.at = 5;
   said.brand = "kirkas";
   said.channel = "x";
   EdgeWriter writer;

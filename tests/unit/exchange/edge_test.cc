@@ -150,43 +150,6 @@ TEST(Edge, ThePeriodOfASpendArrivesAsItWas) {
   EXPECT_FALSE(decodes(longer, got));
 }
 
-// One of each kind, with its fields set.
-void add_key_messages(EdgeWriter& writer) {
-  model::KeyEntryMessage entry;
-  entry.key = {1, 2};
-  entry.key_kind = model::KeyKind::kCoupon;
-  entry.kind = model::EntryKind::kContact;
-  entry.id = {3, 4};
-  entry.removed = true;
-  entry.at = 1'700'000'000'000'000;
-  entry.brand = "kirkas";
-  entry.channel = "x";
-  model::KeyQuestionMessage question;
-  question.key = {5, 6};
-  question.key_kind = model::KeyKind::kClick;
-  question.kind = model::EntryKind::kContact;
-  question.asker_kind = model::AskerKind::kConversation;
-  question.asker = {7, 8};
-  question.number = uint64_t{1} << 63;
-  question.from = base::kTimeBegin;
-  question.to = base::kTimeEnd;
-  const std::vector<model::KeyEntry> entries = {{{9, 10}, -5, "forum"}, {{11, 12}, 6, "x"}};
-  model::KeyAnswerMessage answer;
-  answer.asker = {13, 14};
-  answer.asker_kind = model::AskerKind::kConversation;
-  answer.number = 3;
-  answer.key = {15, 16};
-  answer.key_kind = model::KeyKind::kCampaign;
-  answer.kind = model::EntryKind::kContact;
-  answer.shared = true;
-  answer.truncated = true;
-  answer.earlier_order = true;
-  answer.entries = entries;
-  writer.add_entry(entry);
-  writer.add_question(question);
-  writer.add_answer(answer);
-}
-
 TEST(Edge, RefusesTimesThatNoSumCouldHold) {
   for (const int64_t time : {INT64_MIN, base::kTimeBegin - 1, base::kTimeEnd + 1, INT64_MAX}) {
     EdgeWriter writer;
