@@ -117,26 +117,6 @@ TEST_F(KafkaTopics, TopicThatIsMissingIsAskedForAgain) {
   EXPECT_EQ(patient->partition_count(late).value(), 3);
 }
 
-// That a topic may come back does not mean to wait for one that was deleted.
-TEST_F(KafkaTopics, TopicThatWasDeletedIsMissingInTheEnd) {
-  World world;
-  world.write(0, {"a"});
-  KafkaOptions options = world.options();
-  options.request_timeout_ms = 500;
-  options.common.emplace_back("topic.metadata.refresh.interval.ms", "200");
-  const auto log = world.open(options);
-  const auto assigned = wait_for<log::Assigned>(*log);
-  ASSERT_TRUE(assigned);
-  ASSERT_TRUE(log->start({{.at = {world.in, 0}, .offset = 0}}).is_ok());
-  ASSERT_TRUE(wait_for<log::Records>(*log));
-
-  world.remove(world.in);
-  const auto failed = wait_for<log::Failed>(*log);
-  ASSERT_TRUE(failed);
-  EXPECT_EQ(failed->status.exit_code(), base::Exit::kUnavailable);
-  EXPECT_THAT(failed->status.message(), HasSubstr("kaiku topics apply"));
-}
-
 TEST_F(KafkaTopics, ReaderSeesWhatTheProducerWrote) {
   World world(2);
   const std::string topic = world.table.at(world.in).name;

@@ -25,7 +25,6 @@
 #include "kaiku/kafka/topic_admin.h"
 
 #include "broker.h"
-#include "kafka/handles.h"
 
 namespace kaiku::kafka::test {
 
@@ -106,17 +105,6 @@ class World {
     EXPECT_TRUE(status.is_ok()) << status.message();
   }
 
-  void remove(log::TopicId topic) const {
-    const ClientPtr client = raw_client();
-    rd_kafka_DeleteTopic_t* wanted = rd_kafka_DeleteTopic_new(table.at(topic).name.c_str());
-    const QueuePtr queue(rd_kafka_queue_new(client.get()));
-    rd_kafka_DeleteTopics(client.get(), &wanted, 1, nullptr, queue.get());
-    const EventPtr answer(rd_kafka_queue_poll(queue.get(), 20'000));
-    rd_kafka_DeleteTopic_destroy(wanted);
-    ASSERT_NE(answer, nullptr);
-    EXPECT_EQ(rd_kafka_event_error(answer.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
-  }
-
   [[nodiscard]] static Properties common() {
     return {{"bootstrap.servers", Broker::instance().address()}};
   }
@@ -164,17 +152,6 @@ class World {
   std::shared_ptr<Stats> stats = std::make_shared<Stats>();
 
  private:
-  static ClientPtr raw_client() {
-    rd_kafka_conf_t* conf = rd_kafka_conf_new();
-    char text[256];
-    EXPECT_EQ(
-        rd_kafka_conf_set(
-            conf, "bootstrap.servers", Broker::instance().address().c_str(), text, sizeof(text)),
-        RD_KAFKA_CONF_OK)
-        << text;
-    return ClientPtr(rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text)));
-  }
-
   inline static std::atomic<int> counter_{0};
   std::string prefix_;
 };
