@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "kaiku/base/hex.h"
 #include "kaiku/base/logger.h"
 #include "kaiku/kafka/kafka_log.h"
 #include "kaiku/serve/server.h"
@@ -17,6 +16,7 @@
 #include "app/feeder.h"
 #include "app/local_ports.h"
 #include "app/pipeline.h"
+#include "app/plan_registry.h"
 #include "app/snapshot_maker.h"
 #include "app/summary.h"
 #include "app/table_file.h"
@@ -65,7 +65,7 @@ class Runner {
             "prices",
             plan_->board->prices,
             [plan = plan_](auto csv, auto file) { return config::parse_prices(*plan, csv, file); }),
-        registry_(registry_options()),
+        registry_(registry_options(*plan_)),
         engine_(
             plan_, wiring.topology(), wiring.logs(), wiring.stores(), clock_, engine_options()) {}
 
@@ -101,21 +101,6 @@ class Runner {
   }
 
  private:
-  metrics::RegistryOptions registry_options() {
-    metrics::RegistryOptions registry;
-    registry.build = build_info();
-    registry.pipeline = plan_->name;
-    registry.config_hash = base::hex(plan_->fingerprint);
-    for (const shard::SourcePlan& source : plan_->sources) {
-      registry.sources.push_back(source.name);
-    }
-    for (const window::WindowSpec& window : plan_->board->windows) {
-      registry.windows.push_back(window.name());
-    }
-    registry.currency = std::string(plan_->board->rates->base().view());
-    return registry;
-  }
-
   runtime::EngineOptions engine_options() {
     runtime::EngineOptions engine;
     engine.workers = plan_->workers;

@@ -137,6 +137,25 @@ bool tail_running(const shard::Plan& plan, const TailOptions& options, int& code
   }
 }
 
+// A source that is read holds what is kept of it.
+void say_what_is_kept(const shard::Plan& plan, const std::string& topic) {
+  for (const shard::SourcePlan& source : plan.sources) {
+    if (plan.topics.at(source.topic).name != topic) {
+      continue;
+    }
+    const bool is_kept = plan.local.keeps(source);
+    fmt::print(stderr,
+               "kaiku: {} is a source: {}\n",
+               topic,
+               is_kept ? "records that are committed stay for log.keep_sources, at most "
+                         "log.keep_source_bytes of each partition"
+               : source.hides_payload ? "it may hold a restricted channel, so its records go when "
+                                        "they are committed"
+                                      : "log.keep_sources lets its records go when they are "
+                                        "committed");
+  }
+}
+
 // Nobody runs: the store is opened here, and read as the API reads it.
 int tail_store(const std::shared_ptr<const shard::Plan>& plan, const TailOptions& options) {
   const base::SystemClock clock;
@@ -242,6 +261,7 @@ int tail_command(const TailOptions& options) {
   if (!plan->topics.find(options.topic)) {
     return report(no_topic(*plan, options.topic));
   }
+  say_what_is_kept(*plan, options.topic);
   int code = 0;
   if (tail_running(*plan, options, code)) {
     return code;

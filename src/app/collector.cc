@@ -298,7 +298,7 @@ Exit exit_of(const std::error_code& error, Exit usual) {
 }
 
 std::vector<std::string> result_files() {
-  std::vector<std::string> names = {"ledger.json"};
+  std::vector<std::string> names = {"ledger.json", "metrics.prom"};
   for (const char* name :
        {"aggregates", "kpis", "late", "dead_letters", "outcomes", "alerts", "erasures", "items"}) {
     names.push_back(std::string(name) + ".jsonl");

@@ -110,11 +110,15 @@ class Inventory {
   }
 
   void add_source(const shard::SourcePlan& source) {
-    add_topic(source.topic,
-              "source",
-              "reads " + fields_of(*source.mapping),
-              source_class(source),
-              kAsReceived);
+    const int64_t of_embedded =
+        plan_.local.keeps(source) ? plan_.local.keep_sources_us : DataRow::kUntilCommitted;
+    const log::Topic& of = topic(source.topic);
+    add(of.name,
+        "source",
+        "reads " + fields_of(*source.mapping),
+        source_class(source),
+        kAsReceived,
+        plan_.is_local ? of_embedded : retention_of(of));
   }
 
   void add_internal() {
@@ -281,6 +285,9 @@ std::string days(int64_t retention_us, std::string_view role) {
   if (retention_us == 0) {
     return role == "state" ? "kept" : "as the topic has it";
   }
+  if (retention_us == DataRow::kUntilCommitted) {
+    return "until it is committed";
+  }
   return fmt::format("{:.6g} d", static_cast<double>(retention_us) / static_cast<double>(kDay));
 }
 
@@ -331,7 +338,7 @@ std::string inventory_json(const shard::Plan& plan) {
     if (row.retention_us == 0) {
       json.null();
     } else {
-      json.number(row.retention_us / base::kSecond);
+      json.number(std::max<int64_t>(row.retention_us, 0) / base::kSecond);
     }
     json.field("withheld", row.withheld);
     json.end_object();

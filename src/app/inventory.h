@@ -19,6 +19,8 @@
 namespace kaiku::app {
 
 struct DataRow {
+  static constexpr int64_t kUntilCommitted = -1;
+
   std::string place;  // a topic, or a table of the state
   std::string role;   // source, exchange, changelog, output, state
   std::string holds;  // in words or as field names

@@ -4,10 +4,15 @@
 #include <map>
 
 #include "kaiku/log/murmur2.h"
+#include "kaiku/metrics/registry.h"
 #include "kaiku/parse/parser.h"
 #include "kaiku/runtime/engine.h"
+#include "kaiku/serve/snapshot.h"
+#include "kaiku/serve/snapshot_metrics.h"
 #include "kaiku/state/memory_store.h"
 
+#include "app/plan_registry.h"
+#include "app/snapshot_maker.h"
 #include "app/zones.h"
 
 namespace kaiku::app {
@@ -43,11 +48,17 @@ Status make_topics(local::Broker& broker,
 }  // namespace
 
 struct MemoryRun::Impl {
-  Impl(const shard::Plan& original, std::vector<SourceShape> of_sources, const base::Clock& of)
+  Impl(const shard::Plan& original,
+       std::vector<SourceShape> of_sources,
+       const base::Clock& of,
+       LogWrap log_wrap)
       : clock(of),
         plan(std::make_shared<shard::Plan>(original)),
         shapes(std::move(of_sources)),
-        broker(local::Broker::in_memory(of)) {
+        wrap(std::move(log_wrap)),
+        broker(local::Broker::in_memory(of)),
+        registry(registry_options(*plan)),
+        maker(plan, of) {
     shapes.resize(plan->sources.size());
     for (size_t i = 0; i < shapes.size(); ++i) {
       if (plan->sources[i].routing == shard::Routing::kDirect) {
@@ -60,7 +71,11 @@ struct MemoryRun::Impl {
   const base::Clock& clock;
   std::shared_ptr<shard::Plan> plan;
   std::vector<SourceShape> shapes;
+  LogWrap wrap;
   std::unique_ptr<local::Broker> broker;
+  metrics::Registry registry;
+  SnapshotMaker maker;
+  serve::LatestSnapshot latest;
   shard::Ledger ledger;
 };
 
@@ -70,8 +85,9 @@ MemoryRun::~MemoryRun() = default;
 
 Result<std::unique_ptr<MemoryRun>> MemoryRun::make(const shard::Plan& plan,
                                                    std::vector<SourceShape> shapes,
-                                                   const base::Clock& clock) {
-  auto impl = std::make_unique<Impl>(plan, std::move(shapes), clock);
+                                                   const base::Clock& clock,
+                                                   LogWrap wrap) {
+  auto impl = std::make_unique<Impl>(plan, std::move(shapes), clock, std::move(wrap));
   if (Status status = make_topics(*impl->broker, *impl->plan, impl->shapes); !status.is_ok()) {
     return status;
   }
@@ -102,13 +118,17 @@ Status MemoryRun::run() {
   options.worker.sources_end = true;
   options.worker.publish_early = false;
   options.worker.zones = system_zones();
-  runtime::Engine engine(
-      impl_->plan,
-      topology,
-      [&](uint32_t) { return impl_->broker->connect(impl_->plan->topics); },
-      stores,
-      impl_->clock,
-      options);
+  options.add_counters = [this]() -> metrics::WorkerCounters& {
+    return impl_->registry.add_worker();
+  };
+  const auto connect = [this](uint32_t) -> Result<std::unique_ptr<log::Log>> {
+    auto log = impl_->broker->connect(impl_->plan->topics);
+    if (!log.has_value() || impl_->wrap == nullptr) {
+      return log;
+    }
+    return impl_->wrap(std::move(log).value());
+  };
+  runtime::Engine engine(impl_->plan, topology, connect, stores, impl_->clock, options);
   if (Status status = engine.run(); !status.is_ok()) {
     return status;
   }
@@ -118,6 +138,7 @@ Status MemoryRun::run() {
     }
   }
   impl_->ledger = runtime::total_ledger(engine.views(), impl_->plan->sources.size());
+  impl_->latest.publish(impl_->maker.make(engine.views(), true));
   return Status::ok();
 }
 
@@ -139,6 +160,13 @@ std::string MemoryRun::ledger_json() const {
     names.push_back(source.name);
   }
   return shard::to_json(impl_->ledger, names);
+}
+
+std::string MemoryRun::metrics() const {
+  const size_t figures = impl_->registry.add_collector(serve::snapshot_collector(impl_->latest));
+  std::string text = impl_->registry.scrape();
+  impl_->registry.remove_collector(figures);
+  return text;
 }
 
 // The identity of the first item of a record, as text.

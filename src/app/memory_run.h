@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,6 +20,7 @@
 #include "kaiku/base/clock.h"
 #include "kaiku/base/status.h"
 #include "kaiku/local/broker.h"
+#include "kaiku/log/log.h"
 #include "kaiku/shard/ledger.h"
 #include "kaiku/shard/plan.h"
 
@@ -29,11 +31,17 @@ struct SourceShape {
   bool has_times = false;  // of the records in their topic: judged as unbounded
 };
 
+// What stands between the engine and its log: tests put faults there.
+using LogWrap = std::function<std::unique_ptr<log::Log>(std::unique_ptr<log::Log>)>;
+
 class MemoryRun {
  public:
   // `shapes` by source of the plan.
   [[nodiscard]] static base::Result<std::unique_ptr<MemoryRun>> make(
-      const shard::Plan& plan, std::vector<SourceShape> shapes, const base::Clock& clock);
+      const shard::Plan& plan,
+      std::vector<SourceShape> shapes,
+      const base::Clock& clock,
+      LogWrap wrap = nullptr);
   MemoryRun(const MemoryRun&) = delete;
   MemoryRun& operator=(const MemoryRun&) = delete;
   ~MemoryRun();
@@ -49,6 +57,8 @@ class MemoryRun {
   [[nodiscard]] const shard::Plan& plan() const;
   [[nodiscard]] const shard::Ledger& ledger() const;
   [[nodiscard]] std::string ledger_json() const;
+  // One scrape of what the run counted and shows in the end, after run().
+  [[nodiscard]] std::string metrics() const;
 
  private:
   struct Impl;

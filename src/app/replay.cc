@@ -253,6 +253,9 @@ Status write_results(MemoryRun& run, const std::string& directory) {
       status = write_file(directory + "/" + output.name + ".jsonl", output.lines);
     }
   }
+  if (status.is_ok()) {
+    status = write_file(directory + "/metrics.prom", run.metrics());
+  }
   // Last: a directory with a ledger has all that belongs to it.
   if (status.is_ok()) {
     status =

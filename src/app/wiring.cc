@@ -1,5 +1,6 @@
 #include "app/wiring.h"
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <filesystem>
@@ -48,6 +49,12 @@ std::string property(const kafka::Properties& properties, std::string_view name)
   return value;
 }
 
+bool is_kept(const shard::Plan& plan, log::TopicId topic) {
+  return std::any_of(plan.sources.begin(), plan.sources.end(), [&](const auto& source) {
+    return source.topic == topic && plan.local.keeps(source);
+  });
+}
+
 Status make_local_topics(const shard::Plan& plan, local::Broker& broker) {
   for (size_t id = 0; id < plan.topics.size(); ++id) {
     const log::Topic& topic = plan.topics.at(static_cast<log::TopicId>(id));
@@ -59,6 +66,10 @@ Status make_local_topics(const shard::Plan& plan, local::Broker& broker) {
     options.partitions = std::max(1, options.partitions);
     options.trims_committed =
         topic.role == log::TopicRole::kExchange || topic.role == log::TopicRole::kSource;
+    if (is_kept(plan, static_cast<log::TopicId>(id))) {
+      options.retention_us = plan.local.keep_sources_us;
+      options.retention_bytes = plan.local.keep_source_bytes;
+    }
     if (topic.role == log::TopicRole::kOutput || topic.role == log::TopicRole::kChangelog) {
       options.retention_us = retention_of(topic);
     }

@@ -111,7 +111,7 @@ const std::vector<CodeHelp>& diagnostic_codes() {
        "{window}."},
       {"KA054",
        "money cannot be converted",
-       "The currency is three letters of ISO 4217; rates are CSV with the header "
+       "The currency is a code of ISO 4217; rates are CSV with the header "
        "currency,date,rate."},
       {"KA055",
        "times that cannot go together",
@@ -122,7 +122,8 @@ const std::vector<CodeHelp>& diagnostic_codes() {
        "A shard is worked on by one worker, so more workers than shards have nothing to do."},
       {"KA057",
        "a setting without effect",
-       "keyed_by and partitioner describe the producer of a direct source."},
+       "keyed_by and partitioner describe the producer of a direct source; outputs.items describes "
+       "what items.publish publishes."},
       {"KA058",
        "conversations that cannot be followed",
        "Hours are `mon-fri 09:00-17:00`, a holiday is a date, a target names a channel of the "

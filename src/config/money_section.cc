@@ -62,7 +62,7 @@ std::shared_ptr<const money::Rates> build_rates(Build& build) {
     build.report.error_at(business.place("currency", build.root),
                           "KA054",
                           "business.currency",
-                          "business.currency has to be three letters of ISO 4217",
+                          "business.currency has to be a code of ISO 4217",
                           "EUR");
     return nullptr;
   }

@@ -113,6 +113,8 @@ void build_log(Build& build) {
   const View log = build.view.section("log");
   shard::Plan& plan = build.plan;
   plan.is_local = log.text("kind") != "kafka" || build.purpose == Purpose::kReplay;
+  plan.local.keep_sources_us = log.number("keep_sources");
+  plan.local.keep_source_bytes = static_cast<uint64_t>(log.number("keep_source_bytes"));
   plan.kafka.common = read_properties(log.find("common"), log.path_of("common"), build.report);
   plan.kafka.consumer =
       read_properties(log.find("consumer"), log.path_of("consumer"), build.report);

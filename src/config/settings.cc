@@ -95,6 +95,20 @@ void add_general(std::vector<Setting>& all) {
                        "local",
                        "local|kafka",
                        "`local` is the embedded log in `state.dir`: no broker, one process."));
+  all.push_back(ranged(Type::kDuration,
+                       "log.keep_sources",
+                       "1h",
+                       0,
+                       366 * kDay,
+                       "Embedded log: how long records of a source stay once they are committed, "
+                       "for `kaiku tail` and `kaiku replay`. `0s`, and sources with a restricted "
+                       "channel: not at all."));
+  all.push_back(ranged(Type::kSize,
+                       "log.keep_source_bytes",
+                       "32MiB",
+                       0,
+                       kTebi,
+                       "And no more than this of each partition. What is not committed stays."));
   all.push_back(of(Type::kProperties,
                    "log.common",
                    "",

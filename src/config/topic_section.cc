@@ -88,6 +88,12 @@ class TopicBuilder {
         static_cast<size_t>(outputs_.section("dead_letters").number("budget"));
     if (outputs.has_items) {
       outputs.items = add_output("items", "items.v1", stream_settings());
+    } else if (outputs_.has("items")) {
+      build_.report.warning_at(outputs_.place("items", build_.root),
+                               "KA057",
+                               outputs_.path_of("items"),
+                               "no items are published: this topic is never written",
+                               "items: {publish: true}");
     }
   }
 

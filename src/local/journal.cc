@@ -38,6 +38,17 @@ std::string place(const PartitionLog& log) {
   return "topic " + std::to_string(log.topic()) + ", partition " + std::to_string(log.number());
 }
 
+// Below which offset is more than a topic keeps by its bytes.
+int64_t beyond_bytes(const TopicOptions& options, const PartitionLog& log) {
+  if (options.retention_bytes == 0 || log.bytes() <= options.retention_bytes) {
+    return log.low();
+  }
+  const double share =
+      1.0 - static_cast<double>(options.retention_bytes) / static_cast<double>(log.bytes());
+  return log.low() +
+         static_cast<int64_t>(std::ceil(static_cast<double>(log.high() - log.low()) * share));
+}
+
 }  // namespace
 
 int64_t JournalWrite::add(PartitionLog& to, const RecordContent& record) {
@@ -266,8 +277,12 @@ Status Journal::write(JournalWrite& write, uint64_t term) {
   }
   for (JournalWrite::Offset& offset : write.offsets_) {
     offset.log->set_committed(std::move(offset.committed));
-    if (offset.topic->options.trims_committed) {
-      offset.log->trim(offset.log->committed().next_offset);
+    const TopicOptions& options = offset.topic->options;
+    if (options.trims_committed) {
+      const int64_t committed = offset.log->committed().next_offset;
+      const bool is_kept = options.retention_us > 0 || options.retention_bytes > 0;
+      offset.log->trim(is_kept ? std::min(beyond_bytes(options, *offset.log), committed)
+                               : committed);
       if (offset.log->unreclaimed_bytes() >= kReclaimBytes) {
         // The records are committed whatever becomes of the space.
         (void)reclaim(*offset.log);
@@ -344,13 +359,8 @@ Status Journal::trim(PartitionLog& log, int64_t below) {
 Result<int64_t> Journal::expired_below(const TopicLog& topic,
                                        const PartitionLog& log,
                                        int64_t now_us) const {
-  int64_t below = log.low();
   const TopicOptions& options = topic.options;
-  if (options.retention_bytes > 0 && log.bytes() > options.retention_bytes) {
-    const double share =
-        1.0 - static_cast<double>(options.retention_bytes) / static_cast<double>(log.bytes());
-    below += static_cast<int64_t>(std::ceil(static_cast<double>(log.high() - log.low()) * share));
-  }
+  int64_t below = beyond_bytes(options, log);
   bool is_old = options.retention_us > 0;
   while (is_old && below < log.high()) {
     std::vector<BatchPointer> batches;
@@ -372,6 +382,9 @@ Status Journal::retain(TopicLog& topic, int64_t now_us) {
       return below.error();
     }
     const int64_t committed = log.committed().next_offset;
+    if (committed < 0 && topic.options.trims_committed) {
+      continue;  // nothing of it was read yet
+    }
     log.trim(committed >= 0 ? std::min(*below, committed) : *below);
     if (Status status = reclaim(log); !status.is_ok()) {
       return status;

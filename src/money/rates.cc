@@ -108,7 +108,7 @@ std::string_view Rates::parse_row(std::string_view line, model::Currency base, R
   const auto currency = parse_currency(code);
   const auto day = parse_date(date);
   if (!currency) {
-    return "the currency has to be three letters, as in USD";
+    return "the currency has to be a code of ISO 4217, as in USD";
   }
   if (!day) {
     return "the date has to be yyyy-mm-dd";

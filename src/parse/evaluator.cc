@@ -41,7 +41,8 @@ std::string_view message_of(std::string_view code) {
        "the period of a spend ends before it begins, or is longer than 400 days, or that far from "
        "occurred_at"},
       {"ambiguous_amount", "more than one of amount, amount_minor and amount_micros is there"},
-      {"bad_currency", "the currency is no ISO 4217 code of three letters"},
+      {"bad_currency", "the currency is no code of ISO 4217"},
+      {"unknown_version", "this major version of the schema is not known; known is 1"},
       {"item_size", "the item is larger than 64 KiB"},
       {"not_json", "the record is not valid JSON (RFC 8259)"},
   };
@@ -295,6 +296,10 @@ std::string_view Evaluator::set(const Rule& rule, const Step& step, Token value,
       const std::optional<model::Currency> currency = money::parse_currency(value.text());
       item.currency = currency.value_or(model::Currency{});
       return currency ? "" : "bad_currency";
+    }
+    case FieldKind::kVersion: {
+      const std::string_view major = value.text().substr(0, value.text().find('.'));
+      return major == "1" ? "" : "unknown_version";
     }
     case FieldKind::kMoney:
       ++money_.count;

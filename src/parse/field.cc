@@ -108,12 +108,19 @@ constexpr std::array<Field, kFields> kTable = {{
     flag("is_first_purchase", &Item::is_first_purchase),
     label("aspect", &Item::aspect),
     of("relevance", FieldKind::kEnum),
+    of("schema_version", FieldKind::kVersion),
 }};
+
+constexpr Field kGivenEventId = label("event_id", &Item::event_id);
 
 }  // namespace
 
 const Field& field(FieldId id) {
   return kTable[static_cast<size_t>(id)];
+}
+
+const Field& canonical_field(FieldId id) {
+  return id == FieldId::kEventId ? kGivenEventId : field(id);
 }
 
 size_t find_field(std::string_view name) {
@@ -171,6 +178,7 @@ bool is_always_read(FieldId id) {
     case FieldId::kOccurredAt:
     case FieldId::kChannel:
     case FieldId::kNativeId:
+    case FieldId::kSchemaVersion:
     case FieldId::kKind:
     case FieldId::kBusinessId:
     case FieldId::kCurrency:

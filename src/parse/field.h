@@ -78,8 +78,9 @@ enum class FieldId : uint8_t {
   kIsFirstPurchase,
   kAspect,
   kRelevance,
+  kSchemaVersion,
 };
-inline constexpr size_t kFields = static_cast<size_t>(FieldId::kRelevance) + 1;
+inline constexpr size_t kFields = static_cast<size_t>(FieldId::kSchemaVersion) + 1;
 static_assert(kFields <= 64, "Mapping::fields_used is one word");
 
 enum class FieldKind : uint8_t {
@@ -93,6 +94,7 @@ enum class FieldKind : uint8_t {
   kFlag,
   kMoney,
   kCurrency,
+  kVersion,  // only says whether the item can be read
 };
 
 struct Field {
@@ -106,6 +108,8 @@ struct Field {
 };
 
 [[nodiscard]] const Field& field(FieldId id);
+// As the canonical schema bounds it: ids that a mapping joins may be longer than given ones.
+[[nodiscard]] const Field& canonical_field(FieldId id);
 // kFields if there is none of that name.
 [[nodiscard]] size_t find_field(std::string_view name);
 // False if `text` is no name of that enumeration (`id` is of kind kEnum).

@@ -54,8 +54,14 @@ struct Parser::Impl {
 // Why the record has no elements to look at; nothing if it has, or if it may be empty.
 std::optional<Reject> Parser::Impl::missing_elements() {
   constexpr auto kSchema = model::ErrorClass::kSchema;
-  if (collector.elements() > 0 || collector.has_empty_items()) {
+  if (collector.elements() > 0) {
     return std::nullopt;
+  }
+  if (collector.has_empty_items()) {
+    // A page of a feed without news is none of our business; a record that says nothing is wrong.
+    return program->has_items
+               ? std::nullopt
+               : std::optional(Reject{kSchema, "no_items", "", "the array holds no item"});
   }
   if (collector.is_scalar()) {
     return Reject{kSchema, "not_object", "", "the record is neither an object nor an array"};

@@ -37,8 +37,8 @@ std::shared_ptr<const Mapping> canonical_rules(const Mapping& mapping) {
 
 class Compiler {
  public:
-  explicit Compiler(std::shared_ptr<const Mapping> mapping)
-      : mapping_(*mapping), program_(std::make_unique<Program>()) {
+  Compiler(std::shared_ptr<const Mapping> mapping, bool is_canonical)
+      : mapping_(*mapping), is_canonical_(is_canonical), program_(std::make_unique<Program>()) {
     program_->mapping = std::move(mapping);
   }
 
@@ -122,7 +122,7 @@ class Compiler {
     }
     Rule rule;
     rule.field = static_cast<FieldId>(index);
-    rule.to = &field(rule.field);
+    rule.to = is_canonical_ ? &canonical_field(rule.field) : &field(rule.field);
     if (seen_[index]) {
       return wrong(mapping_, from.field, "given twice; list the alternatives in one place");
     }
@@ -283,6 +283,7 @@ class Compiler {
   }
 
   const Mapping& mapping_;
+  bool is_canonical_;
   std::unique_ptr<Program> program_;
   std::vector<std::string> places_;
   std::array<bool, kFields> seen_{};
@@ -295,10 +296,11 @@ base::Result<std::unique_ptr<const Program>> compile(std::shared_ptr<const Mappi
   if (mapping->canonical && !mapping->rules.empty()) {
     return wrong(*mapping, "rules", "a canonical mapping has none");
   }
-  if (mapping->canonical) {
+  const bool is_canonical = mapping->canonical;
+  if (is_canonical) {
     mapping = canonical_rules(*mapping);
   }
-  return Compiler(std::move(mapping)).run();
+  return Compiler(std::move(mapping), is_canonical).run();
 }
 
 base::Status check(const Mapping& mapping) {

@@ -17,6 +17,7 @@ struct Request {
   std::string_view host;   // header values; empty if absent
   std::string_view origin;
   std::string_view if_none_match;
+  std::string_view content_encoding;
   std::string_view body;
   bool body_too_large = false;
 };

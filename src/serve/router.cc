@@ -109,6 +109,10 @@ std::vector<std::string_view> lines_of(std::string_view body) {
   return lines;
 }
 
+bool is_plain(std::string_view encoding) {
+  return encoding.empty() || encoding == "identity";
+}
+
 // A page of another site can make a browser send a POST here; browsers say so.
 bool is_foreign(const Request& request) {
   if (request.origin.empty()) {
@@ -294,6 +298,10 @@ Response Router::ingest(const Request& request) const {
   }
   if (request.body_too_large) {
     return error_response(413, "too_large", "send fewer lines at once");
+  }
+  if (!is_plain(request.content_encoding)) {
+    return error_response(
+        415, "encoded", "send lines as they are: a Content-Encoding is not undone here");
   }
   const std::vector<std::string_view> lines = lines_of(request.body);
   if (lines.empty()) {

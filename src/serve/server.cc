@@ -168,6 +168,7 @@ struct Server::Impl {
     request.host = header(info, "Host");
     request.origin = header(info, "Origin");
     request.if_none_match = header(info, "If-None-Match");
+    request.content_encoding = header(info, "Content-Encoding");
     std::string body;
     if (Router::takes_body(request.method, request.path)) {
       const bool announced_too_large =

@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -125,6 +126,31 @@ def check_engine(engine, disk):
     print("1000 before, 500 while it was full, 700 after: 2200 counted, by one process")
 
 
+def check_start(folder, disk):
+    """An engine that cannot begin, and a replay that cannot end, say so and leave nothing half done."""
+    for left in disk.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    leave_free(disk, REFUSED)
+    pipeline = ["-c", str(folder / "pipeline.yaml")]
+    started = subprocess.run([KAIKU, "run", *pipeline, "--until-idle", "--set", f"state.dir={disk / 'state'}", "--set",
+                              "server.listen=127.0.0.1:0"], capture_output=True, text=True, timeout=120)
+    assert started.returncode == 74 and str(disk) in started.stderr, f"{started.returncode}: {started.stderr}"
+    posts = folder / "posts.jsonl"
+    posts.write_text("".join(json.dumps({"type": "mention", "event_id": f"e{i}", "native_id": f"n{i}", "channel": "x",
+                                         "brand_id": f"b{i}", "occurred_at": "2026-03-02T10:00:00Z"}) + "\n" for i in range(1000)))
+    replay = [KAIKU, "replay", *pipeline, "--input", f"posts={posts}", "--output", str(disk / "out")]
+    assert subprocess.run(replay, capture_output=True, timeout=120).returncode == 0
+    for old in (disk / "out").iterdir():
+        old.unlink()  # the next one removes them first, which makes room
+    (disk / "out" / "late.jsonl").write_text("of the run before\n")
+    leave_free(disk, 256 << 10)
+    ended = subprocess.run(replay, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 74, f"{ended.returncode}: {ended.stderr}"
+    assert "aggregates.jsonl: cannot be written: No space left on device; no result was kept" in ended.stderr, ended.stderr
+    assert not list((disk / "out").iterdir()), list((disk / "out").iterdir())
+    print("74 at the start of an engine and at the end of a replay, with nothing left behind")
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -135,6 +161,7 @@ def main():
             return 1 if os.environ.get("CI") == "true" else 77
         try:
             check(folder, disk)
+            check_start(folder, disk)
         finally:
             subprocess.run(["umount", "-l", str(disk)], check=False)
     return 0

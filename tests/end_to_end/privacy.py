@@ -278,10 +278,11 @@ def main():
         check_schemas(bank, SCHEMAS)
         guarded = replay_all(kaiku, folder, RESTRICTED, GUARDED)
         check_guarded(guarded)
-        check_inventory(kaiku, folder, BANK, {"people": ("class", "restricted"),
+        check_inventory(kaiku, folder, BANK, {"people": ("retention_seconds", "0"),
                                               "kaiku.bank.kpi.v1": ("withheld", "fewer than 10"),
                                               "kaiku.bank.outcomes.v1": ("withheld", "all channels")})
         check_inventory(kaiku, folder, ERASES, {"kaiku.forgets.erasures.v1": ("holds", "forgotten"),
+                                                "people": ("retention_seconds", "3600"),
                                                 "state keys": ("retention_seconds", str(29 * 86400))})
     print("a subject forgotten, small cells withheld, restricted channels: 27 runs, the same bytes; nothing to compute")
 

@@ -100,6 +100,14 @@ def check_proof(kaiku, pipeline):
     expect(66, ["ledger.json"], run(kaiku, "verify", "--replay", pipeline.parent / "nowhere"))
 
 
+def check_scrape(pipeline):
+    """Beside the figures: what was counted on the way, as a scrape says it."""
+    scrape = (pipeline.parent / "out" / "metrics.prom").read_text()
+    for line in ('kaiku_source_records_total{source="shop"} 5', 'kaiku_ledger_balanced 1'):
+        if f"\n{line}\n" not in scrape:
+            fail(f"metrics.prom lacks {line}:\n{scrape[:3000]}")
+
+
 def check_inputs(kaiku, pipeline):
     folder = pipeline.parent
 
@@ -136,7 +144,7 @@ def check_leftovers(kaiku, pipeline):
     (folder / "twice" / "mine.txt").write_text("stays")
     expect(0, [], run(kaiku, "replay", "-c", pipeline, *more))
     check("files of the second run", sorted(path.name for path in (folder / "twice").iterdir()),
-          ["aggregates.jsonl", "dead_letters.jsonl", "kpis.jsonl", "late.jsonl", "ledger.json", "mine.txt"])
+          ["aggregates.jsonl", "dead_letters.jsonl", "kpis.jsonl", "late.jsonl", "ledger.json", "metrics.prom", "mine.txt"])
     expect(0, ["balanced"], run(kaiku, "verify", "--replay", folder / "twice"))
 
 
@@ -149,6 +157,7 @@ def main():
         pipeline.write_text(PIPELINE)
         runs = check_money(kaiku, pipeline)
         check_proof(kaiku, pipeline)
+        check_scrape(pipeline)
         check_inputs(kaiku, pipeline)
         check_leftovers(kaiku, pipeline)
     print(f"replay_files: {runs} runs with the same money; 11 forged results and 9 inputs refused; no leftovers")

@@ -38,7 +38,9 @@ struct BrokerOptions {
 // What may be forgotten. Nothing the group has committed offsets for goes before it is committed.
 struct TopicOptions {
   int32_t partitions = 1;
-  bool trims_committed = false;  // everything below the committed offset: the exchange
+  // Only what is below the committed offset goes: without retention at once, as in the exchange;
+  // with it when it is past it, and a commit keeps no more than `retention_bytes` of it.
+  bool trims_committed = false;
   int64_t retention_us = 0;      // 0: no limit; else retain() drops older batches
   uint64_t retention_bytes = 0;  // per partition; 0: no limit
 };

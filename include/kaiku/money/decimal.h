@@ -32,7 +32,7 @@ struct Amount {
 [[nodiscard]] std::optional<int64_t> from_minor(int64_t minor, model::Currency currency);
 // ISO 4217 exponent: EUR 2, JPY 0, KWD 3, CLF 4; 2 for a code that is not in the table.
 [[nodiscard]] int exponent(model::Currency currency);
-// A known or well-formed code, folded to upper case; nothing if it is not three letters.
+// A code of ISO 4217, folded to upper case; nothing if it is none.
 [[nodiscard]] std::optional<model::Currency> parse_currency(std::string_view code);
 // Decimal text with exactly the currency's decimals, rounded half to even: "1143524.31", "-0.50".
 [[nodiscard]] std::string format_money(Int128 micros, model::Currency currency);

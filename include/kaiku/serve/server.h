@@ -14,8 +14,9 @@
 //            cells=none without cells and KPIs
 //            GET  /api/v1/business?window=        and for business: answers, values, alerts; ETag
 //            GET  /api/v1/aggregates?window=&brand=   cells of the open and last closed windows
-//            POST /api/v1/ingest/<source>         lines; 200 {"durable":n} only when they are
-//            durable GET  /api/v1/topics/<topic>?from=&limit= JSON lines; header Kaiku-Next goes on
+//            POST /api/v1/ingest/<source>         lines as they are (415 for a Content-Encoding);
+//            200 {"durable":n} only when they are durable
+//            GET  /api/v1/topics/<topic>?from=&limit= JSON lines; header Kaiku-Next goes on
 //            from there GET  /                               the page
 //          HEAD works wherever GET does.
 #pragma once

@@ -122,6 +122,17 @@ struct StatePlan {
   size_t commit_bytes = 8U << 20;  // commit early when an epoch's output grows past this
 };
 
+// How much of a source the embedded log keeps once it is committed; 0: nothing.
+struct LocalPlan {
+  int64_t keep_sources_us = base::kHour;
+  uint64_t keep_source_bytes = 32U << 20;  // of each partition
+
+  // What may be restricted goes as soon as it is committed.
+  [[nodiscard]] bool keeps(const SourcePlan& source) const {
+    return keep_sources_us > 0 && keep_source_bytes > 0 && !source.hides_payload;
+  }
+};
+
 struct KafkaPlan {
   // librdkafka's own property names, passed through.
   std::vector<std::pair<std::string, std::string>> common;
@@ -137,6 +148,7 @@ struct Plan {
   base::HashKey key;
   bool key_is_derived = true;
   bool is_local = true;  // log.kind: local
+  LocalPlan local;
   KafkaPlan kafka;
   log::TopicTable topics;
   log::TopicId exchange = 0;

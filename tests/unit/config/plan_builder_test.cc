@@ -110,6 +110,15 @@ TEST(PlanBuilder, TopicsHaveTheirNamesPartitionsAndSettings) {
   EXPECT_EQ(setting_of(plan.topics.at(plan.outputs.dead_letters), "cleanup.policy"), "delete");
 }
 
+TEST(PlanBuilder, ATopicForItemsThatNobodyPublishesIsTold) {
+  const std::string items = "outputs: {items: {topic: clean}}\n";
+  const Loaded silent = load_with(items);
+  ASSERT_NE(silent.plan, nullptr) << render(silent.diagnostics);
+  EXPECT_THAT(render(silent.diagnostics), testing::HasSubstr("KA057"));
+  const Loaded told = load_with(items + "items: {publish: true}\n");
+  EXPECT_THAT(render(told.diagnostics), testing::Not(testing::HasSubstr("KA057")));
+}
+
 TEST(PlanBuilder, EveryValueReachesThePlan) {
   const Loaded loaded = load(R"(version: 1
 name: whole
@@ -117,6 +126,8 @@ shards: 8
 workers: 3
 log:
   kind: kafka
+  keep_sources: 2h
+  keep_source_bytes: 1MiB
   common: {bootstrap.servers: "b:9092"}
   consumer: {group.id: mine, fetch.min.bytes: 65536}
   producer: {compression.codec: lz4}
@@ -159,6 +170,8 @@ server: {listen: "[::1]:0"}
   EXPECT_EQ(plan.shards, 8U);
   EXPECT_EQ(plan.workers, 3U);
   EXPECT_FALSE(plan.is_local);
+  EXPECT_EQ(plan.local.keep_sources_us, 2 * base::kHour);
+  EXPECT_EQ(plan.local.keep_source_bytes, 1U << 20);
   EXPECT_THAT(plan.kafka.common, ElementsAre(Pair("bootstrap.servers", "b:9092")));
   EXPECT_THAT(plan.kafka.consumer,
               ElementsAre(Pair("group.id", "mine"), Pair("fetch.min.bytes", "65536")));

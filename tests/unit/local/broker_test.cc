@@ -402,6 +402,44 @@ TEST_F(BrokerTest, RetentionDropsOldBatchesButNothingThatIsNotCommitted) {
   EXPECT_EQ(store_.records(), 4U);
 }
 
+TEST_F(BrokerTest, ASourceIsKeptForItsTimeOnceItIsCommitted) {
+  in_options_.trims_committed = true;
+  in_options_.retention_us = base::kHour;
+  open();
+  for (int i = 0; i < 4; ++i) {
+    append("in", 0, "v");
+    clock_.advance_us(30 * base::kMinute);
+  }
+  Reader reader = connect();
+  ASSERT_TRUE(reader.poll_until_assigned());
+  ASSERT_TRUE(broker_->retain().is_ok());
+  EXPECT_EQ(ends(reader, {in_, 0}).low, 0) << "nothing of it was read yet";
+  ASSERT_EQ(reader.commit(commit_of(reader, 1)), log::CommitResult::kCommitted);
+  EXPECT_EQ(ends(reader, {in_, 0}).low, 0) << "a commit drops nothing that is to be kept";
+  ASSERT_TRUE(broker_->retain().is_ok());
+  EXPECT_EQ(ends(reader, {in_, 0}).low, 1) << "two are past the hour, one of them is committed";
+}
+
+TEST_F(BrokerTest, ACommitKeepsNoMoreBytesOfASourceThanItMay) {
+  in_options_.trims_committed = true;
+  in_options_.retention_us = base::kHour;
+  in_options_.retention_bytes = 100'000;
+  open();
+  Reader reader = connect();
+  ASSERT_TRUE(reader.poll_until_assigned());
+  const std::string value(1'000, 'v');
+  for (int64_t i = 1; i <= 300; ++i) {
+    append("in", 0, value);
+    if (i % 50 == 0) {
+      ASSERT_EQ(reader.commit(commit_of(reader, i / 2)), log::CommitResult::kCommitted);
+      EXPECT_LE(ends(reader, {in_, 0}).low, i / 2) << "what is not committed stays";
+    }
+  }
+  ASSERT_EQ(reader.commit(commit_of(reader, 300)), log::CommitResult::kCommitted);
+  EXPECT_LE(broker_->list_topics()[0].bytes, 100'000U);
+  EXPECT_GT(broker_->list_topics()[0].records, 90U);
+}
+
 TEST_F(BrokerTest, RetentionByBytesKeepsAboutThatMuch) {
   out_options_.retention_bytes = 100'000;
   open();

@@ -122,7 +122,7 @@ TEST(Rates, NamesFileLineAndReason) {
   EXPECT_EQ(error_of("# x\nUSD,2026-03-02,1\n"),
             "rates.csv:2: the first line has to be `currency,date,rate`");
   EXPECT_EQ(error_of(header + "US,2026-03-02,1\n"),
-            "rates.csv:2: the currency has to be three letters, as in USD");
+            "rates.csv:2: the currency has to be a code of ISO 4217, as in USD");
   for (const std::string_view date : {"2026-02-29",
                                       "2026-13-01",
                                       "2026-3-02",

@@ -312,7 +312,7 @@ TEST(Canonical, LongValuesAreRejectedOrCut) {
   EXPECT_EQ(parse_one(canonical(), mention("\"native_id\":" + quoted(base::limits::kIdBytes)))
                 ->items.size(),
             1U);
-  expect_reject(R"({"event_id":)" + quoted(257) + R"(,"type":"mention"})", "too_long", "event_id");
+  expect_reject(R"({"event_id":)" + quoted(129) + R"(,"type":"mention"})", "too_long", "event_id");
   const auto exact =
       parse_one(canonical(), mention("\"text\":" + quoted(base::limits::kTextBytes)));
   EXPECT_FALSE(exact->items.at(0).text_truncated);
@@ -487,6 +487,30 @@ TEST(Canonical, OnlyTheFieldsThePlanUsesAreRead) {
   EXPECT_EQ(got->items[0].native_id, "1050118621198921728");
   EXPECT_EQ(got->items[0].text, "");
   EXPECT_EQ(got->items[0].counters.likes, kAbsent);
+}
+
+TEST(Canonical, AnotherMajorOfTheSchemaIsNotRead) {
+  for (const char* good : {"\"1.0\"", "\"1\"", "\"1.7\"", "1", "1.0", "null", "\"\""}) {
+    EXPECT_EQ(
+        parse_one(canonical(), mention(std::string(R"("schema_version":)") + good))->items.size(),
+        1U)
+        << good;
+  }
+  for (const char* bad : {"\"9.9\"", "\"2\"", "\"10\"", "\"v1\"", "2"}) {
+    expect_reject(
+        mention(std::string(R"("schema_version":)") + bad), "unknown_version", "schema_version");
+  }
+}
+
+TEST(Canonical, ACurrencyIsOneOfIso4217) {
+  const auto order = [](const char* currency) {
+    return business(R"("kind":"order","business_id":"o1","amount":"1","currency":")" +
+                    std::string(currency) + "\"");
+  };
+  EXPECT_EQ(parse_one(canonical(), order("sek"))->items.size(), 1U);
+  for (const char* unknown : {"ZZZ", "XTS", "BTC"}) {
+    expect_reject(order(unknown), "bad_currency", "currency", ErrorClass::kCurrency);
+  }
 }
 
 TEST(Canonical, TheFieldNamesAreThoseOfTheSchema) {

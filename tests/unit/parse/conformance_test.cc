@@ -118,7 +118,12 @@ TEST(Conformance, JsonThatIsNoObjectIsASchemaReject) {
     EXPECT_EQ(code_of(*got), "not_object") << value;
     EXPECT_EQ(got->rejects[0].error, model::ErrorClass::kSchema);
   }
-  EXPECT_EQ(parse_one(canonical(), "[]")->ignored, 1U);
+  for (const char* value : {"[]", "[ ]", "\t[\n]\r"}) {
+    const auto got = parse_one(canonical(), value);
+    EXPECT_EQ(code_of(*got), "no_items") << value;
+    EXPECT_EQ(got->rejects[0].error, model::ErrorClass::kSchema);
+  }
+  EXPECT_EQ(parse_one(canonical(), "[")->rejects.at(0).error, model::ErrorClass::kParse);
   EXPECT_EQ(code_of(*parse_one(canonical(), "{}")), "missing_field");
 }
 

@@ -240,6 +240,22 @@ TEST_F(RouterTest, IngestRefusesWhatMakesNoSense) {
   EXPECT_EQ(router_.handle(large).status, 413);
 }
 
+TEST_F(RouterTest, EncodedBytesAreNotTakenForLines) {
+  Request request;
+  request.method = "POST";
+  request.path = "/api/v1/ingest/posts";
+  request.host = "localhost:8080";
+  request.body = "\x1f\x8b\x08 not lines\n";
+  for (const char* encoding : {"gzip", "zstd", "gzip, identity"}) {
+    request.content_encoding = encoding;
+    EXPECT_EQ(router_.handle(request).status, 415) << encoding;
+  }
+  EXPECT_TRUE(ingest_.received.empty());
+  request.body = "{}\n";
+  request.content_encoding = "identity";
+  EXPECT_EQ(router_.handle(request).status, 200);
+}
+
 TEST_F(RouterTest, APageOfAnotherSiteCannotIngest) {
   EXPECT_EQ(post("/api/v1/ingest/posts", "x\n", "https://evil.example").status, 403);
   EXPECT_EQ(post("/api/v1/ingest/posts", "x\n", "null").status, 403);
