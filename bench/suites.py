@@ -41,20 +41,23 @@ WHAT = {
     "exchange/ItemsDecode": "exchange: an item read",
     "exchange/DeltasEncode": "exchange: a change of a cell written",
     "exchange/DeltasDecode": "exchange: a change of a cell read",
-    "levels/Orders": "order level: an order that names its customer, with its commit",
-    "levels/Refunds": "order level: a refund of one of 200,000 orders",
-    "levels/Questions": "key level: the question of an order, answered with four touches",
-    "levels/Verdicts": "verdict level: an order told and answered, divided by five models",
-    "levels/BoardConversations": "board: an answered conversation into minute, hour and day, with its commit",
-    "levels/BoardAttributions": "board: an attributed order into the same windows",
-    "levels/MarketMentions": "market: a minute's mentions of one brand, told to its market",
-    "levels/MarketClose": "market: an hour and a day end, per record of a share of voice",
     "commit/ChangedCells": "commit: per changed cell, of 10,000",
     "commit/ChangedCellsWithEarlyRecords": "commit: the same with an early record of each",
     "pipeline/Direct/10000": "**whole pipeline, direct**, commit each 10,000 events",
     "pipeline/Direct/50000": "**whole pipeline, direct**, commit each 50,000 events",
     "pipeline/Direct/500000": "**whole pipeline, direct**, a second at the rate of the floor",
     "pipeline/Routed/50000": "**whole pipeline, routed**, commit each 50,000 events",
+}
+# The levels behind the items, each with its commits.
+LEVELS = {
+    "levels/Orders": "order level: an order that names its customer",
+    "levels/Refunds": "order level: a refund of one of 200,000 orders",
+    "levels/Questions": "key level: the question of an order, answered with four touches",
+    "levels/Verdicts": "verdict level: an order told and answered, divided by five models",
+    "levels/BoardConversations": "board: an answered conversation into minute, hour and day",
+    "levels/BoardAttributions": "board: an attributed order into the same windows",
+    "levels/MarketMentions": "market: a minute's mentions of one brand, told to its market",
+    "levels/MarketClose": "market: an hour and a day end, per record of a share of voice",
 }
 # The keyed stages with much that is open: name -> what is told, and of how many.
 OPEN = {
@@ -90,6 +93,16 @@ def keyed_table(entries):
     return figures.table(["what", "keys", "CPU ns per message", "to the first", "bytes of memory per key"], rows) if rows else ""
 
 
+def levels_table(entries):
+    """Cost of what an order, a conversation and a market are on their way."""
+    rows = []
+    for name, what in LEVELS.items():
+        if name in entries:
+            costs = [run["cpu_ns"] for run in entries[name]]
+            rows.append([what, figures.thousands(min(costs)), figures.thousands(max(costs))])
+    return figures.table(["what", "CPU ns", "worst round"], rows) if rows else ""
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build", type=pathlib.Path)
@@ -97,7 +110,7 @@ def main():
     parser.add_argument("--keep-readme", action="store_true", help="only print")
     parser.add_argument("suites", nargs="*", help="nouns: parse, match, ...; all of them")
     options = parser.parse_args()
-    nouns = options.suites or list(dict.fromkeys(name.split("/")[0] for name in [*WHAT, *OPEN]))
+    nouns = options.suites or list(dict.fromkeys(name.split("/")[0] for name in [*WHAT, *LEVELS, *OPEN]))
     entries = {}
     for number in range(1, options.rounds + 1):
         for noun in nouns:
@@ -106,7 +119,7 @@ def main():
     (options.build / "bench_figures.json").write_text(json.dumps(entries, indent=1))
     rows = []
     for name, runs in entries.items():
-        if name.rpartition("/")[0] in OPEN:
+        if name.rpartition("/")[0] in OPEN or name in LEVELS:
             continue
         best = min(run["cpu_ns"] for run in runs)
         worst = max(run["cpu_ns"] for run in runs)
@@ -124,9 +137,11 @@ def main():
                    f"{rate:,.0f}: {'met' if rate >= FLOOR[1] else '**missed**'}. One commit there changes "
                    f"{one['cells_per_commit']:,.0f} cells on average.")
         print(verdict)
+    levels = levels_table(entries)
     keyed = keyed_table(entries)
-    print(keyed)
+    print(levels, keyed, sep="\n")
     if not options.keep_readme and not options.suites:
+        figures.rewrite_section("bench/run levels", f"Best and worst of {options.rounds} rounds. {figures.machine()}.\n\n{levels}")
         figures.rewrite_section("bench/run keyed", keyed)
         figures.rewrite_section("bench/run", f"Best and worst of {options.rounds} rounds. {figures.machine()}.\n\n{text}{verdict}")
 
