@@ -51,11 +51,11 @@ struct MemoryRun::Impl {
   Impl(const shard::Plan& original,
        std::vector<SourceShape> of_sources,
        const base::Clock& of,
-       LogWrap log_wrap)
+       RunPorts between)
       : clock(of),
         plan(std::make_shared<shard::Plan>(original)),
         shapes(std::move(of_sources)),
-        wrap(std::move(log_wrap)),
+        ports(std::move(between)),
         broker(local::Broker::in_memory(of)),
         registry(registry_options(*plan)),
         maker(plan, of) {
@@ -71,7 +71,7 @@ struct MemoryRun::Impl {
   const base::Clock& clock;
   std::shared_ptr<shard::Plan> plan;
   std::vector<SourceShape> shapes;
-  LogWrap wrap;
+  RunPorts ports;
   std::unique_ptr<local::Broker> broker;
   metrics::Registry registry;
   SnapshotMaker maker;
@@ -86,8 +86,8 @@ MemoryRun::~MemoryRun() = default;
 Result<std::unique_ptr<MemoryRun>> MemoryRun::make(const shard::Plan& plan,
                                                    std::vector<SourceShape> shapes,
                                                    const base::Clock& clock,
-                                                   LogWrap wrap) {
-  auto impl = std::make_unique<Impl>(plan, std::move(shapes), clock, std::move(wrap));
+                                                   RunPorts ports) {
+  auto impl = std::make_unique<Impl>(plan, std::move(shapes), clock, std::move(ports));
   if (Status status = make_topics(*impl->broker, *impl->plan, impl->shapes); !status.is_ok()) {
     return status;
   }
@@ -110,8 +110,9 @@ Status MemoryRun::run() {
   for (const SourceShape& shape : impl_->shapes) {
     topology.partitions.push_back(shape.partitions);
   }
-  runtime::StorePool stores([](uint32_t) -> Result<std::unique_ptr<state::Store>> {
-    return std::unique_ptr<state::Store>(std::make_unique<state::MemoryStore>());
+  runtime::StorePool stores([this](uint32_t) -> Result<std::unique_ptr<state::Store>> {
+    std::unique_ptr<state::Store> store = std::make_unique<state::MemoryStore>();
+    return impl_->ports.store == nullptr ? std::move(store) : impl_->ports.store(std::move(store));
   });
   runtime::EngineOptions options;
   options.until_idle = true;
@@ -123,10 +124,10 @@ Status MemoryRun::run() {
   };
   const auto connect = [this](uint32_t) -> Result<std::unique_ptr<log::Log>> {
     auto log = impl_->broker->connect(impl_->plan->topics);
-    if (!log.has_value() || impl_->wrap == nullptr) {
+    if (!log.has_value() || impl_->ports.log == nullptr) {
       return log;
     }
-    return impl_->wrap(std::move(log).value());
+    return impl_->ports.log(std::move(log).value());
   };
   runtime::Engine engine(impl_->plan, topology, connect, stores, impl_->clock, options);
   if (Status status = engine.run(); !status.is_ok()) {

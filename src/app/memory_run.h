@@ -23,6 +23,7 @@
 #include "kaiku/log/log.h"
 #include "kaiku/shard/ledger.h"
 #include "kaiku/shard/plan.h"
+#include "kaiku/state/store.h"
 
 namespace kaiku::app {
 
@@ -31,8 +32,11 @@ struct SourceShape {
   bool has_times = false;  // of the records in their topic: judged as unbounded
 };
 
-// What stands between the engine and its log: tests put faults there.
-using LogWrap = std::function<std::unique_ptr<log::Log>(std::unique_ptr<log::Log>)>;
+// What stands between the engine and its log and stores: tests put faults there. Null: nothing.
+struct RunPorts {
+  std::function<std::unique_ptr<log::Log>(std::unique_ptr<log::Log>)> log;
+  std::function<std::unique_ptr<state::Store>(std::unique_ptr<state::Store>)> store;
+};
 
 class MemoryRun {
  public:
@@ -41,7 +45,7 @@ class MemoryRun {
       const shard::Plan& plan,
       std::vector<SourceShape> shapes,
       const base::Clock& clock,
-      LogWrap wrap = nullptr);
+      RunPorts ports = {});
   MemoryRun(const MemoryRun&) = delete;
   MemoryRun& operator=(const MemoryRun&) = delete;
   ~MemoryRun();

@@ -53,6 +53,25 @@ def permissions(folder, pipeline, posts):
     closed.chmod(0o755)
 
 
+def kafka(folder, pipeline):
+    """Topics that are not there, and those with another number of partitions than the pipeline has shards."""
+    brokers = os.environ.get("KAIKU_KAFKA_BROKERS")
+    if not brokers:
+        print("SKIPPED: Kafka: KAIKU_KAFKA_BROKERS names no broker; deploy/kafka starts one")
+        return
+    source = f"codes-{os.getpid()}"
+    own = folder / "kafka.yaml"
+    own.write_text(pipeline.read_text().replace("name: codes", f"name: {source}").replace("topic: posts", f"topic: {source}"))
+    more = ["--set", "log.kind=kafka", "--set", f"log.common.bootstrap.servers={brokers}"]
+    run = ["run", "-c", str(own), "--until-idle", *more, "--set", f"state.dir={folder / 'k'}", "--set", "server.listen=127.0.0.1:0"]
+    expect(69, f"missing topics: {source}", *run)
+    expect(69, "missing", "topics", "plan", str(own), *more)
+    expect(0, "created", "topics", "apply", str(own), *more, "--source-partitions", "1")
+    expect(78, "has 1 partitions, the pipeline has shards: 2", *run, "--set", "shards=2")
+    expect(69, "the plan needs 2", "topics", "plan", str(own), *more, "--set", "shards=2")
+    expect(64, "read from its beginning", "tail", source, "-c", str(own), *more, "--from", "end")
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -87,6 +106,7 @@ def main():
         assert not nowhere.exists(), "looking for a state made one"
         expect(0, '"balanced":true', "verify", "-c", str(good), "--set", f"state.dir={folder / 'state'}")
         permissions(folder, good, posts)
+        kafka(folder, good)
         blocked = folder / "file"
         blocked.write_text("")
         expect(73, "state directory", "run", "-c", str(good), "--set", f"state.dir={blocked}/state")
