@@ -29,6 +29,9 @@ using state::TableId;
 
 constexpr size_t kItemKeyBytes = 16;
 constexpr size_t kQuestionKeyBytes = 32;
+// While time goes on, what nobody knows is asked for so many epochs more: where an idle partition
+// moved the watermark, a parent may still be on its way from another shard.
+constexpr unsigned kGraceEpochs = 10;
 
 Status damaged() {
   return {base::Next::kRestore,
@@ -77,9 +80,11 @@ struct ThreadBook::Impl {
   base::FlatMap<Digest, Known, base::DigestHash> items;
   std::set<std::pair<EventTime, Digest>> looking;          // by their time
   std::map<std::pair<Digest, Digest>, EventTime> waiting;  // (item, asker): before
+  std::map<std::pair<Digest, Digest>, unsigned> grace;     // of those that are due: epochs since
   std::set<std::tuple<EventTime, Digest, Digest>> due;     // the same by (before, item, asker)
   EventTime decided = base::kTimeBegin;
   int32_t purged_day = 0;
+  EventTime newest = base::kTimeBegin;  // item
   ThreadCounts counts;
 };
 
@@ -96,6 +101,7 @@ Status ThreadBook::Impl::read(const Digest& item, ThreadRow& row) const {
 
 void ThreadBook::Impl::write(const Digest& item, const ThreadRow& row) {
   items[item] = {row.at, row.stage};
+  newest = std::max(newest, row.at);
   tables.put(TableId::kThreads, key_of(item), row.encode());
 }
 
@@ -202,6 +208,7 @@ Status ThreadBook::Impl::wake(const Digest& item, ThreadSink& sink) {
   while (at != waiting.end() && at->first.first == item) {
     const ParentQuestionMessage question{item, at->first.second, at->second};
     due.erase({question.before, question.of, question.asker});
+    grace.erase(at->first);
     tables.erase(TableId::kThreads, question_key(question.of, question.asker));
     at = waiting.erase(at);
     if (Status status = respond(known, question, sink); !status.is_ok()) {
@@ -280,6 +287,7 @@ Status ThreadBook::load() {
           return;
         }
         impl_->items[item] = {row.at, row.stage};
+        impl_->newest = std::max(impl_->newest, row.at);
         if (row.stage == ThreadStage::kLooking) {
           impl_->looking.emplace(row.at, item);
         }
@@ -327,7 +335,7 @@ Status ThreadBook::ask(const ParentQuestionMessage& question, ThreadSink& sink) 
     return impl_->respond(known->second, question, sink);
   }
   const bool is_full = impl_->waiting.size() >= impl_->bounds.held_max;
-  if (question.before > impl_->decided && !is_full) {
+  if (impl_->decided < base::kTimeEnd && !is_full) {
     impl_->wait(question);
     return Status::ok();
   }
@@ -365,9 +373,14 @@ Status ThreadBook::answer(const ParentAnswerMessage& answer, ThreadSink& sink) {
 Status ThreadBook::advance(EventTime effective, EventTime data, ThreadSink& sink) {
   Impl& own = *impl_;
   own.decided = std::max(own.decided, exchange::decided_by(effective, own.bounds.lateness_us));
-  while (!own.due.empty() && std::get<0>(*own.due.begin()) <= own.decided) {
-    const auto [before, of, asker] = *own.due.begin();
-    own.due.erase(own.due.begin());
+  for (auto next = own.due.begin(); next != own.due.end() && std::get<0>(*next) <= own.decided;) {
+    const auto [before, of, asker] = *next;
+    if (own.decided < base::kTimeEnd && ++own.grace[{of, asker}] <= kGraceEpochs) {
+      ++next;
+      continue;
+    }
+    next = own.due.erase(next);
+    own.grace.erase({of, asker});
     own.waiting.erase({of, asker});
     own.tables.erase(TableId::kThreads, question_key(of, asker));
     ParentAnswerMessage nothing;
@@ -375,10 +388,12 @@ Status ThreadBook::advance(EventTime effective, EventTime data, ThreadSink& sink
     nothing.of = of;
     sink.on_answer(nothing);
   }
-  // An item is looked at once a day of event time.
-  if (data > base::kTimeBegin && data < base::kTimeEnd && base::day_of(data) > own.purged_day) {
-    own.purged_day = base::day_of(data);
-    own.forget_old(data - own.bounds.lateness_us - own.bounds.ttl_us);
+  // An item is looked at once a day of event time. Where nothing comes, `data` goes on with the
+  // clock; old records that are read then are as good as new ones.
+  const EventTime past = std::min(data, own.newest);
+  if (past > base::kTimeBegin && past < base::kTimeEnd && base::day_of(past) > own.purged_day) {
+    own.purged_day = base::day_of(past);
+    own.forget_old(past - own.bounds.lateness_us - own.bounds.ttl_us);
   }
   if (own.items.size() > own.bounds.items_max) {
     own.shed();

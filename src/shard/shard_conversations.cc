@@ -120,9 +120,10 @@ base::Status Shard::find_threads() {
   if (conversations_ == nullptr) {
     return base::Status::ok();
   }
-  const exchange::Progress input = minimum(model::Level::kThread);
+  // Items are kept for as long as a reply is looked for anywhere that may lead to them.
+  const base::EventTime past = minimum(model::Level::kOrder).data;
   ThreadOutlet outlet(*this);
-  return threads_->advance(input.effective, input.data, outlet);
+  return threads_->advance(minimum(model::Level::kThread).effective, past, outlet);
 }
 
 void Shard::on_entry(const model::KeyEntryMessage& message) {

@@ -80,7 +80,8 @@ class ThreadBook {
   [[nodiscard]] base::Status ask(const model::ParentQuestionMessage& question, ThreadSink& sink);
   // Answers to somebody who has gone on are answers to nobody.
   [[nodiscard]] base::Status answer(const model::ParentAnswerMessage& answer, ThreadSink& sink);
-  // The watermarks of the level below; a lower one than before changes nothing.
+  // The watermark of the level below, and the data-driven one of this level, of all shards: who is
+  // older is asked for by nobody. Lower ones than before change nothing.
   [[nodiscard]] base::Status advance(base::EventTime effective,
                                      base::EventTime data,
                                      ThreadSink& sink);

@@ -61,8 +61,8 @@ Said said(std::string id, EventTime at, std::string author, std::string parent, 
   return one;
 }
 
-Plan plan_of(uint32_t shards) {
-  Plan plan = world_plan(shards, {"people"}, true);
+Plan plan_of(uint32_t shards, bool bounded = true) {
+  Plan plan = world_plan(shards, {"people"}, bounded);
   auto conversations = std::make_shared<conversation::ConversationPlan>();
   conversations->targets = {{"all", "", model::Severity::kNone, "", kHour, false}};
   conversations->inactivity_us = kDay;
@@ -225,6 +225,36 @@ TEST(ShardThreads, ChangesFollowTheirReply) {
     const Result result = run(all, 3, false, seed);
     EXPECT_EQ(result.outcomes, expected.outcomes);
     EXPECT_EQ(result.kpis, expected.kpis);
+  }
+}
+
+// Everything is read before anything was found, and the last record is of another month: what is
+// older than a thread may last is asked for all the same.
+TEST(ShardThreads, AJumpOfTimeForgetsNothingThatIsLookedFor) {
+  std::vector<Said> all;
+  for (int thread = 0; thread < 20; ++thread) {
+    const std::string root = "q" + std::to_string(thread);
+    std::string before;
+    for (int i = 0; i < 6; ++i) {
+      const std::string id = i == 0 ? root : root + "-" + std::to_string(i);
+      const EventTime at = kMonday + thread * kHour + i * kMinute;
+      all.push_back(said(id, at, i % 2 == 0 ? "anna" : "brand", before, root));
+      before = id;
+    }
+  }
+  all.push_back(said("later", kMonday + 60 * kDay, "zoe", "", "later"));
+  const auto outcomes = [&all](uint32_t shards, bool names_root) {
+    World world(plan_of(shards, false));
+    for (const Said& one : all) {
+      world.feed(0, one.json(names_root), one.at);
+    }
+    world.settle();
+    return result_of(world).outcomes;
+  };
+  const Records expected = outcomes(1, true);
+  EXPECT_EQ(expected.size(), 20U);
+  for (const uint32_t shards : {1U, 2U, 5U}) {
+    EXPECT_EQ(outcomes(shards, false), expected);
   }
 }
 
