@@ -243,18 +243,21 @@ TEST(ShardThreads, AJumpOfTimeForgetsNothingThatIsLookedFor) {
     }
   }
   all.push_back(said("later", kMonday + 60 * kDay, "zoe", "", "later"));
-  const auto outcomes = [&all](uint32_t shards, bool names_root) {
+  const auto result = [&all](uint32_t shards, bool names_root) {
     World world(plan_of(shards, false));
     for (const Said& one : all) {
       world.feed(0, one.json(names_root), one.at);
     }
     world.settle();
-    return result_of(world).outcomes;
+    return result_of(world);
   };
-  const Records expected = outcomes(1, true);
+  const Records expected = result(1, true).outcomes;
   EXPECT_EQ(expected.size(), 20U);
   for (const uint32_t shards : {1U, 2U, 5U}) {
-    EXPECT_EQ(outcomes(shards, false), expected);
+    const Result got = result(shards, false);
+    EXPECT_EQ(got.outcomes, expected);
+    EXPECT_EQ(got.counts.found, 100U);
+    EXPECT_EQ(got.counts.unknown, 0U);
   }
 }
 
