@@ -1,8 +1,10 @@
 #include "kaiku/kafka/topic_admin.h"
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <thread>
 
 #include "kafka/client.h"
 #include "kafka/deadline.h"
@@ -62,6 +64,12 @@ class AdminClient {
     }
   }
 
+  // Before something is asked again; false: there is no time left.
+  [[nodiscard]] bool pause() const {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    return !deadline_.over();
+  }
+
   // Sends a request through `ask` and waits for its answer.
   using Ask = std::function<void(rd_kafka_t*, const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
 
@@ -106,6 +114,28 @@ void fill_from(const rd_kafka_metadata_t& metadata, TopicState& state) {
       state.replication = state.exists ? each.partitions[0].replica_cnt : 0;
     }
   }
+}
+
+// A broker answers that a topic is made before it knows of it itself: until then it tells everybody
+// that there is none.
+base::Status wait_for(AdminClient& admin, const std::vector<log::Topic>& topics) {
+  for (const log::Topic& each : topics) {
+    TopicState state{.name = each.name, .settings = {}};
+    while (!state.exists) {
+      const base::Result<MetadataPtr> metadata = admin.metadata();
+      if (!metadata) {
+        return metadata.error();
+      }
+      fill_from(*metadata.value(), state);
+      if (!state.exists && !admin.pause()) {
+        return base::Status::stop(base::Exit::kUnavailable,
+                                  "topic " + each.name +
+                                      " was created, but the broker does not know of it yet: look "
+                                      "again in a moment");
+      }
+    }
+  }
+  return base::Status::ok();
 }
 
 struct ResourceDestroy {
@@ -255,7 +285,8 @@ base::Status create_topics(const Properties& common,
   if (!answer) {
     return answer.error();
   }
-  return refusals(*rd_kafka_event_CreateTopics_result(answer.value().get()));
+  base::Status status = refusals(*rd_kafka_event_CreateTopics_result(answer.value().get()));
+  return status.is_ok() ? wait_for(admin, topics) : status;
 }
 
 }  // namespace kaiku::kafka

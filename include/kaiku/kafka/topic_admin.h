@@ -3,7 +3,7 @@
 //
 // Threads: any; each call opens and closes a connection of its own.
 // Owns:    nothing.
-// Cost:    two or three round trips.
+// Cost:    two or three round trips; creating waits until the broker knows what it has created.
 // Fails:   kUnavailable when no broker answers, kNoPermission, kConfig for a setting or a
 // replication
 //          factor the broker refuses. Creating stops at nothing: it reports all refusals at once.
@@ -35,7 +35,8 @@ struct TopicState {
     const Properties& common, const std::vector<std::string>& names, int64_t timeout_ms = 10'000);
 
 // Creates those that do not exist; one that exists is left as it is. replication -1: the broker's
-// default. A topic without a partition count is refused.
+// default. A topic without a partition count is refused. If none is, all of them are known to the
+// broker when this answers.
 [[nodiscard]] base::Status create_topics(const Properties& common,
                                          const std::vector<log::Topic>& topics,
                                          int16_t replication = -1,

@@ -58,6 +58,26 @@ TEST_F(KafkaTopics, CreatingTwiceIsFineAndBadSettingsAreNamed) {
   EXPECT_TRUE(create_topics(World::common(), {existing}, 1).is_ok());
 }
 
+// Who creates topics and goes on at once finds them.
+TEST_F(KafkaTopics, WhatWasCreatedIsThere) {
+  World world;
+  for (int round = 0; round < 20; ++round) {
+    std::vector<log::Topic> topics;
+    std::vector<std::string> names;
+    for (int i = 0; i < 5; ++i) {
+      names.push_back(world.prefix() + "-" + std::to_string(round) + "-" + std::to_string(i));
+      topics.push_back({.name = names.back(), .partitions = 3, .settings = {}});
+    }
+    ASSERT_TRUE(create_topics(World::common(), topics, 1).is_ok());
+    const auto states = describe_topics(World::common(), names);
+    ASSERT_TRUE(states) << states.error().message();
+    for (const TopicState& state : states.value()) {
+      ASSERT_TRUE(state.exists) << state.name;
+      EXPECT_EQ(state.partitions, 3);
+    }
+  }
+}
+
 TEST_F(KafkaTopics, MissingTopicAndWrongPropertyStopTheStart) {
   World world;
   const log::TopicId missing = world.table.add(
