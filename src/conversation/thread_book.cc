@@ -29,9 +29,6 @@ using state::TableId;
 
 constexpr size_t kItemKeyBytes = 16;
 constexpr size_t kQuestionKeyBytes = 32;
-// While time goes on, what nobody knows is asked for so many epochs more: where an idle partition
-// moved the watermark, a parent may still be on its way from another shard.
-constexpr unsigned kGraceEpochs = 10;
 
 Status damaged() {
   return {base::Next::kRestore,
@@ -43,6 +40,14 @@ std::string question_key(const Digest& item, const Digest& asker) {
   std::string key = key_of(item);
   base::ByteWriter(key).digest(asker);
   return key;
+}
+
+ParentAnswerMessage nobody_knows(const Digest& of, const Digest& asker, bool cut = false) {
+  ParentAnswerMessage answer;
+  answer.of = of;
+  answer.asker = asker;
+  answer.cut = cut;
+  return answer;
 }
 
 }  // namespace
@@ -80,7 +85,6 @@ struct ThreadBook::Impl {
   base::FlatMap<Digest, Known, base::DigestHash> items;
   std::set<std::pair<EventTime, Digest>> looking;          // by their time
   std::map<std::pair<Digest, Digest>, EventTime> waiting;  // (item, asker): before
-  std::map<std::pair<Digest, Digest>, unsigned> grace;     // of those that are due: epochs since
   std::set<std::tuple<EventTime, Digest, Digest>> due;     // the same by (before, item, asker)
   EventTime decided = base::kTimeBegin;
   int32_t purged_day = 0;
@@ -125,11 +129,9 @@ Status ThreadBook::Impl::begin_looking(const ConversationMessage& message, Threa
   row.next = message.conversation;
   row.before = message.at;
   row.held.push_back(held_of(message));
-  ParentAnswerMessage nothing;
-  nothing.of = row.next;
-  nothing.cut = looking.size() >= bounds.held_max;
-  if (nothing.cut || row.next == message.item) {
-    find(message.item, row, nothing, sink);
+  const bool is_full = looking.size() >= bounds.held_max;
+  if (is_full || row.next == message.item) {
+    find(message.item, row, nobody_knows(row.next, message.item, is_full), sink);
   } else {
     looking.emplace(row.at, message.item);
     write(message.item, row);
@@ -143,10 +145,7 @@ Status ThreadBook::Impl::hold_back(const ConversationMessage& message,
                                    ThreadSink& sink) {
   row.held.push_back(held_of(message));
   if (row.held.size() > bounds.messages_max) {
-    ParentAnswerMessage nothing;
-    nothing.of = row.next;
-    nothing.cut = true;
-    find(message.item, row, nothing, sink);
+    find(message.item, row, nobody_knows(row.next, message.item, true), sink);
   } else {
     write(message.item, row);
   }
@@ -208,7 +207,6 @@ Status ThreadBook::Impl::wake(const Digest& item, ThreadSink& sink) {
   while (at != waiting.end() && at->first.first == item) {
     const ParentQuestionMessage question{item, at->first.second, at->second};
     due.erase({question.before, question.of, question.asker});
-    grace.erase(at->first);
     tables.erase(TableId::kThreads, question_key(question.of, question.asker));
     at = waiting.erase(at);
     if (Status status = respond(known, question, sink); !status.is_ok()) {
@@ -334,16 +332,12 @@ Status ThreadBook::ask(const ParentQuestionMessage& question, ThreadSink& sink) 
   if (known != impl_->items.end()) {
     return impl_->respond(known->second, question, sink);
   }
-  const bool is_full = impl_->waiting.size() >= impl_->bounds.held_max;
-  if (impl_->decided < base::kTimeEnd && !is_full) {
+  const bool may_come = question.before > impl_->decided;
+  if (may_come && impl_->waiting.size() < impl_->bounds.held_max) {
     impl_->wait(question);
-    return Status::ok();
+  } else {
+    sink.on_answer(nobody_knows(question.of, question.asker, may_come));
   }
-  ParentAnswerMessage nothing;
-  nothing.asker = question.asker;
-  nothing.of = question.of;
-  nothing.cut = question.before > impl_->decided;
-  sink.on_answer(nothing);
   return Status::ok();
 }
 
@@ -373,20 +367,12 @@ Status ThreadBook::answer(const ParentAnswerMessage& answer, ThreadSink& sink) {
 Status ThreadBook::advance(EventTime effective, EventTime data, ThreadSink& sink) {
   Impl& own = *impl_;
   own.decided = std::max(own.decided, exchange::decided_by(effective, own.bounds.lateness_us));
-  for (auto next = own.due.begin(); next != own.due.end() && std::get<0>(*next) <= own.decided;) {
-    const auto [before, of, asker] = *next;
-    if (own.decided < base::kTimeEnd && ++own.grace[{of, asker}] <= kGraceEpochs) {
-      ++next;
-      continue;
-    }
-    next = own.due.erase(next);
-    own.grace.erase({of, asker});
+  while (!own.due.empty() && std::get<0>(*own.due.begin()) <= own.decided) {
+    const auto [before, of, asker] = *own.due.begin();
+    own.due.erase(own.due.begin());
     own.waiting.erase({of, asker});
     own.tables.erase(TableId::kThreads, question_key(of, asker));
-    ParentAnswerMessage nothing;
-    nothing.asker = asker;
-    nothing.of = of;
-    sink.on_answer(nothing);
+    sink.on_answer(nobody_knows(of, asker));
   }
   // An item is looked at once a day of event time. Where nothing comes, `data` goes on with the
   // clock; old records that are read then are as good as new ones.

@@ -163,8 +163,11 @@ size_t TakenSchedule::take(std::span<const Catalogue> catalogues,
   size_t late = 0;
   std::string value;
   for (auto& [place, says] : now) {
-    const bool is_new = !taken_.contains(place);
-    late += is_new && std::get<EventTime>(place) <= reached ? 1 : 0;
+    const auto before = taken_.find(place);
+    if (before != taken_.end() && before->second == says) {
+      continue;
+    }
+    late += before == taken_.end() && std::get<EventTime>(place) <= reached ? 1 : 0;
     value.clear();
     base::ByteWriter out(value);
     out.u8(kLayout);

@@ -19,9 +19,11 @@
 // exchange::decided_by), the parent stands for the root and the message says root_unknown.
 //
 // Where a reply leads is a function of the accepted items. It is told as soon as it is known, and
-// hold() keeps the level behind what is still looked for. Bounds: kItemsMax items are kept, the
-// oldest are forgotten; kHeldMax replies and questions wait, further ones are sent on as if their
-// parent were unknown, as stragglers.
+// hold() keeps the level behind what is still looked for. Items are kept for lateness and `ttl`
+// before the newest of them: a clock that goes on alone forgets nobody. Bounds (ThreadBounds):
+// items_max items are kept, the oldest are forgotten; held_max replies and questions wait, and
+// messages_max messages of one reply; what is more is sent on as if its parent were unknown, as a
+// straggler.
 #pragma once
 
 #include <cstdint>

@@ -21,7 +21,7 @@
 namespace kaiku::model {
 
 // The levels of the exchange. A message goes only to a higher level, so nothing can run in a
-// circle.
+// circle. Within a level only threads ask, and each question is about an older item.
 enum class Level : uint8_t { kRoute, kItems, kThread, kOrder, kKey, kVerdict, kBoard };
 inline constexpr size_t kLevels = 7;
 

@@ -4,7 +4,8 @@
 //
 // Threads: entries are values; TakenSchedule is confined to its shard.
 // Owns:    what was taken; the tables must outlive it.
-// Cost:    check() and take() look at every entry, once per table that is taken; take() puts them.
+// Cost:    check() and take() look at every entry, once per table that is taken; take() puts those
+//          that are new or other.
 // Fails:   load() is kRestore when a row does not decode; check() is kStop (kConfig) and says what
 //          held and is another thing now.
 // Format:  table kSchedule. Key: catalogue u8, name, 0, valid_from (ordered i64). Value: layout u8
@@ -52,8 +53,8 @@ class TakenSchedule {
                                    const Schedule& wanted,
                                    base::EventTime reached) const;
 
-  // Takes them, and writes all of them to the tables. The answer: how many are new that hold since
-  // a time until `reached`.
+  // Takes them, and writes what is new or other to the tables. The answer: how many are new that
+  // hold since a time until `reached`.
   size_t take(std::span<const Catalogue> catalogues,
               const Schedule& wanted,
               base::EventTime reached);

@@ -192,6 +192,8 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   [[nodiscard]] const ActivityBook& activity() const { return deltas_.activity(); }
 
  private:
+  class ThreadOutlet;
+
   struct Sender {
     uint64_t sequence = 0;
     uint64_t offset = 0;  // of a router: the source offset its last record reached
@@ -263,10 +265,9 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   Mutations mutations_;
   ItemStage stage_;
   commerce::OrderBook orders_;
-  class ThreadOutlet;
-  std::unique_ptr<conversation::ThreadBook> threads_;  // null, with the next: none is followed
   TakenSchedule schedule_;
   uint64_t retroactive_ = 0;
+  std::unique_ptr<conversation::ThreadBook> threads_;  // null, with the next: none is followed
   std::unique_ptr<conversation::ConversationBook> conversations_;
   std::unique_ptr<signal::SignalBook> signals_;
   std::vector<size_t> watched_;  // sources this shard tells of when they are silent

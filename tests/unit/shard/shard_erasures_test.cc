@@ -18,48 +18,42 @@ using base::kHour;
 using base::kMinute;
 using base::kSecond;
 
-const EventTime kMonday = base::days_from_civil(2026, 3, 2) * kDay;
-
 struct Line {
   size_t source = 0;
   EventTime at = 0;
   std::string json;
 };
 
-std::string quoted(std::string_view name, std::string_view value) {
-  return ",\"" + std::string(name) + "\":\"" + std::string(value) + "\"";
-}
-
 Line line(size_t source, std::string_view id, std::string_view type, EventTime at) {
   return {source,
           at,
-          "{\"event_id\":\"" + std::string(id) + "\"" + quoted("native_id", id) +
-              quoted("type", type) + quoted("brand_id", "kirkas") +
-              quoted("occurred_at", base::format_micros(at))};
+          "{\"event_id\":\"" + std::string(id) + "\"" + field("native_id", id) +
+              field("type", type) + field("brand_id", "kirkas") +
+              field("occurred_at", base::format_micros(at))};
 }
 
 Line said(const std::string& id, EventTime at, const std::string& thread, const std::string& who) {
   Line said = line(0, id, "bug_report", at);
   const bool is_brand = who == "care";
-  said.json += quoted("channel", "forum") + quoted("conversation_id", thread) +
-               quoted("url", "https://forum.example/" + thread) + ",\"author\":{\"id\":\"" + who +
+  said.json += field("channel", "forum") + field("conversation_id", thread) +
+               field("url", "https://forum.example/" + thread) + ",\"author\":{\"id\":\"" + who +
                "\",\"role\":\"" + (is_brand ? "brand" : "customer") + "\"}" +
-               (is_brand ? "" : quoted("customer_key", "c-" + who)) + "}";
+               (is_brand ? "" : field("customer_key", "c-" + who)) + "}";
   return said;
 }
 
 Line bought(const std::string& id, EventTime at, const std::string& who) {
   Line bought = line(1, id, "business_event", at);
-  bought.json += quoted("kind", "order") + quoted("business_id", id) + quoted("channel", "web") +
-                 quoted("customer_key", "c-" + who) + quoted("amount", "10.00") +
-                 quoted("currency", "EUR") + "}";
+  bought.json += field("kind", "order") + field("business_id", id) + field("channel", "web") +
+                 field("customer_key", "c-" + who) + field("amount", "10.00") +
+                 field("currency", "EUR") + "}";
   return bought;
 }
 
 Line erase(const std::string& id, EventTime at, const std::string& who) {
   Line request = line(0, id, "control", at);
-  request.json += quoted("kind", "erase_subject") + quoted("channel", "forum") +
-                  quoted("customer_key", "c-" + who) + ",\"author\":{\"id\":\"" + who + "\"}}";
+  request.json += field("kind", "erase_subject") + field("channel", "forum") +
+                  field("customer_key", "c-" + who) + ",\"author\":{\"id\":\"" + who + "\"}}";
   return request;
 }
 
@@ -95,12 +89,8 @@ std::map<std::string, std::string> told(const World& world) {
         continue;
       }
       // How often it was revised depends on the run, and so does the watermark it was told at.
-      for (const char* name : {"\"kind\":\"", "\"revision\":", "\"watermark\":\""}) {
-        if (const size_t at = body.find(name); at != std::string::npos && topic != outputs.alerts) {
-          body.erase(at, body.find(',', at) - at);
-        }
-      }
-      all[std::to_string(topic) + " " + key] = body;
+      all[std::to_string(topic) + " " + key] =
+          topic == outputs.alerts ? body : without(body, {"kind", "revision", "watermark"});
     }
   }
   return all;

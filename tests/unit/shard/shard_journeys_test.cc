@@ -17,12 +17,6 @@ using base::kDay;
 using base::kHour;
 using base::kMinute;
 
-const EventTime kMonday = base::days_from_civil(2026, 3, 2) * kDay;
-
-std::string field(std::string_view name, std::string_view text) {
-  return text.empty() ? "" : ",\"" + std::string(name) + "\":\"" + std::string(text) + "\"";
-}
-
 // One canonical record.
 struct Said {
   size_t source = 0;  // 0 people, 1 the shop

@@ -19,8 +19,6 @@ using base::kHour;
 using base::kMinute;
 using base::kSecond;
 
-const EventTime kMonday = base::days_from_civil(2026, 3, 2) * kDay;
-
 struct Said {
   std::string id;
   EventTime at = 0;
@@ -33,9 +31,6 @@ struct Said {
 
   // Naming the conversation, or nothing but the parent.
   [[nodiscard]] std::string json(bool names_root) const {
-    const auto field = [](std::string_view name, std::string_view text) {
-      return text.empty() ? "" : ",\"" + std::string(name) + "\":\"" + std::string(text) + "\"";
-    };
     std::string out = "{\"event_id\":\"" + id + op + "\"";
     out += field("type", "support_message") + field("op", op) + field("brand_id", "kirkas");
     out += field("channel", "mastodon") + field("native_id", id);

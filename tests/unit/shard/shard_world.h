@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,6 +24,24 @@
 #include "kaiku/state/memory_store.h"
 
 namespace kaiku::shard {
+
+inline const base::EventTime kMonday = base::days_from_civil(2026, 3, 2) * base::kDay;
+
+// A field of a record behind others; nothing where there is nothing to say.
+inline std::string field(std::string_view name, std::string_view text) {
+  return text.empty() ? "" : ",\"" + std::string(name) + "\":\"" + std::string(text) + "\"";
+}
+
+// A record without some of its fields that are texts or numbers: those that timing decides.
+inline std::string without(std::string body, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    const size_t at = body.find("\"" + std::string(name) + "\":");
+    if (at != std::string::npos) {
+      body.erase(at, body.find(',', at) + 1 - at);
+    }
+  }
+  return body;
+}
 
 inline window::WindowSpec world_window(const char* name, int64_t size, int64_t final_after) {
   auto spec = window::WindowSpec::make(name, size, 0, "", final_after, 3'650 * base::kDay);

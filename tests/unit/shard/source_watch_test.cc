@@ -1,9 +1,7 @@
 // Sources that should speak, through whole shards: what a router hears reaches the shard that
 // watches its source, and outlives a disk.
 #include <algorithm>
-#include <map>
 #include <string>
-#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -20,7 +18,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const EventTime kMonday = base::days_from_civil(2026, 3, 2) * base::kDay;
 constexpr size_t kPosts = 0;
 constexpr size_t kNever = 1;
 
@@ -159,25 +156,6 @@ TEST_F(SourceWatchTest, HeartbeatsTellIdleFromDead) {
                     HasSubstr(R"("source_state":"silent","connector":"dead")"),
                     HasSubstr(R"("last_item_at":"2026-03-02T00:01:00.000000Z")"),
                     HasSubstr(R"("last_sign_at":"2026-03-02T05:00:00.000000Z")")));
-}
-
-// A state that was written before there were voices.
-TEST(RouterState, OfTheLayoutBeforeIsReadStill) {
-  const Plan plan = plan_of();
-  Router router(plan, kPosts, 0);
-  router.tick(kMonday);
-  std::string bytes;
-  base::ByteWriter out(bytes);
-  router.encode(out);
-  constexpr size_t kBeforeVoice = 1 + 3 * sizeof(int64_t) + 1;
-  bytes.erase(kBeforeVoice, sizeof(exchange::Voice));
-  bytes[0] = 2;
-  Router read(plan, kPosts, 0);
-  base::ByteReader in(bytes);
-  ASSERT_TRUE(read.decode(in));
-  EXPECT_TRUE(in.at_end());
-  EXPECT_EQ(read.voice(), router.voice());
-  EXPECT_EQ(read.progress(), router.progress());
 }
 
 }  // namespace
