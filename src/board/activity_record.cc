@@ -103,16 +103,9 @@ void write_sentiment(JsonWriter& json, const Aggregate& figures) {
   json.field("sentiment_negative", figures.sentiment_negative);
   const int64_t labelled =
       figures.sentiment_positive + figures.sentiment_neutral + figures.sentiment_negative;
-  const auto share = [&json](std::string_view name, int64_t numerator, int64_t denominator) {
-    json.key(name);
-    if (denominator > 0) {
-      json.ratio(ratio_of(numerator, denominator));
-    } else {
-      json.null();
-    }
-  };
-  share("sentiment_coverage", labelled, figures.count_total());
-  share("net_sentiment", figures.sentiment_positive - figures.sentiment_negative, labelled);
+  json.key("sentiment_coverage").ratio(labelled, figures.count_total());
+  json.key("net_sentiment")
+      .ratio(figures.sentiment_positive - figures.sentiment_negative, labelled);
   if (figures.sentiment_scored > 0) {
     json.key("sentiment_score");
     json.ratio(ratio_of(figures.sentiment_score_ppm, figures.sentiment_scored) / 1e6);

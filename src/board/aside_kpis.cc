@@ -69,24 +69,14 @@ std::vector<HeadedDraft> draft_topic(const KpiHead& head,
     const int64_t own = at_least_none(brand.figures.count_original());
     const uint64_t authors = brand.figures.authors.estimate();
     JsonWriter json(made.draft.back);
-    json.begin_object().key("value");
-    if (all > 0) {
-      json.ratio(static_cast<double>(own) / static_cast<double>(all));
-    } else {
-      json.null();
-    }
+    json.begin_object().key("value").ratio(own, all);
     json.field("unit", "ratio").field("numerator", own).field("denominator", all).field("n", all);
     if (all > 0) {
       const effect::Interval interval = effect::wilson95(own, all);
       json.key("lo95").ratio(interval.low);
       json.key("hi95").ratio(interval.high);
     }
-    json.key("value_by_authors");
-    if (all_authors > 0) {
-      json.ratio(static_cast<double>(authors) / static_cast<double>(all_authors));
-    } else {
-      json.null();
-    }
+    json.key("value_by_authors").ratio(authors, all_authors);
     json.field("authors", authors).field("authors_of_topic", all_authors);
     json.field("method", method_of(made.draft.kpi));
     json.end_object();

@@ -4,14 +4,6 @@
 #include "kaiku/effect/wilson.h"
 
 namespace kaiku::board {
-namespace {
-
-double ratio_of(int64_t part, int64_t all) {
-  return static_cast<double>(part) / static_cast<double>(all);
-}
-
-}  // namespace
-
 void draft_content(const KpiHead& head,
                    const ChannelFigures& figures,
                    std::vector<KpiDraft>& drafts) {
@@ -23,7 +15,7 @@ void draft_content(const KpiHead& head,
   KpiDraft& draft = drafts.emplace_back(draft_of(head, Kpi::kRelevance, figures.channel, true));
   base::JsonWriter json(draft.back);
   json.begin_object();
-  json.key("value").ratio(ratio_of(content.relevant, judged));
+  json.key("value").ratio(content.relevant, judged);
   json.field("unit", "ratio").field("numerator", content.relevant).field("denominator", judged);
   json.field("n", judged);
   draft.n = judged;
@@ -31,12 +23,7 @@ void draft_content(const KpiHead& head,
   json.key("lo95").ratio(interval.low);
   json.key("hi95").ratio(interval.high);
   json.field("noise", content.noise).field("off_topic", content.off_topic);
-  json.key("coverage");
-  if (figures.activity.counted > 0) {
-    json.ratio(ratio_of(judged, figures.activity.counted));
-  } else {
-    json.null();
-  }
+  json.key("coverage").ratio(judged, figures.activity.counted);
   json.field("method", method_of(draft.kpi));
   json.end_object();
 }
@@ -60,7 +47,7 @@ void draft_content_reuse(const KpiHead& head,
   KpiDraft& draft = drafts.emplace_back(draft_of(head, Kpi::kContentReuse, kAllChannels, true));
   base::JsonWriter json(draft.back);
   json.begin_object();
-  json.key("value").ratio(ratio_of(uses, contents));
+  json.key("value").ratio(uses, contents);
   json.field("unit", "channels").field("numerator", uses).field("denominator", contents);
   json.field("n", contents).field("channels", used);
   json.key("denominator_error").ratio(sketch::HyperLogLog::kRelativeError);

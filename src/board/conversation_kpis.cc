@@ -21,15 +21,6 @@ double seconds(int64_t millis) {
   return static_cast<double>(millis) / kMillis;
 }
 
-void write_ratio(JsonWriter& json, std::string_view name, int64_t part, int64_t whole) {
-  json.key(name);
-  if (whole > 0) {
-    json.ratio(static_cast<double>(part) / static_cast<double>(whole));
-  } else {
-    json.null();
-  }
-}
-
 // Median, 90th and 95th percentile in seconds.
 void write_durations(KpiDraft& draft, const LogHistogram& durations) {
   JsonWriter json(draft.back);
@@ -78,7 +69,7 @@ class Drafter {
     KpiDraft& draft = add(Kpi::kPeerAnswer, decided != 0);
     JsonWriter json(draft.back);
     json.begin_object();
-    write_ratio(json, "value", by_peer, decided);
+    json.key("value").ratio(by_peer, decided);
     json.field("unit", "ratio").field("numerator", by_peer).field("denominator", decided);
     json.field("denominator_is", "conversations").field("n", decided);
     draft.n = decided;
@@ -87,7 +78,7 @@ class Drafter {
       json.key("lo95").ratio(interval.low);
       json.key("hi95").ratio(interval.high);
     }
-    write_ratio(json, "value_of_answered", by_peer, answered);
+    json.key("value_of_answered").ratio(by_peer, answered);
     json.field("answered", answered);
     json.field("method", method_of(draft.kpi));
     json.end_object();
@@ -128,7 +119,7 @@ class Drafter {
     KpiDraft& draft = add(Kpi::kDepth, conversations != 0);
     JsonWriter json(draft.back);
     json.begin_object();
-    write_ratio(json, "value", messages, conversations);
+    json.key("value").ratio(messages, conversations);
     json.field("unit", "messages");
     json.field("numerator", messages);
     json.field("denominator", conversations);
@@ -143,12 +134,7 @@ class Drafter {
     KpiDraft& draft = add(Kpi::kMessagesPerMember, members != 0 && messages > 0);
     JsonWriter json(draft.back);
     json.begin_object();
-    json.key("value");
-    if (members > 0) {
-      json.ratio(static_cast<double>(messages) / static_cast<double>(members));
-    } else {
-      json.null();
-    }
+    json.key("value").ratio(messages, static_cast<int64_t>(members));
     json.field("unit", "messages");
     json.field("numerator", messages);
     json.field("denominator", members);

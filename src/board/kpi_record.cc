@@ -391,12 +391,7 @@ void write_share(KpiDraft& draft,
                  std::span<const std::string_view> assumptions) {
   JsonWriter json(draft.back);
   json.begin_object();
-  json.key("value");
-  if (denominator > 0) {
-    json.ratio(static_cast<double>(numerator) / static_cast<double>(denominator));
-  } else {
-    json.null();
-  }
+  json.key("value").ratio(numerator, denominator);
   json.field("unit", "ratio");
   json.field("numerator", numerator);
   json.field("denominator", denominator);

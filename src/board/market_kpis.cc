@@ -6,18 +6,6 @@
 #include "kaiku/effect/wilson.h"
 
 namespace kaiku::board {
-namespace {
-
-void write_ratio(base::JsonWriter& json, std::string_view name, uint64_t part, uint64_t all) {
-  json.key(name);
-  if (all > 0) {
-    json.ratio(static_cast<double>(part) / static_cast<double>(all));
-  } else {
-    json.null();
-  }
-}
-
-}  // namespace
 
 const Market* market_at(const std::vector<Market>& markets,
                         std::string_view cells,
@@ -57,7 +45,7 @@ std::vector<HeadedDraft> draft_shares_of_voice(const KpiHead& head,
     voice.draft = draft_of(voice.head, Kpi::kShareOfVoice, kAllChannels, all > 0);
     base::JsonWriter json(voice.draft.back);
     json.begin_object();
-    write_ratio(json, "value", static_cast<uint64_t>(own), static_cast<uint64_t>(all));
+    json.key("value").ratio(own, all);
     json.field("unit", "ratio").field("numerator", own).field("denominator", all);
     json.field("n", all);
     if (all > 0) {
@@ -66,7 +54,7 @@ std::vector<HeadedDraft> draft_shares_of_voice(const KpiHead& head,
       json.key("hi95").ratio(interval.high);
     }
     json.field("market", market.id());
-    write_ratio(json, "value_by_authors", authors, all_authors);
+    json.key("value_by_authors").ratio(authors, all_authors);
     json.field("authors", authors).field("authors_of_market", all_authors);
     json.field("method", method_of(Kpi::kShareOfVoice));
     json.end_object();

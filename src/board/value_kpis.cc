@@ -56,24 +56,14 @@ class Drafter {
       json.key("lo95").ratio(interval.low);
       json.key("hi95").ratio(interval.high);
     }
-    json.key("coverage");
-    if (of.counted > 0) {
-      json.ratio(ratio_of(labelled, of.counted));
-    } else {
-      json.null();
-    }
+    json.key("coverage").ratio(labelled, of.counted);
     end(json, draft);
   }
 
   void engagement(const ActivityTotals& of) {
     KpiDraft& draft = add(Kpi::kEngagementRate, of.impressions > 0);
     JsonWriter json(draft.back);
-    json.begin_object().key("value");
-    if (of.impressions > 0) {
-      json.ratio(ratio_of(of.engagements, of.impressions));
-    } else {
-      json.null();
-    }
+    json.begin_object().key("value").ratio(of.engagements, of.impressions);
     json.field("unit", "ratio").field("numerator", of.engagements);
     json.field("denominator", of.impressions).field("denominator_is", "impressions");
     json.field("n", of.counted);

@@ -39,6 +39,15 @@ class JsonWriter {
 
   // A ratio, share or estimate, with six significant digits ("%.6g" without the locale).
   JsonWriter& ratio(double value);
+
+  // Their ratio; what is not of anything has none: null.
+  template <typename T>
+  JsonWriter& ratio(T numerator, T denominator) {
+    return denominator > 0
+               ? ratio(static_cast<double>(numerator) / static_cast<double>(denominator))
+               : null();
+  }
+
   JsonWriter& boolean(bool value);
   JsonWriter& null();
   // A value that is JSON already.
