@@ -251,6 +251,17 @@ void add_priced(const std::set<std::string>& windows, Snapshot& snapshot) {
   }
 }
 
+// Workers take another list within a turn of each other: the list of any of them is that of all.
+void add_prices(const Views& views, Snapshot& snapshot) {
+  for (const auto& view : views) {
+    if (view->prices != nullptr) {
+      const std::optional<int32_t> day = view->prices->valid_from(snapshot.now_us);
+      snapshot.prices = {view->prices->version_at(snapshot.now_us),
+                         day ? base::format_date(*day) : std::string()};
+    }
+  }
+}
+
 // Named as the KPI records name them.
 void add_values(const std::set<std::string>& windows, Snapshot& snapshot) {
   for (const serve::CellView& cell : snapshot.cells) {
@@ -302,10 +313,7 @@ void add_business(const Views& views, const shard::Plan& plan, Snapshot& snapsho
   for (serve::WindowView& window : snapshot.windows) {
     window.is_business = windows.contains(window.name);
   }
-  if (const money::Prices* prices = plan.board->prices.get(); prices != nullptr) {
-    const std::optional<int32_t> day = prices->valid_from(snapshot.now_us);
-    snapshot.prices = {prices->version(), day ? base::format_date(*day) : std::string()};
-  }
+  add_prices(views, snapshot);
   snapshot.follows_conversations = plan.conversations != nullptr;
   snapshot.follows_signals = plan.signals != nullptr;
   for (const board::Campaign& campaign : plan.board->campaigns) {

@@ -16,6 +16,8 @@
 #include "kaiku/base/base64.h"
 #include "kaiku/base/json_writer.h"
 
+#include "app/file_error.h"
+
 namespace kaiku::app {
 namespace {
 
@@ -286,16 +288,6 @@ std::string dead_letter_lines(const std::vector<Stored>& records) {
 }
 
 }  // namespace
-
-Exit exit_of(const std::error_code& error, Exit usual) {
-  if (error == std::errc::no_space_on_device || error.value() == EDQUOT) {
-    return Exit::kDiskFull;
-  }
-  const bool is_refused = error == std::errc::permission_denied ||
-                          error == std::errc::operation_not_permitted ||
-                          error == std::errc::read_only_file_system;
-  return is_refused ? Exit::kNoPermission : usual;
-}
 
 std::vector<std::string> result_files() {
   std::vector<std::string> names = {"ledger.json", "metrics.prom"};

@@ -12,7 +12,6 @@
 #pragma once
 
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "kaiku/base/status.h"
@@ -31,9 +30,6 @@ struct Output {
 
 // What a replay may write into its directory.
 [[nodiscard]] std::vector<std::string> result_files();
-
-// A full disk and a refused permission have codes of their own.
-[[nodiscard]] base::Exit exit_of(const std::error_code& error, base::Exit usual);
 
 // Writes a whole file, or says why not.
 [[nodiscard]] base::Status write_file(const std::string& path, const std::string& content);

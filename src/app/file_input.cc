@@ -6,6 +6,8 @@
 
 #include "kaiku/base/limits.h"
 
+#include "app/file_error.h"
+
 namespace kaiku::app {
 namespace {
 
@@ -51,9 +53,8 @@ base::Result<std::unique_ptr<FileInput>> FileInput::open(const std::string& path
   std::FILE* const file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
   if (file == nullptr) {
     const std::error_code error(errno, std::generic_category());
-    return Status::stop(
-        error == std::errc::permission_denied ? Exit::kNoPermission : Exit::kNoInput,
-        path + ": cannot be opened: " + error.message());
+    return Status::stop(exit_of(error, Exit::kNoInput),
+                        path + ": cannot be opened: " + error.message());
   }
   return std::unique_ptr<FileInput>(new FileInput(path, framing, file));
 }

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "app/collector.h"
+#include "app/file_error.h"
 #include "app/memory_run.h"
 #include "app/replay_proof.h"
 

@@ -319,10 +319,13 @@ void Worker::adopt_rates() {
   }
 }
 
+const std::shared_ptr<const money::Prices>& Worker::prices() const {
+  return prices_ != nullptr ? prices_ : plan_->board->prices;
+}
+
 void Worker::adopt_prices() {
   std::shared_ptr<const money::Prices> now = options_.prices ? options_.prices() : nullptr;
-  const auto& before = prices_ != nullptr ? prices_ : plan_->board->prices;
-  if (now == nullptr || now == before || now == refused_prices_) {
+  if (now == nullptr || now == prices() || now == refused_prices_) {
     return;
   }
   for (const auto& [number, held] : shards_) {

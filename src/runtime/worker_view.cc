@@ -98,6 +98,7 @@ WorkerView Worker::view() const {
     view.partitions.push_back(one);
   }
   view.counts = counts_;
+  view.prices = prices();
   return view;
 }
 

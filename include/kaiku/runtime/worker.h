@@ -147,6 +147,8 @@ class Worker {
   [[nodiscard]] base::Status maybe_commit();
   void adopt_rates();
   void adopt_prices();
+  // That it values with now: those of the plan, or those it adopted since.
+  [[nodiscard]] const std::shared_ptr<const money::Prices>& prices() const;
   [[nodiscard]] bool has_work();
   [[nodiscard]] bool has_uncommitted();
   [[nodiscard]] bool is_early_due() const;

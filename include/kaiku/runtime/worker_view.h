@@ -16,6 +16,7 @@
 #include "kaiku/board/board.h"
 #include "kaiku/conversation/conversation_book.h"
 #include "kaiku/exchange/edge.h"
+#include "kaiku/money/prices.h"
 #include "kaiku/runtime/activity_counts.h"
 #include "kaiku/shard/ledger.h"
 #include "kaiku/signal/alert_kind.h"
@@ -129,8 +130,9 @@ struct WorkerView {
   std::vector<board::CellView> cells;
   ActivityCounts activity;  // with min_cell: none
   std::vector<board::ConversationView> conversations;
-  std::vector<board::KpiSetPtr> kpis;  // of the last closed windows
-  std::vector<board::Funnel> funnels;  // of open windows
+  std::vector<board::KpiSetPtr> kpis;           // of the last closed windows
+  std::vector<board::Funnel> funnels;           // of open windows
+  std::shared_ptr<const money::Prices> prices;  // it values with; null: none
   std::vector<UnansweredCount> unanswered;
   std::vector<AlertCount> alert_counts;
   std::vector<OpenAlertView> alerts;  // of each shard the newest
