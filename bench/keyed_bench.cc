@@ -3,8 +3,6 @@
 // message and memory per key must not grow with their number.
 #include <algorithm>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "kaiku/base/prng.h"
 #include "kaiku/conversation/conversation_book.h"

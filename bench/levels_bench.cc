@@ -278,26 +278,35 @@ aggregate::Aggregate answered_conversation(uint64_t number) {
   return delta;
 }
 
-template <typename Make>
-void merge_all(benchmark::State& state, model::ItemType type, const Make& make) {
+// `place` answers the brand and the channel of a number, `make` its figures.
+template <typename Place, typename Make>
+void merge_all(benchmark::State& state,
+               model::ItemType type,
+               const Place& place,
+               const Make& make) {
   Desk desk;
   uint64_t number = 0;
   for (auto round : state) {
     (void)round;
     for (size_t i = 0; i < corpus_size(); ++i, ++number) {
-      desk.merge(number, type, brand_of(number), channel_of(number / kBrands), make(number));
+      const auto [brand, channel] = place(number);
+      desk.merge(number, type, brand, channel, make(number));
     }
     desk.published.clear();
   }
   report(state, number);
 }
 
+auto brand_and_channel(uint64_t number) {
+  return std::pair(brand_of(number), channel_of(number / kBrands));
+}
+
 void BoardConversations(benchmark::State& state) {
-  merge_all(state, model::ItemType::kSupportMessage, answered_conversation);
+  merge_all(state, model::ItemType::kSupportMessage, brand_and_channel, answered_conversation);
 }
 
 void BoardAttributions(benchmark::State& state) {
-  merge_all(state, model::ItemType::kBusinessEvent, [](uint64_t number) {
+  merge_all(state, model::ItemType::kBusinessEvent, brand_and_channel, [](uint64_t number) {
     aggregate::Aggregate delta;
     aggregate::AttributionFigures& figures = delta.attribution.make();
     figures.conversion_millionths.fill(aggregate::kConversionMillionths /
@@ -318,20 +327,10 @@ aggregate::Aggregate voice(uint64_t number) {
 // A minute's mentions of a brand and channel, told once more to the market of the brand.
 void MarketMentions(benchmark::State& state) {
   const auto plan = board_plan();
-  Desk desk;
-  uint64_t number = 0;
-  for (auto round : state) {
-    (void)round;
-    for (size_t i = 0; i < corpus_size(); ++i, ++number) {
-      desk.merge(number,
-                 model::ItemType::kMention,
-                 plan->markets[number % kBrands / 10].cells,
-                 brand_of(number),
-                 voice(number));
-    }
-    desk.published.clear();
-  }
-  report(state, number);
+  const auto in_its_market = [&](uint64_t number) {
+    return std::pair(plan->markets[number % kBrands / 10].cells, brand_of(number));
+  };
+  merge_all(state, model::ItemType::kMention, in_its_market, voice);
 }
 
 // An hour and a day of 50 markets with ten brands each end: an event is a brand's record of its

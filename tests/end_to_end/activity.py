@@ -11,8 +11,8 @@ import tempfile
 
 import business
 import conversations
-from business import Engine, until
-from replays import check, fail
+from engine import Engine, until
+from replays import check
 
 PRICES = "price,brand,channel,valid_from,amount\nmails_per_day,kirkas,email,2026-01-01,10\n"
 PIPELINE = business.PIPELINE + "business: {currency: EUR, prices: prices.csv}\n"
@@ -94,26 +94,19 @@ def runs(kaiku, folder, pipeline, steps):
     (folder / "talk.yaml").write_text(pipeline)
     (folder / "prices.csv").write_text(PRICES)
     for lines, expected in steps:
-        engine = Engine(kaiku, folder)
-        try:
+        with Engine(kaiku, folder) as engine:
             check("lines taken", engine.post("/api/v1/ingest/forum", lines)["durable"], len(lines))
             until("the counters", lambda: counters_of(engine), lambda found: found == expected)
-        finally:
-            engine.stop()
 
 
 def shows_nothing(kaiku, folder, pipeline, channels):
     """The day closes, and no counter speaks of these channels."""
     (folder / "talk.yaml").write_text(pipeline)
-    engine = Engine(kaiku, folder)
-    try:
+    with Engine(kaiku, folder) as engine:
         engine.post("/api/v1/ingest/forum", conversations.RECORDS + [business.LAST])
         until("the closed day", lambda: engine.get("/metrics"),
               lambda scrape: re.search(r'kaiku_results_total\{window="day",kind="final"\} [1-9]', scrape))
-        shown = [series for series in counters_of(engine) if any(f'channel="{channel}"' in series for channel in channels)]
-        return shown
-    finally:
-        engine.stop()
+        return [series for series in counters_of(engine) if any(f'channel="{channel}"' in series for channel in channels)]
 
 
 def main():

@@ -3,17 +3,12 @@
 The conversations of conversations.py go in through HTTP; the figures asked for afterwards were worked out by hand. A
 restart on the same state forgets no open alert."""
 
-import json
 import pathlib
-import re
-import signal
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 
 import conversations
+from engine import Engine, until
 from replays import check, fail
 
 # Event time moves by data only: nothing here depends on the hour of the test.
@@ -24,49 +19,6 @@ server: {listen: "127.0.0.1:0"}
 # Two hours after the last answer: the day before is closed then.
 LAST = {"event_id": "last", "type": "mention", "occurred_at": "2026-11-03T12:30:00Z", "brand_id": "kirkas",
         "channel": "forum", "native_id": "last"}
-PATIENCE = 60
-
-
-class Engine:
-    def __init__(self, kaiku, folder):
-        self.process = subprocess.Popen([kaiku, "run", "-c", folder / "talk.yaml", "--set", f"state.dir={folder}/state"],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        self.url = None
-        for line in self.process.stderr:
-            if found := re.search(r"at (http://\S+)", line):
-                self.url = found.group(1)
-                break
-        if self.url is None:
-            fail("the engine did not start")
-
-    def get(self, path):
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
-            return answer.read().decode()
-
-    def post(self, path, lines):
-        body = "".join(json.dumps(line) + "\n" for line in lines).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.url + path, data=body), timeout=10) as answer:
-            return json.loads(answer.read())
-
-    def business(self, window="day"):
-        return json.loads(self.get(f"/api/v1/business?window={window}"))
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(PATIENCE)
-        self.process.stderr.close()
-
-
-def until(what, ask, holds):
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        got = ask()
-        if holds(got):
-            return got
-        if time.monotonic() > deadline:
-            fail(f"{what} never came true; the last answer was {got}")
-        time.sleep(0.1)
-
 
 def closed_day(answer):
     return next((period for period in answer["periods"] if period["kind"] == "closed"), None)
@@ -91,9 +43,7 @@ def check_period(period):
 
 # The API and the records of the topic come from one board.
 def check_records(engine, period):
-    envelopes = engine.get("/api/v1/topics/kaiku.talk.kpi.v1?limit=1000").splitlines()
-    lines = [json.loads(json.loads(envelope)["value"]) for envelope in envelopes]
-    kpis = {(line["kpi"], line["channel"]): line for line in lines
+    kpis = {(line["kpi"], line["channel"]): line for line in engine.records("kaiku.talk.kpi.v1")
             if line.get("window") == "day" and line.get("window_start") == period["window_start"] and "kpi" in line}
     for channel, name in (("forum", "forum"), (None, "_all")):
         talks = row_of(period, channel)["conversations"]
@@ -136,8 +86,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "talk.yaml").write_text(PIPELINE)
-        engine = Engine(kaiku, folder)
-        try:
+        with Engine(kaiku, folder) as engine:
             check("lines taken", engine.post("/api/v1/ingest/forum", conversations.RECORDS + [LAST])["durable"],
                   len(conversations.RECORDS) + 1)
             answer = until("the closed day", engine.business, is_settled)
@@ -145,14 +94,10 @@ def main():
             check_alert(answer)
             check_records(engine, closed_day(answer))
             check_gauges(engine)
-            engine.stop()
-            engine = Engine(kaiku, folder)
+        with Engine(kaiku, folder) as engine:
             answer = until("the closed day after a restart", engine.business, is_settled)
             check_period(closed_day(answer))
             check_alert(answer)
-        finally:
-            if engine.process.poll() is None:
-                engine.stop()
     print("business: API, gauges and records say the same, before and after a restart")
 
 

@@ -10,7 +10,7 @@ import pathlib
 import sys
 import tempfile
 
-import business
+from engine import Engine, until
 from replays import check, check_schemas, each_replay, fail, lines, replay
 
 PIPELINE = """version: 1
@@ -238,35 +238,28 @@ server: {listen: "127.0.0.1:0"}
 """)
 
     def records(engine, day="02"):
-        envelopes = engine.get("/api/v1/topics/kaiku.launch.kpi.v1?limit=1000").splitlines()
-        told = [json.loads(json.loads(envelope)["value"]) for envelope in envelopes]
-        return [line for line in told if line.get("window_start") == f"2026-03-{day}T00:00:00Z"]
+        return [line for line in engine.records("kaiku.launch.kpi.v1") if line.get("window_start") == f"2026-03-{day}T00:00:00Z"]
 
     def of(engine, kpi, channel):
         return [(line["revision"], line["value"], "unconverted" in line) for line in records(engine)
                 if line["kpi"] == kpi and line["channel"] == channel]
 
-    engine = business.Engine(kaiku, folder)
-    try:
+    with Engine(kaiku, folder) as engine:
         engine.post("/api/v1/ingest/all", [record for record in RECORDS if record["type"] == "business_event"] +
                     [said("20T12:00", "x")])
-        business.until("the closed day", lambda: of(engine, "opportunity_value", "web"), lambda got: got)
+        until("the closed day", lambda: of(engine, "opportunity_value", "web"), lambda got: got)
         rates.write_text("currency,date,rate\nGBP,2026-03-02,1.2\nUSD,2026-03-01,0.9\n")
-        got = business.until("the rate", lambda: of(engine, "opportunity_value", "web"), lambda got: len(got) > 1)
+        got = until("the rate", lambda: of(engine, "opportunity_value", "web"), lambda got: len(got) > 1)
         check("before and after the rate", got, [(0, "12000.00", True), (1, "16500.00", False)])
         check("of all channels", of(engine, "opportunity_value", "_all"), [(0, "12000.00", True), (1, "16500.00", False)])
         # What was complete is not said again, nor is it when another rate comes.
         rates.write_text("currency,date,rate\nGBP,2026-03-02,1.2\nUSD,2026-03-01,0.9\nSEK,2026-03-01,0.09\n")
         said_by_now = len(records(engine))
-        engine.stop()
-        engine = business.Engine(kaiku, folder)
+    with Engine(kaiku, folder) as engine:
         engine.post("/api/v1/ingest/all", [did("order", "o3", "20T12:30", "10.00"), said("22T12:00", "x")])
-        business.until("a day after the restart", lambda: records(engine, "20"), lambda got: got)
+        until("a day after the restart", lambda: records(engine, "20"), lambda got: got)
         check("revisions", sorted({line["kpi"] for line in records(engine) if line["revision"] > 0}), ["opportunity_value"])
         check("records after a restart", len(records(engine)), said_by_now)
-    finally:
-        if engine.process.poll() is None:
-            engine.stop()
 
 
 def main():

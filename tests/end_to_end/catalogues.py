@@ -3,15 +3,13 @@
 A price of a later day is used from that day on and changes nothing before it; one of a day that is over is counted and
 rewrites nothing; one that held already can neither change nor go, and the message says which."""
 
-import json
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
 
-import business
-from replays import check, fail
+from engine import Engine, until
+from replays import check, expect, run
 
 PIPELINE = """version: 1
 name: dated
@@ -47,8 +45,7 @@ def sell(engine, number, day):
 
 
 def records(engine):
-    envelopes = engine.get("/api/v1/topics/kaiku.dated.kpi.v1?limit=1000").splitlines()
-    return [json.loads(json.loads(envelope)["value"]) for envelope in envelopes]
+    return engine.records("kaiku.dated.kpi.v1")
 
 
 def returns(engine, day):
@@ -61,11 +58,57 @@ def retroactive(engine):
     return int(float(re.search(r"^kaiku_retroactive_catalogue_total\S* (\S+)$", engine.get("/metrics"), re.M).group(1)))
 
 
+def listed(engine):
+    """Version and day of the price list that is shown."""
+    return re.search(r'^kaiku_price_list_info{version="(\w+)",valid_from="(\S+)"} 1$', engine.get("/metrics"), re.M).groups()
+
+
 def refused(kaiku, folder, *words):
-    result = subprocess.run([kaiku, "run", "-c", folder / "talk.yaml", "--set", f"state.dir={folder}/state", "--until-idle"],
-                            capture_output=True, text=True, timeout=120)
-    if result.returncode != 78 or not all(word in result.stderr for word in words):
-        fail(f"a change of what held ended with {result.returncode}: {result.stderr[-1500:]}")
+    expect(78, words, run(kaiku, "run", "-c", folder / "talk.yaml", "--set", f"state.dir={folder}/state", "--until-idle"))
+
+
+CHANGED = "price margin,*,* from 2026-01-01T00:00:00Z was 0.5 and is 0.55"
+
+
+def check_prices(kaiku, folder, prices):
+    """While the engine runs: answers the list at the end."""
+    with Engine(kaiku, folder) as engine:
+        sell(engine, 1, "03-02")
+        sell(engine, 2, "03-04")
+        until("the first day", lambda: returns(engine, "03-02"), lambda got: got == [(0, 4)])
+        check("of a time that was counted", retroactive(engine), 0)
+        first = listed(engine)
+        # One row of a later day, one of a day that is over.
+        grown = MARGIN + "margin,*,*,2026-04-01,0.6\ncpm,*,web,2026-03-01,7\n"
+        prices.write_text(grown)
+        until("the prices", lambda: retroactive(engine), lambda got: got == 1)
+        until("the list that is shown", lambda: listed(engine), lambda got: got[0] != first[0] and got[1] == "2026-04-01")
+        # What held already stays, and what was sold goes on to be valued by it.
+        prices.write_text(grown.replace("0.5", "0.55"))
+        until("the warning", engine.said, lambda said: "the prices before stay" in said and CHANGED in said)
+        sell(engine, 3, "03-06")
+        sell(engine, 4, "04-03")
+        sell(engine, 5, "04-05")
+        until("the later day", lambda: returns(engine, "04-03"), lambda got: got == [(0, 5)])
+        check("a day of the price that was to change", returns(engine, "03-06"), [(0, 4)])
+        check("the day before", returns(engine, "03-02"), [(0, 4)])
+    prices.write_text(grown)
+    with Engine(kaiku, folder) as engine:
+        check("after a restart", retroactive(engine), 0)
+    return grown
+
+
+def check_market(kaiku, folder):
+    with Engine(kaiku, folder) as engine:
+        said = {"event_id": "m", "native_id": "m", "type": "mention", "channel": "web", "brand_id": "lahde",
+                "occurred_at": "2026-05-02T10:00:00Z"}
+        engine.post("/api/v1/ingest/all", [said])
+        sell(engine, 6, "05-04")
+        shares = until("the larger market", lambda: [
+            (line["brand"], line["value"]) for line in records(engine)
+            if line.get("kpi") == "share_of_voice" and line["window_start"].startswith("2026-05-02")], lambda got: got)
+        check("the larger market", sorted(shares), [("kirkas", 0), ("lahde", 1)])
+        check("nothing of it is late", retroactive(engine), 0)
 
 
 def main():
@@ -75,52 +118,21 @@ def main():
         prices, pipeline = folder / "prices.csv", folder / "talk.yaml"
         prices.write_text(MARGIN)
         pipeline.write_text(PIPELINE.replace("MORE\n", ""))
-        engine = business.Engine(kaiku, folder)
-        try:
-            sell(engine, 1, "03-02")
-            sell(engine, 2, "03-04")
-            business.until("the first day", lambda: returns(engine, "03-02"), lambda got: got == [(0, 4)])
-            check("of a time that was counted", retroactive(engine), 0)
-            # One row of a later day, one of a day that is over.
-            grown = MARGIN + "margin,*,*,2026-04-01,0.6\ncpm,*,web,2026-03-01,7\n"
-            prices.write_text(grown)
-            business.until("the prices", lambda: retroactive(engine), lambda got: got == 1)
-            sell(engine, 3, "04-03")
-            sell(engine, 4, "04-05")
-            business.until("the later day", lambda: returns(engine, "04-03"), lambda got: got == [(0, 5)])
-            check("the day before", returns(engine, "03-02"), [(0, 4)])
-            engine.stop()
-            # The same file; then more of what has dates.
-            engine = business.Engine(kaiku, folder)
-            check("after a restart", retroactive(engine), 0)
-            engine.stop()
-            pipeline.write_text(PIPELINE.replace("MORE\n", '  - {id: drinks, brands: [kirkas, lahde], valid_from: 2026-05-01}\n')
-                                .replace("within: 4h}", "within: 4h}\n    - {name: faster, within: 1h, valid_from: 2026-05-01}"))
-            engine = business.Engine(kaiku, folder)
-            said = {"event_id": "m", "native_id": "m", "type": "mention", "channel": "web", "brand_id": "lahde",
-                    "occurred_at": "2026-05-02T10:00:00Z"}
-            engine.post("/api/v1/ingest/all", [said])
-            sell(engine, 5, "05-04")
-            shares = business.until("the larger market", lambda: [
-                (line["brand"], line["value"]) for line in records(engine)
-                if line.get("kpi") == "share_of_voice" and line["window_start"].startswith("2026-05-02")], lambda got: got)
-            check("the larger market", sorted(shares), [("kirkas", 0), ("lahde", 1)])
-            check("nothing of it is late", retroactive(engine), 0)
-            engine.stop()
-            kept = pipeline.read_text()
-            pipeline.write_text(kept.replace("within: 4h", "within: 3h"))
-            refused(kaiku, folder, "target *,*,*,* from the beginning was usual within 14400s and is usual within 10800s")
-            pipeline.write_text(kept.replace("  - {id: drinks, brands: [kirkas]}\n", ""))
-            refused(kaiku, folder, "market drinks from the beginning was kirkas and is gone")
-            pipeline.write_text(kept)
-            prices.write_text(grown.replace("0.5", "0.55"))
-            refused(kaiku, folder, "price margin,*,* from 2026-01-01T00:00:00Z was 0.5 and is 0.55", "later valid_from")
-            prices.write_text(grown)
-            engine = business.Engine(kaiku, folder)
+        grown = check_prices(kaiku, folder, prices)
+        kept = (PIPELINE.replace("MORE\n", '  - {id: drinks, brands: [kirkas, lahde], valid_from: 2026-05-01}\n')
+                .replace("within: 4h}", "within: 4h}\n    - {name: faster, within: 1h, valid_from: 2026-05-01}"))
+        pipeline.write_text(kept)
+        check_market(kaiku, folder)
+        pipeline.write_text(kept.replace("within: 4h", "within: 3h"))
+        refused(kaiku, folder, "target *,*,*,* from the beginning was usual within 14400s and is usual within 10800s")
+        pipeline.write_text(kept.replace("  - {id: drinks, brands: [kirkas]}\n", ""))
+        refused(kaiku, folder, "market drinks from the beginning was kirkas and is gone")
+        pipeline.write_text(kept)
+        prices.write_text(grown.replace("0.5", "0.55"))
+        refused(kaiku, folder, CHANGED, "later valid_from")
+        prices.write_text(grown)
+        with Engine(kaiku, folder) as engine:
             check("put back", returns(engine, "03-02"), [(0, 4)])
-        finally:
-            if engine.process.poll() is None:
-                engine.stop()
     print("catalogues: later entries are taken, what held stays")
 
 

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 
-from business import Engine, check, fail, until
+from engine import Engine, until
+from replays import check, fail
 
 PIPELINE = """version: 1
 name: outstanding
@@ -123,21 +124,19 @@ def main():
         phrase = subprocess.run([kaiku, "phrase", "-c", folder / "talk.yaml", "moon"], input="projekti kuu\n", capture_output=True,
                                 text=True, check=True).stdout.split()[1]
         (folder / "talk.yaml").write_text(PIPELINE % phrase)
-        engine = Engine(kaiku, folder)
-        try:
+
+        def is_settled(answer):
+            return len(funnels_of(answer)) == 2 and len(names_of(answer)) == 3
+
+        with Engine(kaiku, folder) as engine:
             check("lines taken", engine.post("/api/v1/ingest/posts", RECORDS)["durable"], len(RECORDS))
-
-            def is_settled(answer):
-                return len(funnels_of(answer)) == 2 and len(names_of(answer)) == 3
-
             answer = until("funnels and alerts", lambda: engine.business("hour"), is_settled)
             check_answer(answer)
             check_secret(engine)
             check_gauges(engine)
             check_steps(engine, visits=6, sign_ups=1, orders=1)
             ids = [alert["alert_id"] for alert in answer["signals"]["newest"]]
-            engine.stop()
-            engine = Engine(kaiku, folder)
+        with Engine(kaiku, folder) as engine:
             answer = until("funnels and alerts after a restart", lambda: engine.business("hour"), is_settled)
             check_answer(answer)
             check_secret(engine)
@@ -148,9 +147,6 @@ def main():
             until("one visit since the restart", lambda: engine.get("/metrics"),
                   lambda scrape: 'campaign="spring",step="visits"} 1\n' in scrape)
             check_steps(engine, visits=1, sign_ups=0, orders=0)
-        finally:
-            if engine.process.poll() is None:
-                engine.stop()
     print("outstanding: funnels and open alerts are shown, before and after a restart")
 
 

@@ -35,6 +35,20 @@ def call(*arguments, **options):
     return result.stdout
 
 
+def run(kaiku, *arguments, **options):
+    return subprocess.run([kaiku, *map(str, arguments)], capture_output=True, text=True, timeout=120, **options)
+
+
+def expect(code, words, result):
+    """A run has ended with this code and said these words."""
+    said = result.stderr + result.stdout
+    if result.returncode != code:
+        fail(f"{result.args}: {result.returncode} instead of {code}\n{said[-3000:]}")
+    for word in words:
+        if word not in said:
+            fail(f"{result.args}: '{word}' is not in\n{said[-3000:]}")
+
+
 def replay(kaiku, pipeline, records, shards, *more):
     """`records`: pairs of a source and its record; a text goes in as it is. Answers the outputs' texts by their names."""
     folder = pipeline.parent

@@ -164,6 +164,7 @@ std::string sample(int kinds, bool from_router) {
     order.source = "orders";
     order.brand = "kirkas";
     order.channel = "web";
+    order.period = {order.occurred_at, order.occurred_at + base::kDay};
     order.keys = (kinds & 8) != 0 ? &keys : nullptr;
     writer.add_order(order);
   }
@@ -172,6 +173,9 @@ std::string sample(int kinds, bool from_router) {
   }
   if ((kinds & 8) != 0) {
     add_key_messages(writer);
+    writer.add_parent_question({{1, 2}, {3, 4}, 5});
+    writer.add_parent_answer(
+        {{3, 4}, {1, 2}, model::ParentFound::kAncestor, false, true, {6, 7}, 8});
   }
   EdgeHeader header;
   header.from_router = from_router;

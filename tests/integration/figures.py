@@ -120,10 +120,17 @@ class Process:
         return list(open_)
 
 
-def produce(pipeline, events, seed):
-    return subprocess.Popen([KAIKU, "generate", "-c", str(pipeline.file), "--events", str(events), "--seed", str(seed), *WORKLOAD,
-                             *pipeline.settings, "--set", f"state.dir={pipeline.folder / 'unused'}"],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+class Producer:
+    def __init__(self, pipeline, events, seed):
+        self.log = pipeline.folder / "producer.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen([KAIKU, "generate", "-c", str(pipeline.file), "--events", str(events), "--seed", str(seed),
+                                             *WORKLOAD, *pipeline.settings, "--set", f"state.dir={pipeline.folder / 'unused'}"],
+                                            stdout=subprocess.DEVNULL, stderr=log)
+
+    def finish(self):
+        if (code := self.process.wait(timeout=300)) != 0:
+            raise SystemExit(f"the producer ended with {code}: {self.log.read_text()[-3000:]}")
 
 
 def run_to_the_end(pipeline, port, instance="a", state="state"):
@@ -201,8 +208,7 @@ def grow_under_load(pipeline, port):
         print("\n".join(process.lines[-20:]))
         raise SystemExit("the new partitions were not found")
     # The same workload, and more of it: other ones would use its order numbers for other orders.
-    if produce(pipeline, 2 * EVENTS, seed=3).wait(timeout=300) != 0:
-        raise SystemExit("the producer failed")
+    Producer(pipeline, 2 * EVENTS, seed=3).finish()
     code = process.end(signal.SIGTERM)
     if code != 0:
         print("\n".join(process.lines[-20:]))
@@ -345,7 +351,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         pipeline = Pipeline(pathlib.Path(name))
         call_plain("topics", "apply", str(pipeline.file), *pipeline.settings, "--source-partitions", "3")
-        producer = produce(pipeline, EVENTS, seed=3)
+        producer = Producer(pipeline, EVENTS, seed=3)
         if CASE in ("kills", "month"):
             kill_under_load(pipeline, port)
         elif CASE == "join":
@@ -354,8 +360,7 @@ def main():
             forget_offsets(pipeline, port)
         elif CASE == "grow":
             grow_under_load(pipeline, port)
-        if producer.wait(timeout=300) != 0:
-            raise SystemExit("the producer failed")
+        producer.finish()
         run_to_the_end(pipeline, port)
         good = compare(pipeline)
     print("same figures" if good else "DIFFERENT FIGURES")

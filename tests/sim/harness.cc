@@ -315,6 +315,8 @@ void Run::finish() {
     report_.stragglers = verdict.stragglers;
     report_.known = verdict.known;
     report_.bursts = verdict.bursts;
+    report_.counted = verdict.counted;
+    report_.there = verdict.there;
   }
   if (!report_.differences.empty()) {
     report_.trace = broker_.trace();

@@ -15,6 +15,8 @@
 
 #include "kaiku/shard/shard.h"
 
+#include "sim/activity_sums.h"
+
 namespace kaiku::sim {
 
 enum class Fault : uint8_t {
@@ -55,6 +57,8 @@ struct Report {
   uint64_t stragglers = 0;
   uint64_t known = 0;   // figures and conversations that the generator knows
   uint64_t bursts = 0;  // that it knows
+  ActivitySums counted;
+  ActivitySums there;  // to be counted
   uint64_t steps = 0;
   uint64_t commits = 0;
   uint64_t redone = 0;

@@ -251,22 +251,23 @@ void Judge::add_routers() {
 }
 
 void Judge::check_counted() {
-  ActivitySums true_sums;
+  ActivitySums& there = verdict_.there;
+  verdict_.counted = counted_;
   for (const auto& [key, figures] : expected_.cells) {
     if (key.window == "hour") {
-      true_sums.items += static_cast<uint64_t>(figures.count_total());
+      there.items += static_cast<uint64_t>(figures.count_total());
     }
   }
   for (const generate::ConversationOutcome& outcome : feed_.truth().conversations) {
-    true_sums.judged += outcome.sla_met ? 1 : 0;
-    true_sums.responses += outcome.first_brand_at != base::kNoTime ? 1 : 0;
+    there.judged += outcome.sla_met ? 1 : 0;
+    there.responses += outcome.first_brand_at != base::kNoTime ? 1 : 0;
   }
-  if (!true_sums.covers(counted_)) {
+  if (!there.covers(counted_)) {
     const auto text = [](const ActivitySums& sums) {
       return std::to_string(sums.items) + " items, " + std::to_string(sums.judged) +
              " deadlines, " + std::to_string(sums.responses) + " responses";
     };
-    add("the counters have " + text(counted_) + "; there were " + text(true_sums));
+    add("the counters have " + text(counted_) + "; there were " + text(there));
   }
 }
 

@@ -28,6 +28,8 @@ struct Verdict {
   uint64_t stragglers = 0;
   uint64_t known = 0;   // figures and conversations that the generator knows
   uint64_t bursts = 0;  // that it knows
+  ActivitySums counted;
+  ActivitySums there;  // to be counted
 };
 
 // `shown`: the ledger as the workers showed it when they stopped; the one in the log has to be the

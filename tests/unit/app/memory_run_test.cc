@@ -16,6 +16,7 @@
 #include "kaiku/exchange/edge.h"
 
 #include "app/collector.h"
+#include "unit/state/faulty_store.h"
 
 namespace kaiku::app {
 namespace {
@@ -45,7 +46,7 @@ struct Faults {
   // Of every record that is polled or read: true if its value was changed to `value`.
   std::function<bool(const log::Record& record, std::string& value)> damages;
   // No write to a store succeeds.
-  bool stores_are_full = false;
+  Status store;  // of every write
   // How often a fault struck: a test whose fault never did proves nothing.
   int struck = 0;
 };
@@ -156,33 +157,6 @@ class FaultyLog final : public log::Log {
   std::vector<std::unique_ptr<std::string>> values_;
 };
 
-class FaultyStore final : public state::Store {
- public:
-  FaultyStore(std::unique_ptr<state::Store> inner, const Faults& faults)
-      : inner_(std::move(inner)), faults_(faults) {}
-
-  [[nodiscard]] base::Result<std::optional<std::string>> get(std::string_view key) const override {
-    return inner_->get(key);
-  }
-
-  [[nodiscard]] Status scan(std::string_view begin,
-                            std::string_view end,
-                            const Visit& visit) const override {
-    return inner_->scan(begin, end, visit);
-  }
-
-  [[nodiscard]] Status write(const state::WriteBatch& batch, bool sync) override {
-    return faults_.stores_are_full ? Status::stop(base::Exit::kDiskFull, "no room")
-                                   : inner_->write(batch, sync);
-  }
-
-  [[nodiscard]] Status wipe() override { return inner_->wipe(); }
-
- private:
-  std::unique_ptr<state::Store> inner_;
-  const Faults& faults_;
-};
-
 std::string post(int number) {
   return R"({"event_id":"e)" + std::to_string(number) +
          R"(","type":"mention","channel":"x","brand_id":"b)" + std::to_string(number % 3) +
@@ -206,7 +180,7 @@ class MemoryRunTest : public testing::Test {
       return std::make_unique<FaultyLog>(std::move(inner), faults_);
     };
     ports.store = [this](auto inner) {
-      return std::make_unique<FaultyStore>(std::move(inner), faults_);
+      return std::make_unique<state::FaultyStore>(std::move(inner), faults_.store);
     };
     auto made = MemoryRun::make(*plan_, {{2, false}}, clock_, std::move(ports));
     EXPECT_TRUE(made.has_value());
@@ -354,7 +328,7 @@ class ChangelogTest : public MemoryRunTest {
       for (const log::Append& append : transaction.appends) {
         has_rows_ = has_rows_ || (append.to.topic == plan_->changelog && append.key.empty());
       }
-      faults_.stores_are_full = swallows;
+      faults_.store = swallows ? Status::stop(base::Exit::kDiskFull, "no room") : Status::ok();
       return swallows;
     };
   }

@@ -1,5 +1,4 @@
 // Figures of published cases, worked out by others: what our key figures make of their counts.
-#include <map>
 #include <string>
 #include <vector>
 

@@ -7,8 +7,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "kaiku/exchange/edge.h"
 
@@ -127,6 +130,22 @@ inline EdgeHeader sample_header() {
   header.progress[static_cast<size_t>(model::Level::kRoute)] = Progress{5, 4};
   header.voice = Voice{9, 8, 7, 6};
   return header;
+}
+
+// The record of an epoch that is one.
+inline std::string record_of(EdgeWriter& writer, EdgeHeader header = sample_header()) {
+  std::vector<std::string> records;
+  writer.finish(header, records);
+  EXPECT_EQ(records.size(), 1U);
+  return std::move(records.at(0));
+}
+
+inline void expect_no_cut_is_read(std::string_view record) {
+  for (size_t size = 0; size < record.size(); ++size) {
+    Collector none;
+    EdgeHeader read;
+    EXPECT_FALSE(decode_edge(record.substr(0, size), read, none)) << size;
+  }
 }
 
 // One of each kind, with its fields set.

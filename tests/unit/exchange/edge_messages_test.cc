@@ -33,12 +33,10 @@ TEST(Edge, ARequestToEraseAndItsAnswerArriveAsTheyWere) {
   EdgeWriter writer;
   writer.add_erasure(request);
   writer.add_erased(done);
-  EdgeHeader header = sample_header();
-  std::vector<std::string> records;
-  writer.finish(header, records);
-  ASSERT_EQ(records.size(), 1U);
+  const std::string record = record_of(writer);
   Collector collector;
-  ASSERT_TRUE(decode_edge(records[0], header, collector));
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(record, read, collector));
   ASSERT_EQ(collector.erasures.size(), 1U);
   const model::ErasureMessage& asked = collector.erasures[0];
   EXPECT_EQ(
@@ -83,13 +81,10 @@ TEST(Edge, AConversationAndTheThreadOfAnItemArriveAsTheyWere) {
   EdgeWriter writer;
   writer.add_item(item);
   writer.add_conversation(said);
-  EdgeHeader header = sample_header();
-  std::vector<std::string> records;
-  writer.finish(header, records);
-  ASSERT_EQ(records.size(), 1U);
+  const std::string record = record_of(writer);
   Collector got;
   EdgeHeader read;
-  ASSERT_TRUE(decode_edge(records[0], read, got));
+  ASSERT_TRUE(decode_edge(record, read, got));
   ASSERT_EQ(got.items.size(), 1U);
   EXPECT_TRUE(got.items[0].has_thread);
   EXPECT_EQ(got.items[0].thread.conversation, item.thread.conversation);
@@ -117,11 +112,7 @@ TEST(Edge, AConversationAndTheThreadOfAnItemArriveAsTheyWere) {
   EXPECT_EQ(back.customer, said.customer);
   EXPECT_EQ(back.brand, said.brand);
   EXPECT_EQ(back.channel, said.channel);
-  // Every cut of it is refused.
-  for (size_t size = 0; size < records[0].size(); ++size) {
-    Collector none;
-    EXPECT_FALSE(decode_edge(std::string_view(records[0]).substr(0, size), read, none));
-  }
+  expect_no_cut_is_read(record);
 }
 
 TEST(Edge, QuestionsAboutParentsAndTheirAnswersArriveAsTheyWere) {
@@ -129,12 +120,10 @@ TEST(Edge, QuestionsAboutParentsAndTheirAnswersArriveAsTheyWere) {
   writer.add_parent_question({{1, 2}, {3, 4}, 5});
   writer.add_parent_answer({{3, 4}, {1, 2}, model::ParentFound::kAncestor, false, true, {6, 7}, 8});
   writer.add_parent_answer({{3, 4}, {1, 2}, model::ParentFound::kRoot, true, false, {9, 10}, 11});
-  EdgeHeader header = sample_header();
-  std::vector<std::string> records;
-  writer.finish(header, records);
+  const std::string record = record_of(writer);
   Collector got;
   EdgeHeader read;
-  ASSERT_TRUE(decode_edge(records[0], read, got));
+  ASSERT_TRUE(decode_edge(record, read, got));
   ASSERT_EQ(got.parent_questions.size(), 1U);
   EXPECT_EQ(got.parent_questions[0].of, (base::Digest{1, 2}));
   EXPECT_EQ(got.parent_questions[0].asker, (base::Digest{3, 4}));
@@ -150,10 +139,7 @@ TEST(Edge, QuestionsAboutParentsAndTheirAnswersArriveAsTheyWere) {
   EXPECT_EQ(got.parent_answers[1].found, model::ParentFound::kRoot);
   EXPECT_TRUE(got.parent_answers[1].root_unknown);
   EXPECT_FALSE(got.parent_answers[1].cut);
-  for (size_t size = 0; size < records[0].size(); ++size) {
-    Collector none;
-    EXPECT_FALSE(decode_edge(std::string_view(records[0]).substr(0, size), read, none));
-  }
+  expect_no_cut_is_read(record);
 }
 
 TEST(Edge, KeysOfAnItemAndOfItsOrderArriveAsTheyWere) {
@@ -170,12 +156,10 @@ TEST(Edge, KeysOfAnItemAndOfItsOrderArriveAsTheyWere) {
   writer.add_item(item);
   writer.add_item(sample_item(2));
   writer.add_order(order);
-  EdgeHeader header = sample_header();
-  std::vector<std::string> records;
-  writer.finish(header, records);
+  const std::string record = record_of(writer);
   Collector got;
   EdgeHeader read;
-  ASSERT_TRUE(decode_edge(records[0], read, got));
+  ASSERT_TRUE(decode_edge(record, read, got));
   EXPECT_EQ(got.items[1].keys, nullptr);
   ASSERT_EQ(got.keys.size(), 2U);
   for (const model::KeyPart& part : got.keys) {
@@ -191,12 +175,10 @@ TEST(Edge, KeysOfAnItemAndOfItsOrderArriveAsTheyWere) {
 TEST(Edge, MessagesOfKeysArriveAsTheyWere) {
   EdgeWriter writer;
   add_key_messages(writer);
-  EdgeHeader header = sample_header();
-  std::vector<std::string> records;
-  writer.finish(header, records);
+  const std::string record = record_of(writer);
   Collector got;
   EdgeHeader read;
-  ASSERT_TRUE(decode_edge(records[0], read, got));
+  ASSERT_TRUE(decode_edge(record, read, got));
   EXPECT_EQ(read.messages, 3U);
   ASSERT_EQ(got.entries.size(), 1U);
   EXPECT_EQ(got.entries[0].key, (base::Digest{1, 2}));
@@ -245,9 +227,7 @@ TEST(Edge, RecordsOfTheLayoutBeforeAreRead) {
   writer.add_conversation(said);
   EdgeHeader header = sample_header();
   header.progress[static_cast<size_t>(model::Level::kOrder)] = Progress{7, 6};
-  std::vector<std::string> records;
-  writer.finish(header, records);
-  std::string old = records.at(0);
+  std::string old = record_of(writer, header);
   old[0] = 3;
   old.resize(old.size() - 4);
   base::ByteWriter(old).u32(base::crc32c(old));

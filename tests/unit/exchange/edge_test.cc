@@ -100,12 +100,10 @@ TEST(Edge, TheSignalsOfAnItemArriveAsTheyWere) {
   EdgeWriter writer;
   writer.add_item(item);
   writer.add_item(sample_item(2));
-  EdgeHeader header = sample_header();
-  std::vector<std::string> records;
-  writer.finish(header, records);
+  const std::string record = record_of(writer);
   Collector got;
   EdgeHeader read;
-  ASSERT_TRUE(decode_edge(records[0], read, got));
+  ASSERT_TRUE(decode_edge(record, read, got));
   ASSERT_EQ(got.items.size(), 2U);
   EXPECT_EQ(got.items[1].signals, nullptr);
   ASSERT_EQ(got.signals.size(), 1U);
@@ -135,11 +133,9 @@ TEST(Edge, ThePeriodOfASpendArrivesAsItWas) {
   const auto decodes = [](const ItemMessage& message, Collector& got) {
     EdgeWriter writer;
     writer.add_item(message);
-    EdgeHeader header = sample_header();
-    std::vector<std::string> records;
-    writer.finish(header, records);
+    const std::string record = record_of(writer);
     EdgeHeader read;
-    return decode_edge(records.at(0), read, got);
+    return decode_edge(record, read, got);
   };
   Collector got;
   ASSERT_TRUE(decodes(item, got));
@@ -156,12 +152,10 @@ TEST(Edge, RefusesTimesThatNoSumCouldHold) {
     OrderMessage order;
     order.occurred_at = time;
     writer.add_order(order);
-    EdgeHeader header = sample_header();
-    std::vector<std::string> records;
-    writer.finish(header, records);
+    const std::string record = record_of(writer);
     EdgeHeader read;
     Collector sink;
-    EXPECT_FALSE(decode_edge(records[0], read, sink)) << time;
+    EXPECT_FALSE(decode_edge(record, read, sink)) << time;
   }
 }
 
@@ -192,13 +186,10 @@ TEST(Edge, SplitsLargeEpochsAndPutsProgressIntoTheLastRecord) {
 TEST(Edge, ProgressAloneIsARecord) {
   EdgeWriter writer;
   EXPECT_FALSE(writer.has_messages());
-  EdgeHeader header = sample_header();
-  std::vector<std::string> records;
-  writer.finish(header, records);
-  ASSERT_EQ(records.size(), 1U);
+  const std::string record = record_of(writer);
   EdgeHeader read;
   Collector sink;
-  ASSERT_TRUE(decode_edge(records[0], read, sink));
+  ASSERT_TRUE(decode_edge(record, read, sink));
   EXPECT_EQ(read.messages, 0U);
 }
 
@@ -215,15 +206,10 @@ TEST(Edge, RefusesEveryTruncationAndEveryFlippedByte) {
   writer.add_item(item);
   add_key_messages(writer);
   writer.add_delta({1, model::ItemType::kMention, "kirkas", "x"}, "abc");
-  EdgeHeader header = sample_header();
-  std::vector<std::string> records;
-  writer.finish(header, records);
-  const std::string& good = records[0];
+  const std::string good = record_of(writer);
   Collector sink;
   EdgeHeader read;
-  for (size_t size = 0; size < good.size(); ++size) {
-    EXPECT_FALSE(decode_edge(std::string_view(good).substr(0, size), read, sink)) << size;
-  }
+  expect_no_cut_is_read(good);
   for (size_t i = 0; i < good.size(); ++i) {
     std::string bad = good;
     bad[i] = static_cast<char>(bad[i] ^ 0x20);

@@ -12,6 +12,7 @@
 
 #include "contract/log_world.h"
 #include "local/store_layout.h"
+#include "unit/state/faulty_store.h"
 
 namespace kaiku::local {
 namespace {
@@ -23,44 +24,6 @@ using log::Partition;
 using log::Reader;
 
 constexpr base::EventTime kNow = 1'700'000'000'000'000;
-
-// A MemoryStore that fails when it is told to.
-class FaultyStore final : public state::Store {
- public:
-  [[nodiscard]] base::Result<std::optional<std::string>> get(std::string_view key) const override {
-    return inner.get(key);
-  }
-
-  [[nodiscard]] Status scan(std::string_view begin,
-                            std::string_view end,
-                            const Visit& visit) const override {
-    return inner.scan(begin, end, visit);
-  }
-
-  [[nodiscard]] Status write(const state::WriteBatch& batch, bool sync) override {
-    if (!failure.is_ok()) {
-      return failure;
-    }
-    synced = sync;
-    return inner.write(batch, sync);
-  }
-
-  [[nodiscard]] Status wipe() override { return inner.wipe(); }
-
-  [[nodiscard]] size_t records() const {
-    size_t count = 0;
-    EXPECT_TRUE(inner
-                    .scan(space_begin(Space::kRecords),
-                          space_end(Space::kRecords),
-                          [&](auto, auto) { return ++count > 0; })
-                    .is_ok());
-    return count;
-  }
-
-  state::MemoryStore inner;
-  Status failure;
-  bool synced = false;
-};
 
 class BrokerTest : public ::testing::Test {
  protected:
@@ -114,10 +77,21 @@ class BrokerTest : public ::testing::Test {
     return *found;
   }
 
+  [[nodiscard]] size_t records() const {
+    size_t count = 0;
+    EXPECT_TRUE(store_
+                    .scan(space_begin(Space::kRecords),
+                          space_end(Space::kRecords),
+                          [&](auto, auto) { return ++count > 0; })
+                    .is_ok());
+    return count;
+  }
+
   log::TopicTable topics_;
   log::TopicId in_ = 0;
   log::TopicId out_ = 0;
-  FaultyStore store_;
+  Status failure_;
+  state::FaultyStore store_{std::make_unique<state::MemoryStore>(), failure_};
   base::ManualClock clock_{kNow};
   BrokerOptions options_;
   TopicOptions in_options_{.partitions = 2};
@@ -225,11 +199,11 @@ TEST_F(BrokerTest, ARecordWithoutTimeGetsTheClocks) {
 
 TEST_F(BrokerTest, SyncsAsTheOptionsSay) {
   append("in", 0, "v");
-  EXPECT_TRUE(store_.synced);
+  EXPECT_TRUE(store_.was_synced());
   options_.sync = false;
   open();
   append("in", 0, "v");
-  EXPECT_FALSE(store_.synced);
+  EXPECT_FALSE(store_.was_synced());
 }
 
 TEST_F(BrokerTest, TermsGoOnAfterARestart) {
@@ -284,7 +258,7 @@ TEST_F(BrokerTest, ATransactionThatIsABugIsRefusedWhole) {
 TEST_F(BrokerTest, AFullDiskCommitsNothingAndIsGotOver) {
   Reader reader = connect();
   ASSERT_TRUE(reader.poll_until_assigned());
-  store_.failure = Status::stop(Exit::kDiskFull, "the disk is full");
+  failure_ = Status::stop(Exit::kDiskFull, "the disk is full");
   log::Transaction transaction = commit_of(reader, 1);
   transaction.appends.push_back({{out_, 0}, "k", "v", true, base::kNoTime, {}});
   EXPECT_EQ(reader.commit(transaction), log::CommitResult::kNotCommitted);
@@ -292,7 +266,7 @@ TEST_F(BrokerTest, AFullDiskCommitsNothingAndIsGotOver) {
   record.value = "v";
   EXPECT_EQ(broker_->append("in", record).exit_code(), Exit::kDiskFull);
   EXPECT_EQ(*reader->resolve(1, transaction.offsets[0]), log::CommitResult::kNotCommitted);
-  store_.failure = Status::ok();
+  failure_ = Status::ok();
   EXPECT_EQ(reader.commit(transaction), log::CommitResult::kCommitted);
   EXPECT_EQ(reader.answer->first_offsets, (std::vector<int64_t>{0}));
   EXPECT_EQ(*reader->resolve(2, transaction.offsets[0]), log::CommitResult::kCommitted);
@@ -301,16 +275,16 @@ TEST_F(BrokerTest, AFullDiskCommitsNothingAndIsGotOver) {
 TEST_F(BrokerTest, AnUnknownOutcomeStaysUnknownUntilItIsOpenedAgain) {
   Reader reader = connect();
   ASSERT_TRUE(reader.poll_until_assigned());
-  store_.failure = {Next::kRestore, "input or output error"};
+  failure_ = {Next::kRestore, "input or output error"};
   const log::Transaction transaction = commit_of(reader, 1);
   EXPECT_EQ(reader.commit(transaction), log::CommitResult::kUnknown);
-  store_.failure = Status::ok();
+  failure_ = Status::ok();
   EXPECT_EQ(reader->resolve(1, transaction.offsets[0]).error().next(), Next::kRestore);
   EXPECT_EQ(reader.commit(transaction), log::CommitResult::kUnknown);
   NewRecord record;
   record.value = "v";
   EXPECT_EQ(broker_->append("in", record).next(), Next::kRestore);
-  EXPECT_EQ(store_.records(), 0U);
+  EXPECT_EQ(records(), 0U);
   reader->close();
   open();
   append("in", 0, "v");
@@ -324,14 +298,14 @@ TEST_F(BrokerTest, WhatIsTrimmedIsGoneForReadersAndFromTheStore) {
   Reader reader = connect(false);
   EXPECT_EQ(ends(reader, {out_, 0}).low, 4);
   EXPECT_EQ(ends(reader, {out_, 0}).high, 10);
-  EXPECT_EQ(store_.records(), 6U);
+  EXPECT_EQ(records(), 6U);
   const Status status = reader->start({{{out_, 0}, 3}});
   EXPECT_EQ(status.exit_code(), Exit::kNoInput);
   EXPECT_NE(status.message().find("4 to 10"), std::string::npos);
   EXPECT_EQ(reader->start({{{out_, 0}, 11}}).exit_code(), Exit::kNoInput);
   ASSERT_TRUE(broker_->trim("out", 0, 2).is_ok());
   ASSERT_TRUE(broker_->trim("out", 0, 1'000).is_ok());
-  EXPECT_EQ(store_.records(), 0U);
+  EXPECT_EQ(records(), 0U);
   reader->close();
   open();
   Reader again = connect(false);
@@ -366,7 +340,7 @@ TEST_F(BrokerTest, TheExchangeForgetsWhatIsCommitted) {
     ASSERT_EQ(reader.commit(commit_of(reader, i - 1)), log::CommitResult::kCommitted);
     EXPECT_EQ(ends(reader, {in_, 0}).low, i - 1);
   }
-  EXPECT_LT(store_.records(), 11U);
+  EXPECT_LT(records(), 11U);
   EXPECT_EQ(broker_->backlog_bytes("in"), broker_->list_topics()[0].bytes);
   reader->close();
   open();
@@ -399,7 +373,7 @@ TEST_F(BrokerTest, RetentionDropsOldBatchesButNothingThatIsNotCommitted) {
   clock_.advance_us(base::kDay);
   ASSERT_TRUE(broker_->retain().is_ok());
   EXPECT_EQ(ends(reader, {out_, 0}).low, 5);
-  EXPECT_EQ(store_.records(), 4U);
+  EXPECT_EQ(records(), 4U);
 }
 
 TEST_F(BrokerTest, ASourceIsKeptForItsTimeOnceItIsCommitted) {
@@ -452,7 +426,7 @@ TEST_F(BrokerTest, RetentionByBytesKeepsAboutThatMuch) {
   }
   EXPECT_LE(broker_->list_topics()[1].bytes, 100'000U);
   EXPECT_GT(broker_->list_topics()[1].records, 90U);
-  EXPECT_LT(store_.records(), 105U);
+  EXPECT_LT(records(), 105U);
 }
 
 TEST_F(BrokerTest, ADamagedBatchStopsTheReaderAndIsNeverSkipped) {
@@ -462,7 +436,7 @@ TEST_F(BrokerTest, ADamagedBatchStopsTheReaderAndIsNeverSkipped) {
   }
   state::WriteBatch batch;
   batch.put(record_key(0, 0, 1), "not a batch");
-  ASSERT_TRUE(store_.inner.write(batch, true).is_ok());
+  ASSERT_TRUE(store_.write(batch, true).is_ok());
   open();
   Reader reader = connect(false);
   ASSERT_TRUE(reader->start({{{in_, 0}, 0}}).is_ok());
@@ -483,7 +457,7 @@ TEST_F(BrokerTest, AMissingBatchStopsTheReader) {
     }
     state::WriteBatch batch;
     batch.erase(record_key(0, 0, gone));
-    ASSERT_TRUE(store_.inner.write(batch, true).is_ok());
+    ASSERT_TRUE(store_.write(batch, true).is_ok());
     open();
     Reader reader = connect(false);
     log::OwnedSink sink;
@@ -494,7 +468,7 @@ TEST_F(BrokerTest, AMissingBatchStopsTheReader) {
 TEST_F(BrokerTest, AStoreThatIsNotALogIsRefused) {
   const auto opening = [&](const std::string& key, const std::string& value) {
     state::MemoryStore store;
-    EXPECT_TRUE(store_.inner
+    EXPECT_TRUE(store_
                     .scan({},
                           {},
                           [&](auto k, auto v) {
