@@ -1,5 +1,6 @@
 #include "kaiku/commerce/order_book.h"
 
+#include <algorithm>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -26,7 +27,6 @@ base::Status damaged() {
 // larger content holds, so that the figures do not depend on which came first.
 auto rank_of(const OrderRecord& record) {
   return std::tie(record.version,
-                  record.version_tag,
                   record.removed,
                   record.occurred_at,
                   record.amount_micros,
@@ -40,6 +40,27 @@ auto rank_of(const OrderRecord& record) {
                   record.touch_channel,
                   record.campaign,
                   record.period);
+}
+
+void remember(OrderRecord& record, const Version& version) {
+  auto& older = record.older;
+  older.insert(std::lower_bound(older.begin(), older.end(), version), version);
+  if (older.size() > kVersionsKept) {
+    older.erase(older.begin());
+  }
+}
+
+// Of a version that is older than the one in force.
+Applied meet_older(OrderRecord& record, const Version& version) {
+  const auto& older = record.older;
+  if (std::binary_search(older.begin(), older.end(), version)) {
+    return Applied::kSeen;
+  }
+  if (older.size() == kVersionsKept && version < older.front()) {
+    return Applied::kForgotten;
+  }
+  remember(record, version);
+  return Applied::kOlder;
 }
 
 bool has_same_question(const InForce& a, const InForce& b) {
@@ -193,8 +214,15 @@ base::Result<Applied> OrderBook::Impl::store(const std::string& key,
   OrderEntry changed = entry;
   auto at = changed.records.begin() + static_cast<std::ptrdiff_t>(place.index);
   Applied applied = Applied::kInForce;
+  if (place.found && record.version < at->version) {
+    applied = meet_older(*at, record.version);
+    if (applied == Applied::kOlder) {
+      tables.put(state::TableId::kOrders, key, changed.encode());
+    }
+    return applied;
+  }
   if (place.found) {
-    const bool same = at->version == record.version && at->version_tag == record.version_tag;
+    const bool same = at->version == record.version;
     applied = same ? Applied::kSeen : Applied::kInForce;
     if (same && at->is_erased && record.has_keys) {
       record.is_erased = true;
@@ -202,7 +230,11 @@ base::Result<Applied> OrderBook::Impl::store(const std::string& key,
       record.keys = at->keys;
     }
     if (rank_of(record) <= rank_of(*at)) {
-      return same ? Applied::kSeen : Applied::kStale;
+      return Applied::kSeen;
+    }
+    record.older = std::move(at->older);
+    if (!same) {
+      remember(record, at->version);
     }
     *at = std::move(record);
   } else {

@@ -19,12 +19,14 @@ enum Flag : unsigned {
   kHasCampaign = 4,
   kErased = 8,
   kHasPeriod = 16,
-  kAllFlags = 31
+  kHasOlder = 32,
+  kAllFlags = 63
 };
 
 constexpr auto kKindLast = static_cast<uint8_t>(BusinessKind::kMarketSize);
 // digest, kind, flags, version, tag, time, amount, currency, two lengths
 constexpr size_t kRecordBytesMin = 16 + 1 + 1 + 8 + 8 + 8 + 8 + 3 + 1 + 1;
+constexpr size_t kVersionBytes = 8 + 8;
 // The brand of an item that named none.
 constexpr std::string_view kOtherBrand = "_other";
 
@@ -55,12 +57,31 @@ bool is_sound(const model::Period& period) {
          period.to - period.from <= base::limits::kPeriodDays * base::kDay;
 }
 
+void write_older(base::ByteWriter& out, const OrderRecord& record) {
+  out.varint(record.older.size());
+  for (const Version& version : record.older) {
+    out.i64(version.number);
+    out.u64(version.tag);
+  }
+}
+
+bool read_older(base::ByteReader& in, OrderRecord& record) {
+  record.older.resize(in.count(kVersionBytes));
+  for (Version& version : record.older) {
+    version = {in.i64(), in.u64()};
+  }
+  const auto is_not_ascending = [](const Version& a, const Version& b) { return a >= b; };
+  return !in.failed() && !record.older.empty() && record.older.size() <= kVersionsKept &&
+         record.older.back() < record.version &&
+         std::adjacent_find(record.older.begin(), record.older.end(), is_not_ascending) ==
+             record.older.end();
+}
+
 bool decode_record(base::ByteReader& in, OrderRecord& record) {
   record.business = in.digest();
   const uint8_t kind = in.u8();
   const uint8_t flags = in.u8();
-  record.version = in.i64();
-  record.version_tag = in.u64();
+  record.version = {in.i64(), in.u64()};
   record.occurred_at = in.i64();
   record.amount_micros = in.i64();
   const std::string_view code = in.raw(3);
@@ -85,6 +106,9 @@ bool decode_record(base::ByteReader& in, OrderRecord& record) {
     if (!is_sound(record.period)) {
       return false;
     }
+  }
+  if ((flags & kHasOlder) != 0 && !read_older(in, record)) {
+    return false;
   }
   return !in.failed() && ((flags & kHasCampaign) != 0) == !record.campaign.empty();
 }
@@ -190,8 +214,7 @@ OrderRecord record_of(const model::OrderMessage& message) {
   record.business = message.business;
   record.kind = message.kind;
   record.removed = message.removed;
-  record.version = message.version;
-  record.version_tag = message.version_tag;
+  record.version = {message.version, message.version_tag};
   record.occurred_at = message.occurred_at;
   record.amount_micros = message.amount_micros;
   record.currency = message.currency;
@@ -291,9 +314,9 @@ std::string OrderEntry::encode() const {
     out.u8(static_cast<uint8_t>(
         (record.removed ? kRemoved : 0U) | (record.has_keys ? kHasKeys : 0U) |
         (record.campaign.empty() ? 0U : kHasCampaign) | (record.is_erased ? kErased : 0U) |
-        (record.period.is_known() ? kHasPeriod : 0U)));
-    out.i64(record.version);
-    out.u64(record.version_tag);
+        (record.period.is_known() ? kHasPeriod : 0U) | (record.older.empty() ? 0U : kHasOlder)));
+    out.i64(record.version.number);
+    out.u64(record.version.tag);
     out.i64(record.occurred_at);
     out.i64(record.amount_micros);
     out.raw(std::string_view(record.currency.code, 3));
@@ -308,6 +331,9 @@ std::string OrderEntry::encode() const {
     if (record.period.is_known()) {
       out.i64(record.period.from);
       out.i64(record.period.to);
+    }
+    if (!record.older.empty()) {
+      write_older(out, record);
     }
   }
   return value;

@@ -307,7 +307,8 @@ void TruthBook::take_deal(const Deal& deal, const Delivery& delivery) {
     deals_.resize(deal.business + 1);
   }
   DealState& state = deals_[deal.business];
-  if (state.known && deal.version <= state.deal.version) {
+  if (std::find(state.versions.begin(), state.versions.end(), deal.version) !=
+      state.versions.end()) {
     count_duplicate(delivery, DuplicateKind::kBusiness);
     const auto other = static_cast<uint16_t>(brand_ids_.size() - 1);
     ++cell(deal.occurred_at,
@@ -317,7 +318,11 @@ void TruthBook::take_deal(const Deal& deal, const Delivery& delivery) {
           .figures.suppressed[static_cast<size_t>(DuplicateKind::kBusiness)];
     return;
   }
-  state = {deal, true};
+  state.versions.push_back(deal.version);
+  if (!state.known || deal.version > state.deal.version) {
+    state.deal = deal;
+    state.known = true;
+  }
   ++outcomes(delivery).counted;
 }
 

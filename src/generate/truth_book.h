@@ -56,6 +56,7 @@ class TruthBook {
   struct DealState {
     Deal deal;  // in force
     bool known = false;
+    std::vector<uint32_t> versions;  // that came
   };
 
   struct MinuteCell {

@@ -226,19 +226,23 @@ void Shard::on_order(const model::OrderMessage& message) {
     order_status_ = applied.error();
     return;
   }
-  if (applied.value() == commerce::Applied::kInForce) {
+  if (applied.value() == commerce::Applied::kInForce ||
+      applied.value() == commerce::Applied::kOlder) {
     ledger.count(model::Outcome::kCounted);
     return;
   }
   ledger.count(model::Outcome::kDuplicate);
   constexpr auto kKind = static_cast<size_t>(model::DuplicateKind::kBusiness);
   ++ledger.duplicates[kKind];
-  ++deltas_
-        .at({base::minute_of(message.occurred_at),
-             model::ItemType::kBusinessEvent,
-             message.brand,
-             message.channel})
-        .suppressed[kKind];
+  aggregate::Aggregate& cell = deltas_.at({base::minute_of(message.occurred_at),
+                                           model::ItemType::kBusinessEvent,
+                                           message.brand,
+                                           message.channel});
+  ++cell.suppressed[kKind];
+  if (applied.value() == commerce::Applied::kForgotten) {
+    ++ledger.overflows;
+    cell.inexact |= model::kInexactOverflow;
+  }
 }
 
 bool Shard::on_delta(const exchange::DeltaKey& key, std::string_view aggregate) {

@@ -54,7 +54,6 @@ using BusinessKey = std::pair<std::string, std::string>;  // kind, business id
 
 struct BusinessState {
   std::set<int64_t> versions;
-  int64_t in_force = 0;
   Item item;
   Place place;
   bool names_brand = false;
@@ -337,12 +336,12 @@ Verdict Batch::business(const Accepted& accepted) {
   const Item& item = accepted.item;
   BusinessState& state = business_[{item.kind, item.business_id}];
   const int64_t version = comparable(item.native_version).value_or(accepted.operation_at);
-  const bool is_first = state.versions.empty();
-  const bool is_new = state.versions.insert(version).second;
-  if (!is_new || (!is_first && version < state.in_force)) {
+  if (!state.versions.insert(version).second) {
     return duplicate(accepted.place, "business");
   }
-  state.in_force = version;
+  if (version < *state.versions.rbegin()) {
+    return {Outcome::kCounted, ""};  // a newer one is in force
+  }
   state.item = item;
   state.place = accepted.place;
   state.names_brand = accepted.names_brand;

@@ -8,10 +8,11 @@
 // Format:  table kOrders. Key: order digest, 16 bytes. Value: layout u8 (2), number of the last
 //          question varint, count varint, per record in the order of their digests: business
 //          digest, kind u8, flags u8 (1 removed, 2 has keys, 4 has a campaign, 8 its customer was
-//          forgotten, 16 has a period), version i64, version tag u64, occurred_at i64, amount
-//          micros i64, currency 3 bytes, brand bytes, channel bytes, with keys: carried u8, digests
-//          of those carried, touch channel bytes; with a campaign: its facet bytes; with a period:
-//          from and to i64.
+//          forgotten, 16 has a period, 32 has older versions), version i64, version tag u64,
+//          occurred_at i64, amount micros i64, currency 3 bytes, brand bytes, channel bytes, with
+//          keys: carried u8, digests of those carried, touch channel bytes; with a campaign: its
+//          facet bytes; with a period: from and to i64; with older versions: count varint, of each
+//          version i64 and tag u64.
 //
 // Orders, refunds and ad spend move money, and the sum of all deltas is a function of the set of
 // messages: a larger (version, version tag) replaces a smaller one, a removed record contributes
@@ -21,6 +22,10 @@
 // opportunities, subscriptions, and cancellations, whose amount is that of their order. What names
 // a campaign counts for its cells too, whatever kind it is; a refund or cancellation that names
 // none belongs to its order's.
+//
+// What is a copy is a matter of the set of messages, too: the versions of a record that came are
+// remembered, the kVersionsKept newest of them beside the one in force, so that a version counts
+// once whatever came before it. One that is older than all of those is taken for a copy.
 //
 // A refund is held with the order it names and takes the order's rate date (the UTC day of its
 // occurred_at); without its order it is booked with its own and corrected when the order comes.
@@ -55,13 +60,16 @@ namespace kaiku::commerce {
 using DeltaSink = std::function<void(const exchange::DeltaKey&, const aggregate::Aggregate&)>;
 
 enum class Applied : unsigned char {
-  kInForce,  // first or newer version
-  kStale,    // an older version than the one in force
-  kSeen,     // the version in force again
+  kInForce,    // first or newer version
+  kOlder,      // an older version than the one in force, for the first time: no figure changes
+  kSeen,       // a version that came before
+  kForgotten,  // older than the versions that are remembered: it may have come before
 };
 
 // Beside the order itself; an order is refunded in a few parts.
 inline constexpr size_t kRecordsPerOrder = 256;
+// Of a record, beside the one in force.
+inline constexpr size_t kVersionsKept = 64;
 
 // An order, a visit or a lead as it is in force; views live for the call.
 struct InForce {

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -256,7 +257,7 @@ TEST(OrderBook, SpendOfAPeriodIsDividedOverItsDays) {
   EXPECT_EQ(ledger.cells(), spent({33'333'334, 33'333'333, 33'333'333}));
   ledger.apply(spend(3, 100 * kEuro, {kMonday, kMonday + 2 * base::kDay}));
   EXPECT_EQ(ledger.cells(), spent({50 * kEuro, 50 * kEuro}));
-  EXPECT_EQ(ledger.apply(spend(2, 7 * kEuro, {kMonday, kMonday + base::kDay})), Applied::kStale);
+  EXPECT_EQ(ledger.apply(spend(2, 7 * kEuro, {kMonday, kMonday + base::kDay})), Applied::kSeen);
   EXPECT_EQ(ledger.cells(), spent({50 * kEuro, 50 * kEuro}));
   OrderMessage removed = spend(4, 0, {});
   removed.removed = true;
@@ -276,9 +277,32 @@ TEST(OrderBook, OldAndSeenVersionsChangeNothing) {
   const Cells before = ledger.cells();
   const size_t deltas = ledger.deltas;
   EXPECT_EQ(ledger.apply(order(1, 5, 10 * kEuro)), Applied::kSeen);
-  EXPECT_EQ(ledger.apply(order(1, 4, 99 * kEuro)), Applied::kStale);
+  EXPECT_EQ(ledger.apply(order(1, 4, 99 * kEuro)), Applied::kOlder);
   EXPECT_EQ(ledger.cells(), before);
   EXPECT_EQ(ledger.deltas, deltas);
+}
+
+TEST(OrderBook, WhatIsACopyDoesNotDependOnWhatCameFirst) {
+  std::vector<int64_t> versions = {1, 1, 2, 3, 3};
+  do {
+    Ledger ledger;
+    size_t copies = 0;
+    for (const int64_t version : versions) {
+      copies += ledger.apply(order(1, version, version * kEuro)) == Applied::kSeen ? 1 : 0;
+    }
+    EXPECT_EQ(copies, 2U);
+    EXPECT_EQ(ledger.cells().begin()->second.orders, 1);
+  } while (std::next_permutation(versions.begin(), versions.end()));
+}
+
+TEST(OrderBook, SoManyVersionsAreRememberedAndOlderOnesAreTakenForCopies) {
+  constexpr auto kNewest = static_cast<int64_t>(kVersionsKept) + 2;
+  Ledger ledger;
+  for (int64_t version = 1; version <= kNewest; ++version) {
+    EXPECT_EQ(ledger.apply(order(1, version, 10 * kEuro)), Applied::kInForce);
+  }
+  EXPECT_EQ(ledger.apply(order(1, 2, 10 * kEuro)), Applied::kSeen);
+  EXPECT_EQ(ledger.apply(order(1, 1, 10 * kEuro)), Applied::kForgotten);
 }
 
 TEST(OrderBook, TheLargerTagBreaksATieOfVersions) {
@@ -291,7 +315,7 @@ TEST(OrderBook, TheLargerTagBreaksATieOfVersions) {
   EXPECT_EQ(up.apply(large), Applied::kInForce);
   Ledger down;
   EXPECT_EQ(down.apply(large), Applied::kInForce);
-  EXPECT_EQ(down.apply(small), Applied::kStale);
+  EXPECT_EQ(down.apply(small), Applied::kOlder);
   EXPECT_EQ(up.cells(), down.cells());
 }
 

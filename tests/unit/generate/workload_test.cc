@@ -128,11 +128,8 @@ class Recount {
 
   void take_deal(const json& item, Outcomes& outcomes) {
     const std::string id = item["kind"].get<std::string>() + item["business_id"].get<std::string>();
-    const int version = std::stoi(item["native_version"].get<std::string>());
-    const auto [at, is_new] = versions_.try_emplace(id, version);
-    if (is_new || version > at->second) {
+    if (versions_.emplace(id, item["native_version"].get<std::string>()).second) {
       ++outcomes.counted;
-      at->second = version;
     } else {
       duplicate(outcomes, model::DuplicateKind::kBusiness);
     }
@@ -144,7 +141,7 @@ class Recount {
   std::set<std::string> deliveries_;
   std::set<std::string> operations_;
   std::set<std::string> polls_;
-  std::map<std::string, int> versions_;
+  std::set<std::pair<std::string, std::string>> versions_;
 };
 
 TEST(Workload, TheSameSeedGivesTheSameBytes) {
@@ -161,7 +158,7 @@ TEST(Workload, GivesTheSameBytesOnEveryMachine) {
   options.events = 8'000;
   options.rate = 100;
   // Changes when the workload changes, and then on purpose.
-  EXPECT_EQ(checksum(options), 3'051'857'483U);
+  EXPECT_EQ(checksum(options), 3'237'817'458U);
 }
 
 TEST(Workload, TheMonthBurstsWhereItIsMeantTo) {
