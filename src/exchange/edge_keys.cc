@@ -193,7 +193,7 @@ bool read_keys(ByteReader& in,
     keys.keys[kind] = keys.has(static_cast<KeyKind>(kind)) ? in.digest() : base::Digest{};
   }
   keys.touch_channel = dictionary.at(in);
-  const bool opens = (flags & kOpens) != 0;
+  const bool opens = opening != nullptr && (flags & kOpens) != 0;
   if (opens) {
     read_opening_part(in, *opening);
   }

@@ -210,6 +210,29 @@ TEST(Edge, OpeningsArriveAsTheyWereWithAndWithoutASketch) {
   expect_no_cut_is_read(record);
 }
 
+TEST(Edge, AnOrderThatOpensSomethingIsRefused) {
+  model::KeyPart keys;
+  keys.add(model::KeyKind::kCustomer, {0x5a5a, 0x5a5a});
+  OrderMessage order;
+  order.occurred_at = 14;
+  order.keys = &keys;
+  EdgeWriter writer;
+  writer.add_order(order);
+  std::string record = record_of(writer);
+  std::string digest;
+  base::ByteWriter(digest).digest(keys.at(model::KeyKind::kCustomer));
+  const size_t at = record.find(digest);
+  ASSERT_NE(at, std::string::npos);
+  ASSERT_EQ(record[at - 1], 1);  // what it carries
+  record[at - 1] = static_cast<char>(0x81);
+  record.resize(record.size() - sizeof(uint32_t));
+  base::ByteWriter(record).u32(base::crc32c(record));
+  Collector got;
+  EdgeHeader read;
+  EXPECT_FALSE(decode_edge(record, read, got));
+  EXPECT_TRUE(got.orders.empty());
+}
+
 TEST(Edge, MessagesOfKeysArriveAsTheyWere) {
   EdgeWriter writer;
   add_key_messages(writer);
