@@ -2,16 +2,12 @@
 
 #include <string>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "unit/board/desk.h"
 
 namespace kaiku::board {
 namespace {
-
-using testing::HasSubstr;
-using testing::Not;
 
 const EventTime kStart = at("2026-03-02T00:00:00Z");
 
