@@ -38,6 +38,8 @@ class Count final : public exchange::EdgeSink {
 
   void on_answer(const model::KeyAnswerMessage&) override { ++seen; }
 
+  void on_opening(const model::OpeningMessage&) override { ++seen; }
+
   void on_erasure(const model::ErasureMessage&) override { ++seen; }
 
   void on_erased(const model::ErasureDoneMessage&) override { ++seen; }

@@ -10,7 +10,7 @@
 
 namespace kaiku::aggregate {
 
-// Calls fn on every count, in the order of the struct.
+// Calls fn on every count before the money, in the order of the struct.
 template <typename Self, typename Fn>
 static void for_each_count(Self& self, Fn&& fn) {
   for (auto& count : self.conversion_millionths) {
@@ -36,7 +36,9 @@ constexpr size_t kTransitionBytesMin = 3;
 constexpr unsigned kCounts = kAttributionModels + 10;
 constexpr unsigned kRevenue = kCounts;
 constexpr unsigned kTransitions = kRevenue + kAttributionModels;
-constexpr unsigned kParts = kTransitions + 1;
+constexpr unsigned kOpenings = kTransitions + 1;
+constexpr unsigned kContinued = kOpenings + 1;
+constexpr unsigned kParts = kContinued + 1;
 
 uint64_t mask_of(const AttributionFigures& figures) {
   uint64_t mask = mask_of_counts(figures);
@@ -44,7 +46,9 @@ uint64_t mask_of(const AttributionFigures& figures) {
   for (const money::MoneySums& sums : figures.revenue) {
     mask |= static_cast<uint64_t>(!sums.is_empty()) << bit++;
   }
-  return mask | static_cast<uint64_t>(!figures.transitions.is_empty()) << kTransitions;
+  mask |= static_cast<uint64_t>(!figures.transitions.is_empty()) << kTransitions;
+  mask |= static_cast<uint64_t>(figures.customer_openings != 0) << kOpenings;
+  return mask | static_cast<uint64_t>(figures.continued_elsewhere != 0) << kContinued;
 }
 
 bool before(const TransitionCounts::Entry& a, const TransitionCounts::Entry& b) {
@@ -159,6 +163,8 @@ bool AttributionFigures::merge(const AttributionFigures& other) {
   for (size_t model = 0; model < kAttributionModels; ++model) {
     complete = revenue[model].merge(other.revenue[model]) && complete;
   }
+  customer_openings = plus(customer_openings, other.customer_openings);
+  continued_elsewhere = plus(continued_elsewhere, other.continued_elsewhere);
   return transitions.merge(other.transitions) && complete;
 }
 
@@ -168,6 +174,7 @@ void AttributionFigures::clear() {
     sums.clear();
   }
   transitions.clear();
+  customer_openings = continued_elsewhere = 0;
 }
 
 void AttributionFigures::encode(base::ByteWriter& out) const {
@@ -180,6 +187,11 @@ void AttributionFigures::encode(base::ByteWriter& out) const {
   }
   if (!transitions.is_empty()) {
     transitions.encode(out);
+  }
+  for (const int64_t count : {customer_openings, continued_elsewhere}) {
+    if (count != 0) {
+      out.svarint(count);
+    }
   }
 }
 
@@ -199,6 +211,8 @@ bool AttributionFigures::decode(base::ByteReader& in) {
   if (has(mask, kTransitions) && !transitions.decode(in)) {
     return false;
   }
+  customer_openings = has(mask, kOpenings) ? in.svarint() : 0;
+  continued_elsewhere = has(mask, kContinued) ? in.svarint() : 0;
   // A part that is announced and empty has another, shorter form: one content, one text.
   return !in.failed() && mask_of(*this) == mask;
 }

@@ -131,10 +131,11 @@ bool is_withdrawn(const Json& value) {
 // Figures of journeys move between channels while late touches and orders come: each of them was
 // published only if it is one, so each goes by itself when it is none any more.
 bool stands_alone(std::string_view kpi) {
-  static constexpr std::array<std::string_view, 5> kOfJourneys = {"attributed_order_share",
+  static constexpr std::array<std::string_view, 6> kOfJourneys = {"attributed_order_share",
                                                                   "new_customer_share",
                                                                   "unconverted_journey_share",
                                                                   "cross_channel_customer_share",
+                                                                  "continued_elsewhere_share",
                                                                   "strict_deflections"};
   return kpi.starts_with("attributed_revenue_") || kpi.starts_with("campaign_") ||
          kpi == "aspect_feedback" ||

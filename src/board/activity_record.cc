@@ -1,12 +1,12 @@
 #include "board/activity_record.h"
 
-#include <array>
 #include <map>
 #include <utility>
 
 #include "kaiku/base/json_writer.h"
 #include "kaiku/money/decimal.h"
 
+#include "board/exactness.h"
 #include "board/window_state.h"
 
 namespace kaiku::board {
@@ -36,27 +36,6 @@ void write_head(JsonWriter& json, const ActivityHead& head) {
   if (is_real(head.watermark)) {
     json.field("watermark", base::format_micros(head.watermark));
   }
-}
-
-void write_exactness(JsonWriter& json, uint8_t inexact) {
-  static constexpr std::array<std::pair<model::Inexact, std::string_view>, 5> kReasons = {{
-      {model::kInexactStraggler, "straggler"},
-      {model::kInexactOverflow, "overflow"},
-      {model::kInexactConflict, "conflict"},
-      {model::kInexactCatalogue, "catalogue"},
-      {model::kInexactAdjustment, "adjustment"},
-  }};
-  json.field("exact", inexact == 0);
-  if (inexact != 0) {
-    json.key("inexact_reasons").begin_array();
-    for (const auto& [bit, reason] : kReasons) {
-      if ((inexact & bit) != 0) {
-        json.string(reason);
-      }
-    }
-    json.end_array();
-  }
-  json.field("definition_version", kDefinitionVersion);
 }
 
 void write_counts(JsonWriter& json, const Aggregate& figures) {
@@ -243,6 +222,7 @@ Published activity_record(const ActivityHead& head, const Aggregate& figures) {
   json.begin_object();
   write_head(json, head);
   write_exactness(json, figures.inexact);
+  json.field("definition_version", kDefinitionVersion);
   write_counts(json, figures);
   write_reach(json, figures);
   write_sentiment(json, figures);

@@ -27,6 +27,7 @@ constexpr std::array<std::string_view, 3> kOfMarkov = {
     "not_incremental", "observed_touches_only", "unconverted_of_known_customers_only"};
 constexpr std::array<std::string_view, 1> kOfJourneys = {"unconverted_of_known_customers_only"};
 constexpr std::array<std::string_view, 1> kOfNewCustomers = {"no_orders_before_the_first_seen"};
+constexpr std::array<std::string_view, 2> kOfOpenings = {"known_customers_only", "similar_texts"};
 constexpr std::array<std::string_view, 2> kOfCustomers = {"known_customers_only", "customer_days"};
 
 struct Part {
@@ -110,6 +111,11 @@ class Drafter {
           figures.cross_channel_customers,
           figures.active_customers,
           kOfCustomers);
+    share(Kpi::kContinuedElsewhere,
+          channel,
+          figures.continued_elsewhere,
+          figures.customer_openings,
+          kOfOpenings);
   }
 
   // `value` of `whole`, both in micros of the base currency; null: it has no share.

@@ -370,6 +370,10 @@ void Board::adopt(std::shared_ptr<const money::Prices> prices) {
   impl_->prices = std::move(prices);
 }
 
+void Board::adopt(std::vector<LateEntry> late) {
+  impl_->late = std::move(late);
+}
+
 Status Board::merge(const exchange::DeltaKey& key, const Aggregate& delta) {
   return impl_->merge(key, delta);
 }

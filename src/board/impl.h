@@ -102,6 +102,7 @@ struct Board::Impl {
   state::Tables& tables;
   std::shared_ptr<const money::Rates> rates;
   std::shared_ptr<const money::Prices> prices;  // null: nothing is valued by a price
+  std::vector<LateEntry> late;
   Names brands;
   Names channels;
   NameId other_brand;

@@ -9,7 +9,7 @@
 namespace kaiku::board {
 namespace {
 
-constexpr std::array<Definition, 54> kDefinitions = {{
+constexpr std::array<Definition, 55> kDefinitions = {{
     {Kpi::kBookedRevenue, "booked_revenue", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kRefunds, "refunds", "M01", "impact", "booked", "sum.v1"},
     {Kpi::kBookedNetRevenue, "booked_net_revenue", "M01", "impact", "booked", "sum.v1"},
@@ -83,6 +83,7 @@ constexpr std::array<Definition, 54> kDefinitions = {{
      "outcome",
      "none",
      "wilson.v1"},
+    {Kpi::kContinuedElsewhere, "continued_elsewhere_share", "M34", "outcome", "none", "wilson.v1"},
     {Kpi::kStrictDeflections, "strict_deflections", "M18", "outcome", "none", "count.v1"},
     {Kpi::kCancelledRevenue, "cancelled_revenue", "", "impact", "none", "sum.v1"},
     {Kpi::kOpportunityValue, "opportunity_value", "", "outcome", "none", "sum.v1"},

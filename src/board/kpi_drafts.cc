@@ -10,6 +10,7 @@
 #include "kaiku/base/json_writer.h"
 
 #include "board/aside_kpis.h"
+#include "board/late_entries.h"
 #include "board/market_kpis.h"
 
 namespace kaiku::board {
@@ -124,7 +125,9 @@ Result<std::vector<HeadedDraft>> draft_kpis_of(Board::Impl& board,
   }
   KpiHead head{board.plan->pipeline, {}, window.spec().name(), bucket.start, bucket.end, {}};
   if (is_market) {
-    return draft_market(board, head, name, channels);
+    std::vector<HeadedDraft> shares = draft_market(board, head, name, channels);
+    mark_late(board.late, name, shares);
+    return shares;
   }
   if (!is_brand) {
     return draft_asides(head, name, asides, *board.plan, *board.rates);
@@ -137,6 +140,7 @@ Result<std::vector<HeadedDraft>> draft_kpis_of(Board::Impl& board,
   for (KpiDraft& draft : draft_kpis(head, channels, by)) {
     drafts.push_back({head, std::move(draft)});
   }
+  mark_late(board.late, name, drafts);
   return drafts;
 }
 

@@ -83,6 +83,7 @@ enum class Kpi : uint8_t {
   kConfidentialTerms = 63,
   kPublicPersonalData = 64,
   kFinalResolution = 65,
+  kContinuedElsewhere = 66,
 };
 
 // In the place of a channel: all of them.

@@ -123,6 +123,7 @@ void take_money(ByteReader& in, bool has_period, Message& m) {
 // What a message that is read may point to.
 struct Parts {
   model::KeyPart keys;
+  model::OpeningPart opening;
   model::SignalPart signals;
 };
 
@@ -202,7 +203,7 @@ ItemMessage read_item(ByteReader& in, const Dictionary& dictionary, Parts& parts
     read_thread(in, m.thread);
   }
   if ((flags & kHasKeys) != 0) {
-    read_keys(in, dictionary, parts.keys);
+    m.opening = read_keys(in, dictionary, parts.keys, &parts.opening) ? &parts.opening : nullptr;
     m.keys = &parts.keys;
   }
   if ((flags & kHasRelevance) != 0) {
@@ -237,7 +238,7 @@ OrderMessage read_order(ByteReader& in, const Dictionary& dictionary, model::Key
     m.campaign = dictionary.at(in);
   }
   if ((flags & kOrderHasKeys) != 0) {
-    read_keys(in, dictionary, keys);
+    (void)read_keys(in, dictionary, keys);  // an order opens nothing
     m.keys = &keys;
   }
   return m;
@@ -449,7 +450,7 @@ void EdgeWriter::add_item(const ItemMessage& m) {
     write_thread(out, m.thread);
   }
   if (m.keys != nullptr) {
-    write_keys(out, *m.keys, index_of(m.keys->touch_channel));
+    write_keys(out, *m.keys, index_of(m.keys->touch_channel), m.opening);
   }
   if (m.relevance != model::Relevance::kNone) {
     out.u8(static_cast<uint8_t>(m.relevance));

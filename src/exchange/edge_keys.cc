@@ -9,6 +9,8 @@ using model::EntryKind;
 using model::KeyKind;
 
 constexpr uint8_t kRemoved = 1;
+// Beside the kinds of keys that an item carries.
+constexpr uint8_t kOpens = 128;
 
 enum AnswerFlag : unsigned { kShared = 1, kTruncated = 2, kEarlierOrder = 4 };
 
@@ -86,6 +88,34 @@ model::KeyAnswerMessage read_answer(ByteReader& in,
   return m;
 }
 
+void read_opening_part(ByteReader& in, model::OpeningPart& part) {
+  part.conversation = in.digest();
+  part.has_sketch = read_flags(in, 1) != 0;
+  part.sketch = {};
+  for (size_t i = 0; part.has_sketch && i < part.sketch.size(); ++i) {
+    part.sketch[i] = in.u16();
+  }
+}
+
+void write_opening_part(ByteWriter& out, const model::OpeningPart& part) {
+  out.digest(part.conversation);
+  out.u8(part.has_sketch ? 1 : 0);
+  for (size_t i = 0; part.has_sketch && i < part.sketch.size(); ++i) {
+    out.u16(part.sketch[i]);
+  }
+}
+
+model::OpeningMessage read_opening(ByteReader& in, const Dictionary& dictionary) {
+  model::OpeningMessage m;
+  m.customer = in.digest();
+  m.id = in.digest();
+  m.at = in.time();
+  m.brand = dictionary.at(in);
+  m.channel = dictionary.at(in);
+  read_opening_part(in, m.part);
+  return m;
+}
+
 constexpr uint8_t kOfAuthor = 1;
 constexpr uint8_t kOfCustomer = 2;
 
@@ -152,30 +182,45 @@ model::ParentAnswerMessage read_parent_answer(ByteReader& in) {
 
 }  // namespace
 
-void read_keys(ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys) {
+bool read_keys(ByteReader& in,
+               const Dictionary& dictionary,
+               model::KeyPart& keys,
+               model::OpeningPart* opening) {
   constexpr uint8_t kAll = (1U << model::kKeyKinds) - 1;
-  keys.carried = read_flags(in, kAll);
+  const uint8_t flags = read_flags(in, opening != nullptr ? kAll | kOpens : kAll);
+  keys.carried = flags & kAll;
   for (size_t kind = 0; kind < model::kKeyKinds; ++kind) {
     keys.keys[kind] = keys.has(static_cast<KeyKind>(kind)) ? in.digest() : base::Digest{};
   }
   keys.touch_channel = dictionary.at(in);
+  const bool opens = opening != nullptr && (flags & kOpens) != 0;
+  if (opens) {
+    read_opening_part(in, *opening);
+  }
+  return opens;
 }
 
-void write_keys(ByteWriter& out, const model::KeyPart& keys, uint64_t touch_channel) {
-  out.u8(keys.carried);
+void write_keys(ByteWriter& out,
+                const model::KeyPart& keys,
+                uint64_t touch_channel,
+                const model::OpeningPart* opening) {
+  out.u8(static_cast<uint8_t>(keys.carried | (opening != nullptr ? kOpens : 0U)));
   for (size_t kind = 0; kind < model::kKeyKinds; ++kind) {
     if (keys.has(static_cast<KeyKind>(kind))) {
       out.digest(keys.keys[kind]);
     }
   }
   out.varint(touch_channel);
+  if (opening != nullptr) {
+    write_opening_part(out, *opening);
+  }
 }
 
 bool read_key_message(ByteReader& in,
                       const Dictionary& dictionary,
                       std::vector<model::KeyEntry>& entries,
                       EdgeSink& sink) {
-  switch (in.enumeration(KeyMessage::kParentAnswer)) {
+  switch (in.enumeration(KeyMessage::kOpening)) {
     case KeyMessage::kEntry:
       if (const model::KeyEntryMessage m = read_entry(in, dictionary); !in.failed()) {
         sink.on_entry(m);
@@ -209,6 +254,11 @@ bool read_key_message(ByteReader& in,
     case KeyMessage::kParentAnswer:
       if (const model::ParentAnswerMessage m = read_parent_answer(in); !in.failed()) {
         sink.on_parent_answer(m);
+      }
+      break;
+    case KeyMessage::kOpening:
+      if (const model::OpeningMessage m = read_opening(in, dictionary); !in.failed()) {
+        sink.on_opening(m);
       }
       break;
   }
@@ -302,6 +352,19 @@ void EdgeWriter::add_parent_answer(const model::ParentAnswerMessage& m) {
   out.u8(static_cast<uint8_t>((m.root_unknown ? kRootUnknown : 0U) | (m.cut ? kCut : 0U)));
   out.digest(m.next);
   out.i64(m.before);
+  ++key_count_;
+  added();
+}
+
+void EdgeWriter::add_opening(const model::OpeningMessage& m) {
+  ByteWriter out(keys_);
+  out.u8(static_cast<uint8_t>(KeyMessage::kOpening));
+  out.digest(m.customer);
+  out.digest(m.id);
+  out.i64(m.at);
+  out.varint(index_of(m.brand));
+  out.varint(index_of(m.channel));
+  write_opening_part(out, m.part);
   ++key_count_;
   added();
 }

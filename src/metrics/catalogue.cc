@@ -205,7 +205,9 @@ constexpr Declaration kCatalogue[] = {
      {"bound"}, kAlways, Fold::kSum,
      "What journeys left out at keys: expired (came later than orders may), cut (beyond the "
      "touches of a day), stopped (nobody's keys), shared_day (a key that became nobody's for a "
-     "day), question_overflow (too many orders of one key at once)."},
+     "day), question_overflow (too many orders of one key at once), opening_overflow (a day on "
+     "which one customer opened more than 16 conversations, or wrote more than 64 originals in "
+     "them: none of them counts)."},
     {Metric::kErasures, "kaiku_erasures_total", kCounter, "",
      {"result"}, kAlways, Fold::kSum,
      "Requests to forget somebody: purged, nothing_found, refused (too many waited: no receipt)."},
@@ -347,6 +349,10 @@ constexpr Declaration kCatalogue[] = {
      {"brand", "window"}, kWhenKnown, Fold::kNone,
      "Active customers seen on two channels or more / active customers, in the last closed "
      "window."},
+    {Metric::kContinuedElsewhere, "kaiku_continued_elsewhere_ratio", kGauge, "ratio",
+     {"brand", "window"}, kWhenKnown, Fold::kNone,
+     "Conversations of known customers that say what they had said on another channel within 48 "
+     "hours / conversations they opened, in the last closed window."},
     {Metric::kEngagementRate, "kaiku_engagement_rate_ratio", kGauge, "ratio",
      {"brand", "channel", "window"}, kWhenKnown, Fold::kNone,
      "Engagements / impressions of the last closed window. Channel _all: the brand."},

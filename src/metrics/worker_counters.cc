@@ -174,7 +174,7 @@ constexpr std::string_view kStructures[] = {"cells_per_window",
 constexpr std::string_view kThreadOutcomes[] = {"found", "unknown", "cut", "forgotten"};
 
 constexpr std::string_view kJourneyBounds[] = {
-    "expired", "cut", "stopped", "shared_day", "question_overflow"};
+    "expired", "cut", "stopped", "shared_day", "question_overflow", "opening_overflow"};
 
 constexpr std::string_view kErasureResults[] = {"purged", "nothing_found", "refused"};
 constexpr std::string_view kSignalBounds[] = {"late", "terms", "forgotten", "brands", "left_out"};

@@ -91,6 +91,19 @@ void count_keys(WorkerCounters& counters,
   add(JourneyBound::kQuestionOverflow, &journey::KeyCounts::questions_overflow);
 }
 
+void count_openings(WorkerCounters& counters,
+                    const journey::OpeningCounts& now,
+                    const journey::OpeningCounts& before) {
+  using metrics::JourneyBound;
+  const auto add = [&](JourneyBound bound, uint64_t by) {
+    if (by != 0) {
+      counters.add(Counter::kJourneyBounds, bound, by);
+    }
+  };
+  add(JourneyBound::kExpired, gain(now.expired, before.expired));
+  add(JourneyBound::kOpeningOverflow, gain(now.full_days, before.full_days));
+}
+
 void count_signals(WorkerCounters& counters,
                    const signal::BoundCounts& now,
                    const signal::BoundCounts& before) {
@@ -127,6 +140,9 @@ void Worker::count_progress() {
     const journey::KeyCounts keys = held.shard->key_counts();
     count_keys(counters, keys, held.counted_keys);
     held.counted_keys = keys;
+    const journey::OpeningCounts openings = held.shard->opening_counts();
+    count_openings(counters, openings, held.counted_openings);
+    held.counted_openings = openings;
     const board::BoardCounts& board = held.shard->board().counts();
     counters.add(Counter::kAdjustments, board.adjustments - held.counted_board.adjustments);
     counters.add(Counter::kCapacityOverflow,

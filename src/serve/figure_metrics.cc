@@ -52,6 +52,7 @@ constexpr Gauge kGauges[] = {
     {"attributed_order_share", Metric::kBusinessEventJoin, Labels::kBrand},
     {"new_customer_share", Metric::kNewCustomers, Labels::kBrand},
     {"cross_channel_customer_share", Metric::kCustomersCrossChannel, Labels::kBrand},
+    {"continued_elsewhere_share", Metric::kContinuedElsewhere, Labels::kBrand},
     {"engagement_rate", Metric::kEngagementRate, Labels::kChannelOrAll},
     {"two_way_dialogue", Metric::kTwoWayDialogue, Labels::kChannelOrAll},
     {"peer_answer_share", Metric::kPeerAnswer, Labels::kChannelOrAll},

@@ -1,61 +1,15 @@
 #include "kaiku/shard/content_fingerprint.h"
 
-#include <algorithm>
-
 namespace kaiku::shard {
-namespace {
-
-bool is_space(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-bool is_of_channel(std::string_view word) {
-  return word.front() == '#' || word.front() == '@' || word.starts_with("http://") ||
-         word.starts_with("https://") || word.starts_with("www.");
-}
-
-bool is_punctuation(char c) {
-  return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
-         (c >= '{' && c <= '~');
-}
-
-// What stands around a word says nothing else than the word.
-std::string_view bare(std::string_view word) {
-  while (!word.empty() && is_punctuation(word.front())) {
-    word.remove_prefix(1);
-  }
-  while (!word.empty() && is_punctuation(word.back())) {
-    word.remove_suffix(1);
-  }
-  return word;
-}
-
-}  // namespace
-
-void ContentFingerprint::add_words(std::string_view text) {
-  const std::string_view folded = normalizer_.normalize(text);
-  const auto* at = folded.begin();
-  while (at != folded.end()) {
-    at = std::find_if_not(at, folded.end(), is_space);
-    const auto* const end = std::find_if(at, folded.end(), is_space);
-    const std::string_view word(at, static_cast<size_t>(end - at));
-    if (!word.empty() && !is_of_channel(word) && !bare(word).empty()) {
-      words_.append(bare(word)).push_back(' ');
-    }
-    at = end;
-  }
-}
 
 std::optional<uint64_t> ContentFingerprint::of(const base::HashKey& key,
                                                std::string_view title,
                                                std::string_view text) {
-  words_.clear();
-  add_words(title);
-  add_words(text);
-  if (words_.empty()) {
+  const std::string_view words = words_.of(title, text, Tags::kDropped);
+  if (words.empty()) {
     return std::nullopt;
   }
-  return key.digest({"content", words_}).lo;
+  return key.digest({"content", words}).lo;
 }
 
 }  // namespace kaiku::shard

@@ -151,7 +151,8 @@ bool ItemStage::process(const ItemMessage& message,
                         SourceLedger& ledger,
                         const OrderSink& orders,
                         const ThreadSink& threads,
-                        const TouchSink& touches) {
+                        const TouchSink& touches,
+                        const OpeningSink& openings) {
   ++ledger.received;
   if (message.type == ItemType::kBusinessEvent) {
     ask_order(message, ledger, orders);
@@ -169,16 +170,17 @@ bool ItemStage::process(const ItemMessage& message,
       believed.counters.*field = bounded(message.counters.*field);
     }
     each_cell(believed, deltas, [](Aggregate& cell) { cell.inexact |= model::kInexactOverflow; });
-    return decide(believed, deltas, ledger, threads, touches);
+    return decide(believed, deltas, ledger, threads, touches, openings);
   }
-  return decide(message, deltas, ledger, threads, touches);
+  return decide(message, deltas, ledger, threads, touches, openings);
 }
 
 bool ItemStage::decide(const ItemMessage& message,
                        DeltaTable& deltas,
                        SourceLedger& ledger,
                        const ThreadSink& threads,
-                       const TouchSink& touches) {
+                       const TouchSink& touches,
+                       const OpeningSink& openings) {
   const Decision decision =
       items_.decide(message, message.unstable_time ? message.kafka_at : message.occurred_at);
   if (decision.conflict) {
@@ -228,7 +230,7 @@ bool ItemStage::decide(const ItemMessage& message,
     tell_conversation(message, decision.verdict, threads);
   }
   if (message.keys != nullptr && touches) {
-    tell_keys(message, decision, touches);
+    tell_keys(message, decision, touches, openings);
   }
   return decision.verdict == Verdict::kNew;
 }
@@ -371,7 +373,8 @@ void ItemStage::tell_conversation(const ItemMessage& message,
 // back no count.
 void ItemStage::tell_keys(const ItemMessage& message,
                           const Decision& decision,
-                          const TouchSink& touches) {
+                          const TouchSink& touches,
+                          const OpeningSink& openings) {
   const bool is_copy = decision.verdict == Verdict::kNew ||
                        decision.verdict == Verdict::kSameItem ||
                        decision.verdict == Verdict::kRepoll;
@@ -393,6 +396,14 @@ void ItemStage::tell_keys(const ItemMessage& message,
       touch.key_kind = kind;
       touches(touch);
     }
+  }
+  if (message.opening != nullptr && openings) {
+    openings({message.keys->at(model::KeyKind::kCustomer),
+              touch.id,
+              touch.at,
+              touch.brand,
+              touch.channel,
+              *message.opening});
   }
 }
 

@@ -49,10 +49,12 @@ JourneyStage::JourneyStage(const Plan& plan,
       writers_(writers),
       deltas_(deltas),
       keys_(plan.journeys->keys, tables),
+      openings_(plan.journeys->keys, tables),
       verdicts_(plan.journeys->verdicts, tables) {}
 
 Status JourneyStage::load() {
-  return keys_.load();
+  Status status = keys_.load();
+  return status.is_ok() ? openings_.load() : status;
 }
 
 void JourneyStage::keep(Status status) {
@@ -67,6 +69,10 @@ void JourneyStage::send(const model::KeyEntryMessage& entry) {
 
 void JourneyStage::send(const model::KeyQuestionMessage& question) {
   writers_[shard_of(question.key, plan_.shards)].add_question(question);
+}
+
+void JourneyStage::send(const model::OpeningMessage& opening) {
+  writers_[shard_of(opening.customer, plan_.shards)].add_opening(opening);
 }
 
 Status JourneyStage::on_change(const InForce& before, const InForce& now) {
@@ -141,6 +147,11 @@ void JourneyStage::accept(const model::KeyEntryMessage& entry) {
   keep(keys_.accept(entry, *this));
 }
 
+void JourneyStage::accept(const model::OpeningMessage& opening) {
+  keep(openings_.accept(
+      opening, [this](const auto& key, const auto& figures) { on_figures(key, figures); }));
+}
+
 void JourneyStage::ask(const model::KeyQuestionMessage& question) {
   keep(keys_.ask(question, *this));
 }
@@ -151,12 +162,18 @@ void JourneyStage::answer(const model::KeyAnswerMessage& answer) {
 }
 
 Status JourneyStage::advance(const exchange::Progress& keys) {
-  return keys_.advance(keys.effective, keys.data, *this);
+  if (Status status = keys_.advance(keys.effective, keys.data, *this); !status.is_ok()) {
+    return status;
+  }
+  return openings_.advance(keys.effective, keys.data, [this](const auto& key, const auto& figures) {
+    on_figures(key, figures);
+  });
 }
 
 Status JourneyStage::forget_at_keys(const model::ErasureMessage& request,
                                     model::ErasedCounts& counts) {
-  return keys_.forget(request, counts);
+  Status status = keys_.forget(request, counts);
+  return status.is_ok() ? openings_.forget(request) : status;
 }
 
 Status JourneyStage::forget_at_orders(const model::ErasureMessage& request,

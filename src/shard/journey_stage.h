@@ -18,6 +18,7 @@
 #include "kaiku/commerce/order_book.h"
 #include "kaiku/exchange/edge.h"
 #include "kaiku/journey/key_book.h"
+#include "kaiku/journey/opening_book.h"
 #include "kaiku/journey/verdict_book.h"
 #include "kaiku/shard/delta_table.h"
 #include "kaiku/shard/plan.h"
@@ -36,11 +37,13 @@ class JourneyStage final : public commerce::JourneySink, private journey::KeySin
   // To H(key), from items, orders and conversations.
   void send(const model::KeyEntryMessage& entry);
   void send(const model::KeyQuestionMessage& question);
+  void send(const model::OpeningMessage& opening);
   [[nodiscard]] base::Status on_change(const commerce::InForce& before,
                                        const commerce::InForce& now) override;
 
   // At H(key).
   void accept(const model::KeyEntryMessage& entry);
+  void accept(const model::OpeningMessage& opening);
   void ask(const model::KeyQuestionMessage& question);
   // At H(order).
   void answer(const model::KeyAnswerMessage& answer);
@@ -58,7 +61,11 @@ class JourneyStage final : public commerce::JourneySink, private journey::KeySin
 
   [[nodiscard]] const journey::KeyCounts& counts() const { return keys_.counts(); }
 
-  [[nodiscard]] size_t memory_bytes() const { return keys_.memory_bytes(); }
+  [[nodiscard]] const journey::OpeningCounts& opening_counts() const { return openings_.counts(); }
+
+  [[nodiscard]] size_t memory_bytes() const {
+    return keys_.memory_bytes() + openings_.memory_bytes();
+  }
 
  private:
   void on_answer(const model::KeyAnswerMessage& answer) override;
@@ -73,6 +80,7 @@ class JourneyStage final : public commerce::JourneySink, private journey::KeySin
   std::vector<exchange::EdgeWriter>& writers_;
   DeltaTable& deltas_;
   journey::KeyBook keys_;
+  journey::OpeningBook openings_;
   journey::VerdictBook verdicts_;
   base::Status status_;
 };

@@ -71,7 +71,11 @@ base::Digest journey_key(const base::HashKey& key, model::KeyKind kind, std::str
 }
 
 Router::Router(const Plan& plan, size_t source, int32_t partition)
-    : plan_(plan), source_plan_(plan.sources[source]), source_(source), partition_(partition) {
+    : plan_(plan),
+      source_plan_(plan.sources[source]),
+      source_(source),
+      partition_(partition),
+      sketcher_(plan.key) {
   if (plan.signals != nullptr) {
     extractor_ = std::make_unique<signal::Extractor>(*plan.signals, plan.key);
   }
@@ -379,34 +383,6 @@ void Router::find_thread(const Item& item, ItemMessage& message) const {
   }
 }
 
-// What meets orders: all that people say and do, and the orders. Money that moves later names its
-// order.
-void Router::find_keys(const Item& item, ItemMessage& message) {
-  using model::BusinessKind;
-  using model::KeyKind;
-  const bool is_met = !is_business(item) || item.kind == BusinessKind::kOrder ||
-                      item.kind == BusinessKind::kVisit || item.kind == BusinessKind::kLead;
-  if (!is_met || item.op == Op::kMetrics) {
-    return;
-  }
-  keys_.carried = 0;
-  const auto add = [&](KeyKind kind, std::string_view text) {
-    if (!text.empty() && plan_.journeys->follows(kind)) {
-      keys_.add(kind, journey_key(plan_.key, kind, text));
-    }
-  };
-  add(KeyKind::kCustomer, item.customer_key);
-  add(KeyKind::kClick, item.touch_click_id);
-  add(KeyKind::kCoupon, item.touch_coupon);
-  add(KeyKind::kCampaign, item.campaign_id.empty() ? item.touch_campaign_id : item.campaign_id);
-  const bool names_touch = is_business(item) && !item.touch_channel.empty();
-  keys_.touch_channel =
-      names_touch ? plan_.channels->id_of(item.touch_channel, folded_touch_) : std::string_view();
-  if (keys_.carried != 0 || names_touch) {
-    message.keys = &keys_;
-  }
-}
-
 // No watermark of any shard is past its time: what is forgotten is a function of this partition's
 // log, whatever the others are at. A bounded source tells no watermark before its end.
 void Router::request_erasure(const Item& item) {
@@ -506,6 +482,7 @@ void Router::on_item(const Item& item) {
   }
   if (plan_.journeys != nullptr) {
     find_keys(item, message);
+    find_opening(item, message);
   } else if (plan_.privacy.min_cell > 0 && is_business(item) && !item.customer_key.empty()) {
     keys_.carried = 0;
     keys_.touch_channel = {};

@@ -14,7 +14,8 @@ using base::EventTime;
 using base::Status;
 using state::TableId;
 
-constexpr uint8_t kLayout = 1;
+constexpr uint8_t kLayout = 2;
+constexpr uint8_t kLayoutWithoutLate = 1;
 constexpr size_t kToldMost = 3;
 
 std::string_view name_of(Catalogue catalogue) {
@@ -29,6 +30,20 @@ std::string_view name_of(Catalogue catalogue) {
       return "calendar";
   }
   return "entry";
+}
+
+board::Dated dated(Catalogue catalogue) {
+  switch (catalogue) {
+    case Catalogue::kPrices:
+      break;
+    case Catalogue::kMarkets:
+      return board::Dated::kMarkets;
+    case Catalogue::kTargets:
+      return board::Dated::kTargets;
+    case Catalogue::kCalendars:
+      return board::Dated::kCalendars;
+  }
+  return board::Dated::kPrices;
 }
 
 bool is_one_of(std::span<const Catalogue> catalogues, Catalogue catalogue) {
@@ -92,18 +107,20 @@ Status TakenSchedule::load() {
   Status scanned = tables_.scan(TableId::kSchedule, [&](std::string_view key, auto value) {
     const size_t end = key.empty() ? std::string_view::npos : key.find('\0', 1);
     base::ByteReader in(value);
-    const bool has_layout = in.u8() == kLayout;
+    const uint8_t layout = in.u8();
+    const bool has_layout = layout == kLayout || layout == kLayoutWithoutLate;
     const std::string_view says = in.bytes();
+    const EventTime late_at = layout == kLayout ? in.i64() : base::kNoTime;
     EventTime valid_from = 0;
     std::string_view time = end == std::string_view::npos ? "" : key.substr(end + 1);
     if (end == std::string_view::npos || !is_known(static_cast<uint8_t>(key[0])) ||
         !base::take_ordered(time, valid_from) || !time.empty() || !has_layout || in.failed() ||
-        !in.at_end()) {
+        !in.at_end() || (late_at != base::kNoTime && !base::is_time(late_at))) {
       is_sound = false;
       return;
     }
-    taken_[{static_cast<Catalogue>(key[0]), std::string(key.substr(1, end - 1)), valid_from}] =
-        says;
+    taken_[{static_cast<Catalogue>(key[0]), std::string(key.substr(1, end - 1)), valid_from}] = {
+        std::string(says), late_at};
   });
   if (scanned.is_ok() && !is_sound) {
     return {base::Next::kRestore,
@@ -118,7 +135,8 @@ Status TakenSchedule::check(std::span<const Catalogue> catalogues,
   const std::map<Place, std::string> now = by_place(catalogues, wanted);
   std::string told;
   size_t others = 0;
-  for (const auto& [place, says] : taken_) {
+  for (const auto& [place, taken] : taken_) {
+    const std::string& says = taken.says;
     const auto& [catalogue, name, valid_from] = place;
     if (valid_from > reached || !is_one_of(catalogues, catalogue)) {
       continue;
@@ -164,16 +182,30 @@ size_t TakenSchedule::take(std::span<const Catalogue> catalogues,
   std::string value;
   for (auto& [place, says] : now) {
     const auto before = taken_.find(place);
-    if (before != taken_.end() && before->second == says) {
+    if (before != taken_.end() && before->second.says == says) {
       continue;
     }
-    late += before == taken_.end() && std::get<EventTime>(place) <= reached ? 1 : 0;
+    const bool is_late = before == taken_.end() && std::get<EventTime>(place) <= reached;
+    const EventTime late_at = is_late ? reached : base::kNoTime;
+    late += is_late ? 1 : 0;
     value.clear();
     base::ByteWriter out(value);
     out.u8(kLayout);
     out.bytes(says);
+    out.i64(late_at);
     tables_.put(TableId::kSchedule, key_of(place), value);
-    taken_[place] = std::move(says);
+    taken_[place] = {std::move(says), late_at};
+  }
+  return late;
+}
+
+std::vector<board::LateEntry> TakenSchedule::late() const {
+  std::vector<board::LateEntry> late;
+  for (const auto& [place, taken] : taken_) {
+    if (taken.late_at != base::kNoTime) {
+      const auto& [catalogue, name, valid_from] = place;
+      late.push_back({dated(catalogue), name, valid_from, taken.late_at});
+    }
   }
   return late;
 }

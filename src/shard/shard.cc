@@ -93,6 +93,7 @@ Shard::Shard(const Plan& plan,
   if (plan.journeys != nullptr) {
     journeys_ = std::make_unique<JourneyStage>(plan, tables, writers_, deltas_);
     touches_ = [this](const model::KeyEntryMessage& touch) { journeys_->send(touch); };
+    openings_ = [this](const model::OpeningMessage& opening) { journeys_->send(opening); };
   }
   if (plan.privacy.erases) {
     erasures_ = std::make_unique<ErasureStage>(plan, number, tables, writers_);
@@ -197,7 +198,8 @@ void Shard::process_item(const model::ItemMessage& message) {
         const base::Digest& home = said.by_parent ? said.item : said.conversation;
         writers_[shard_of(home, plan_.shards)].add_conversation(said);
       },
-      touches_);
+      touches_,
+      openings_);
   deltas_.activity().settle();
   if (counted && plan_.outputs.has_items && !plan_.privacy.is_restricted(message.channel)) {
     outputs_.push_back(item_record(plan_, message));
@@ -496,6 +498,10 @@ size_t Shard::memory_bytes() const {
 
 conversation::ThreadCounts Shard::thread_counts() const {
   return threads_ != nullptr ? threads_->counts() : conversation::ThreadCounts{};
+}
+
+journey::OpeningCounts Shard::opening_counts() const {
+  return journeys_ != nullptr ? journeys_->opening_counts() : journey::OpeningCounts{};
 }
 
 journey::KeyCounts Shard::key_counts() const {

@@ -132,6 +132,12 @@ void Shard::on_entry(const model::KeyEntryMessage& message) {
   }
 }
 
+void Shard::on_opening(const model::OpeningMessage& message) {
+  if (journeys_ != nullptr) {
+    journeys_->accept(message);
+  }
+}
+
 void Shard::on_question(const model::KeyQuestionMessage& message) {
   if (journeys_ != nullptr) {
     journeys_->ask(message);

@@ -33,11 +33,11 @@ Status Shard::take_schedule(std::shared_ptr<const money::Prices> prices) {
             "shard " + std::to_string(number_) + ": " + status.message(),
             status.exit_code()};
   }
-  const size_t late = schedule_.take(kAll, wanted, reached);
-  if (epoch_ != 0) {  // before the first one nothing was counted
-    retroactive_ += late;
-    dirty_ = dirty_ || late != 0;
-  }
+  // Before the first epoch nothing was counted.
+  const size_t late = schedule_.take(kAll, wanted, epoch_ != 0 ? reached : base::kNoTime);
+  retroactive_ += late;
+  dirty_ = dirty_ || late != 0;
+  board_.adopt(schedule_.late());
   board_.adopt(std::move(prices));
   return Status::ok();
 }
@@ -51,6 +51,7 @@ void Shard::adopt(std::shared_ptr<const money::Prices> prices) {
   retroactive_ += schedule_.take(
       kOnlyPrices, schedule_of(prices.get()), progress_[index(Level::kItems)].effective);
   board_.adopt(std::move(prices));
+  board_.adopt(schedule_.late());
   dirty_ = true;
 }
 

@@ -13,27 +13,12 @@
 #include "kaiku/runtime/engine.h"
 #include "kaiku/state/memory_store.h"
 
+#include "sim/care_plan.h"
+
 namespace kaiku {
 namespace {
 
 constexpr int32_t kPartitions = 3;
-
-// As the generator judges them.
-std::shared_ptr<const conversation::ConversationPlan> conversations_of(
-    const generate::Options& options, const shard::Plan& plan) {
-  auto follows = std::make_shared<conversation::ConversationPlan>();
-  follows->inactivity_us = options.care.inactivity_us;
-  follows->ttl_us = options.care.ttl_us;
-  follows->lateness_us = plan.time.lateness_us;
-  for (const generate::Care::Target& target : options.care.targets) {
-    model::Severity severity = model::Severity::kNone;
-    EXPECT_TRUE(target.severity.empty() || target.severity == "critical");
-    severity = target.severity.empty() ? severity : model::Severity::kCritical;
-    follows->targets.push_back(
-        {target.name, target.channel, severity, target.type, target.within_us, false});
-  }
-  return follows;
-}
 
 std::shared_ptr<shard::Plan> make_plan(uint32_t shards, const generate::Workload& workload) {
   auto plan = std::make_shared<shard::Plan>();
@@ -134,7 +119,7 @@ class Scene {
   }
 
   void follow_conversations(const generate::Options& options) {
-    plan_->conversations = conversations_of(options, *plan_);
+    plan_->conversations = sim::care_plan(options.care, plan_->time.lateness_us);
   }
 
   [[nodiscard]] generate::Truth truth() const { return workload_.truth(); }
@@ -320,9 +305,6 @@ TEST(EngineOnThreads, CountersOfConversationsAreWhatTheGeneratorKnows) {
   options.rate = 4;
   options.shares.conversations = 150'000;
   options.posts_partitions = options.support_partitions = options.orders_partitions = kPartitions;
-  for (generate::Care::Target& target : options.care.targets) {
-    target.business_hours = false;
-  }
   for (const uint32_t workers : {1U, 3U}) {
     Scene scene(3, options);
     scene.follow_conversations(options);

@@ -1,6 +1,6 @@
-// Values of the tables of conversations, keys and verdicts: refused, or the same when written
-// again. And a book over a table with such values, or rows of signals or a schedule: it loads and
-// goes on, or says that the store is damaged.
+// Values of the tables of conversations, keys, openings and verdicts: refused, or the same when
+// written again. And a book over a table with such values, or rows of signals or a schedule: it
+// loads and goes on, or says that the store is damaged.
 #include <array>
 #include <memory>
 #include <string>
@@ -9,6 +9,7 @@
 
 #include "kaiku/conversation/conversation_book.h"
 #include "kaiku/journey/key_book.h"
+#include "kaiku/journey/opening_book.h"
 #include "kaiku/journey/verdict_book.h"
 #include "kaiku/shard/schedule.h"
 #include "kaiku/signal/signal_book.h"
@@ -19,6 +20,7 @@
 #include "fuzz/rows.h"
 #include "fuzz/target.h"
 #include "journey/key_record.h"
+#include "journey/opening_record.h"
 #include "journey/question_day.h"
 #include "journey/verdict_record.h"
 
@@ -41,6 +43,8 @@ enum Part : uint8_t {
   kKeys,
   kSignals,
   kSchedule,
+  kOpening,
+  kOpenings,
   kParts
 };
 
@@ -188,6 +192,31 @@ void try_schedule(std::string_view bytes) {
   require(taken.check(kCatalogues, dated(), base::kTimeEnd).is_ok());
 }
 
+void open(journey::OpeningBook& book, uint64_t id) {
+  model::OpeningMessage opening;
+  opening.customer = kCustomer;
+  opening.id = {id, 0};
+  opening.at = kNow + static_cast<int64_t>(id) * base::kHour;
+  opening.brand = "kirkas";
+  opening.channel = id % 2 == 0 ? "x" : "email";
+  opening.part = {{id, 1}, true, {1, 2, 3}};
+  require(book.accept(opening, [](const auto&, const auto&) {}).is_ok());
+}
+
+void try_openings(std::string_view bytes) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  fill(bytes, TableId::kOpenings, *tables);
+  journey::OpeningBook book({}, *tables);
+  if (!book.load().is_ok()) {
+    return;
+  }
+  const auto ignore = [](const auto&, const auto&) {};
+  // A row that the book had no reason to write may be found damaged when it is read.
+  static_cast<void>(book.advance(kNow + base::kDay, kNow + base::kDay, ignore));
+  static_cast<void>(book.advance(base::kTimeEnd, base::kTimeEnd, ignore));
+}
+
 // The rows of a table, with values alone in `values`.
 std::string rows_of_table(const state::Tables& tables,
                           TableId table,
@@ -268,6 +297,21 @@ void add_journeys(std::vector<std::string>& seeds) {
   seeds.push_back(chosen(kVerdict, values[0]));
 }
 
+void add_openings(std::vector<std::string>& seeds) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  journey::OpeningBook book({}, *tables);
+  require(book.load().is_ok());
+  open(book, 1);
+  open(book, 2);
+  require(book.advance(kNow, kNow, [](const auto&, const auto&) {}).is_ok());
+  std::vector<std::string> values;
+  seeds.push_back(chosen(kOpenings, rows_of_table(*tables, TableId::kOpenings, values)));
+  for (const std::string& value : values) {
+    seeds.push_back(chosen(kOpening, value));
+  }
+}
+
 void add_signals(std::vector<std::string>& seeds) {
   state::MemoryStore store;
   const auto tables = tables_of(store);
@@ -299,6 +343,7 @@ std::vector<std::string> seeds() {
   std::vector<std::string> all;
   add_conversations(all);
   add_journeys(all);
+  add_openings(all);
   add_signals(all);
   add_schedule(all);
   return all;
@@ -333,8 +378,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     case kaiku::fuzz::kSignals:
       kaiku::fuzz::try_signals(bytes);
       break;
-    default:
+    case kaiku::fuzz::kSchedule:
       kaiku::fuzz::try_schedule(bytes);
+      break;
+    case kaiku::fuzz::kOpening:
+      kaiku::fuzz::try_record<kaiku::journey::OpeningRecord>(bytes);
+      break;
+    default:
+      kaiku::fuzz::try_openings(bytes);
   }
   return 0;
 }

@@ -42,6 +42,8 @@ class Copier final : public exchange::EdgeSink {
 
   void on_answer(const model::KeyAnswerMessage& message) override { writer_.add_answer(message); }
 
+  void on_opening(const model::OpeningMessage& message) override { writer_.add_opening(message); }
+
   void on_erasure(const model::ErasureMessage& message) override { writer_.add_erasure(message); }
 
   void on_erased(const model::ErasureDoneMessage& message) override { writer_.add_erased(message); }
@@ -143,6 +145,17 @@ void add_key_messages(exchange::EdgeWriter& writer) {
   answer.earlier_order = true;
   answer.entries = {&entry, 1};
   writer.add_answer(answer);
+  model::OpeningMessage opening;
+  opening.customer = touch.key;
+  opening.id = touch.id;
+  opening.at = touch.at;
+  opening.brand = touch.brand;
+  opening.channel = touch.channel;
+  opening.part.conversation = {7, 8};
+  writer.add_opening(opening);
+  opening.part.has_sketch = true;
+  opening.part.sketch = {1, 2, 3};
+  writer.add_opening(opening);
 }
 
 std::string sample(int kinds, bool from_router) {
@@ -150,9 +163,12 @@ std::string sample(int kinds, bool from_router) {
   model::KeyPart keys;
   keys.add(model::KeyKind::kCustomer, {3, 4});
   keys.touch_channel = "web";
+  model::OpeningPart opening;
+  opening.has_sketch = (kinds & 4) != 0;
   if ((kinds & 1) != 0) {
     model::ItemMessage item = sample_item();
     item.keys = (kinds & 8) != 0 ? &keys : nullptr;
+    item.opening = (kinds & 8) != 0 ? &opening : nullptr;
     writer.add_item(item);
   }
   if ((kinds & 2) != 0) {

@@ -139,5 +139,22 @@ TEST(OracleBusiness, DeletedAndCancelledOrdersContributeNothing) {
   EXPECT_EQ(expected.outcomes.at("shop").counted, 5);
 }
 
+TEST(OracleBusiness, SpendOfAPeriodIsSharedByItsDays) {
+  Json spend = order("1", "ad_spend", "0.000010");
+  spend.update({{"period_start", time_text(kNoon)}, {"period_end", time_text(kNoon + 36 * kHour)}});
+  Tape tape;
+  const Expected expected = run(sample_plan(), tape.add(spend, kNoon, "shop").records);
+  const auto of_day = [&](int day) {
+    CellKey key = kDayCell;
+    key.start += day * kDay;
+    const Figures& figures = expected.cell(key);
+    return std::pair(figures.spends,
+                     figures.money.empty() ? Wide{0} : figures.money.begin()->second);
+  };
+  // 12 hours of 36, then 24: 3.3 and 6.7 micros.
+  EXPECT_EQ(of_day(0), (std::pair<int64_t, Wide>(1, 3)));
+  EXPECT_EQ(of_day(1), (std::pair<int64_t, Wide>(0, 7)));
+}
+
 }  // namespace
 }  // namespace kaiku::oracle

@@ -210,6 +210,10 @@ void read_business(const Json& object, Item& item) {
   if (amount) {
     item.amount = static_cast<int64_t>(*amount);
   }
+  if (item.kind == "ad_spend") {
+    item.period_start = time_of(object, "period_start");
+    item.period_end = time_of(object, "period_end");
+  }
 }
 
 Item read_object(const Json& object) {

@@ -48,6 +48,8 @@ struct Item {
   std::string relates_to;
   std::optional<int64_t> amount;  // micros, signed
   std::string currency;
+  std::optional<Micros> period_start;  // of ad_spend
+  std::optional<Micros> period_end;
 };
 
 struct DeadLetter {

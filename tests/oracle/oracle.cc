@@ -158,6 +158,7 @@ class Batch {
   Verdict duplicate(const Place& place, const std::string& kind);
   void finish_items();
   void finish_business(const BusinessKey& key, const BusinessState& state);
+  void book_days(const Place& place, const Item& item);
   std::set<std::string> cancelled_orders() const;
   void book(const Place& place, const Change& change);
 
@@ -406,12 +407,58 @@ void Batch::finish_business(const BusinessKey& key, const BusinessState& state) 
       place.channel = state.item.channel.empty() ? order->second.place.channel : place.channel;
     }
   }
+  if (state.item.period_start && state.item.period_end) {
+    book_days(place, state.item);
+    return;
+  }
   book(place, [&](Figures& figures) {
     figures.orders += key.first == "order" ? 1 : 0;
     figures.refunds += key.first == "refund" ? 1 : 0;
     figures.spends += key.first == "ad_spend" ? 1 : 0;
     figures.money[{flow->second, state.item.currency, rate_day}] += amount;
   });
+}
+
+// To each day of UTC what it has of the period, in whole micros; what is left over goes one by one
+// to the days with the largest remainders, the earlier of two equal ones first. The record counts
+// where its period begins.
+void Batch::book_days(const Place& place, const Item& item) {
+  struct Part {
+    Micros at = 0;
+    Wide weight = 0;  // millionths of a day
+    Wide micros = 0;
+    Wide rest = 0;
+  };
+
+  std::vector<Part> parts;
+  Wide whole = 0;
+  for (Micros at = *item.period_start; at < *item.period_end; at = (day_of(at) + 1) * kDay) {
+    const Micros until = std::min((day_of(at) + 1) * kDay, *item.period_end);
+    parts.push_back({at, std::max<Wide>(1, Wide{until - at} * 1'000'000 / kDay), 0, 0});
+    whole += parts.back().weight;
+  }
+  Wide left = *item.amount < 0 ? -Wide{*item.amount} : Wide{*item.amount};
+  const Wide amount = left;
+  for (Part& part : parts) {
+    part.micros = amount * part.weight / whole;
+    part.rest = amount * part.weight % whole;
+    left -= part.micros;
+  }
+  for (; left > 0; --left) {
+    const auto most = std::max_element(
+        parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.rest < b.rest; });
+    ++most->micros;
+    most->rest = -1;
+  }
+  for (const Part& part : parts) {
+    Place day = place;
+    day.time = part.at;
+    book(day, [&](Figures& figures) {
+      figures.spends += &part == &parts.front() ? 1 : 0;
+      figures.money[{"spend", item.currency, day_of(part.at)}] +=
+          *item.amount < 0 ? -part.micros : part.micros;
+    });
+  }
 }
 
 void Batch::finish() {

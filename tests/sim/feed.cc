@@ -29,6 +29,30 @@ void add_customer(std::string& record) {
   record += ",\"customer_key\":\"crm-" + std::to_string(number % kCustomers) + "\"}";
 }
 
+// The generator's ads are paid by the hour. Some versions of some of them are for longer here, over
+// midnight or two: their days share what was spent, and the next version may be for another time.
+void stretch_period(std::string& record) {
+  constexpr std::string_view kEnd = "\"period_end\":\"";
+  constexpr size_t kTimeText = sizeof("2026-03-02T08:00:00.000000Z") - 1;
+  const size_t at = record.find(kEnd);
+  if (at == std::string::npos || record.size() < at + kEnd.size() + kTimeText) {
+    return;
+  }
+  uint64_t hash = 0;
+  for (const char c : record) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  const base::EventTime end = base::parse_rfc3339(
+      record.substr(at + kEnd.size(), record.find('"', at + kEnd.size()) - at - kEnd.size()));
+  if (end == base::kNoTime || hash % 2 != 0) {
+    return;
+  }
+  constexpr uint64_t kMinutesMost = 50 * 60;
+  const std::string later =
+      base::format_micros(end + static_cast<int64_t>(hash / 2 % kMinutesMost) * base::kMinute);
+  record.replace(at + kEnd.size(), record.find('"', at + kEnd.size()) - at - kEnd.size(), later);
+}
+
 }  // namespace
 
 SimFeed::SimFeed(const SimPipeline& pipeline, SimBroker& broker) : broker_(broker) {
@@ -52,6 +76,7 @@ SimFeed::SimFeed(const SimPipeline& pipeline, SimBroker& broker) : broker_(broke
     if (pipeline.plan.journeys != nullptr && !pipeline.workload.truth) {
       add_customer(record.value);
     }
+    stretch_period(record.value);
     records_.push_back({std::string(generate::kSourceNames[source]),
                         record.partition,
                         offsets[at]++,

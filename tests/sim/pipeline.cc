@@ -3,13 +3,13 @@
 #include <string>
 
 #include "kaiku/base/check.h"
-#include "kaiku/conversation/conversation_plan.h"
 #include "kaiku/generate/workload.h"
 #include "kaiku/money/money_sums.h"
 #include "kaiku/money/rates.h"
 #include "kaiku/shard/router.h"
 #include "kaiku/signal/extractor.h"
-#include "kaiku/window/business_hours.h"
+
+#include "sim/care_plan.h"
 
 namespace kaiku::sim {
 namespace {
@@ -283,32 +283,7 @@ void follow_truth(generate::Options& workload, shard::Plan& plan) {
   workload.shares.withdrawn = 170'000;
   workload.shares.conversations = 60'000;
   workload.care.targets.front().within_us = 10 * kMinute;
-  const generate::Care& care = workload.care;
-  auto conversations = std::make_shared<conversation::ConversationPlan>();
-  for (const generate::Care::Target& target : care.targets) {
-    conversation::SlaTarget sla;
-    sla.name = target.name;
-    sla.channel = target.channel;
-    KAIKU_CHECK(model::parse_name(target.severity, sla.severity), "the severity is known");
-    sla.type = target.type;
-    sla.target_us = target.within_us;
-    sla.business_hours = target.business_hours;
-    conversations->targets.push_back(std::move(sla));
-  }
-  window::BusinessHours::Week week;
-  for (size_t day = 0; day < 5; ++day) {
-    week[day] = {{static_cast<int32_t>(care.opens_us / kMinute),
-                  static_cast<int32_t>(care.closes_us / kMinute)}};
-  }
-  auto hours = window::BusinessHours::make("", week, {});
-  KAIKU_CHECK(hours.has_value(), "the hours are valid");
-  conversations->default_hours =
-      std::make_shared<const window::BusinessHours>(std::move(hours).value());
-  conversations->inactivity_us = care.inactivity_us;
-  conversations->ttl_us = care.ttl_us;
-  conversations->deflection_wait_us = generate::Care::kDeflectionWait;
-  conversations->lateness_us = plan.time.lateness_us;
-  plan.conversations = std::move(conversations);
+  plan.conversations = care_plan(workload.care, plan.time.lateness_us);
   auto journeys = std::make_shared<shard::JourneyPlan>();
   journeys->keys.look_back = workload.attribution.look_back_us;
   journeys->keys.lateness = plan.time.lateness_us;

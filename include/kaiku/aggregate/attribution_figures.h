@@ -8,9 +8,9 @@
 // left
 //          something out. Counts wrap at 64 bits, which stays order-free.
 // Format:  presence mask varint (a bit per field, in the order of this struct), then the fields
-// that
-//          are not zero or empty: counts as svarint, sums of money in their own format, transitions
-//          as count varint and per pair from bytes, to bytes, count svarint, sorted by (from, to).
+//          that are not zero or empty: counts as svarint, sums of money in their own format,
+//          transitions as count varint and per pair from bytes, to bytes, count svarint, sorted by
+//          (from, to).
 //
 // Every figure is booked in the minute in which it was decided, in event time: an attribution in
 // the minute of its order, an active customer in the last minute of the day, a journey that ended
@@ -99,6 +99,9 @@ struct AttributionFigures {
   int64_t converted_through = 0;
   int64_t unconverted_through = 0;
   TransitionCounts transitions;  // at the channel of the last touch
+  // At the channel where known customers opened conversations, in the minute they did.
+  int64_t customer_openings = 0;
+  int64_t continued_elsewhere = 0;  // of those: the same was told on another channel before
 
   [[nodiscard]] bool is_empty() const;
 

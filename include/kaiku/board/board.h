@@ -173,6 +173,18 @@ struct BoardPlan {
   uint32_t min_cell = 0;
 };
 
+// The catalogues with dates, as far as KPI records are made with them.
+enum class Dated : uint8_t { kPrices, kMarkets, kTargets, kCalendars };
+
+// An entry that was taken when time had passed its valid_from already: figures of windows in
+// between were made without it, as long as they had not to be told again.
+struct LateEntry {
+  Dated of = Dated::kPrices;
+  std::string name;  // what it is about, as shard::ScheduleEntry has it
+  base::EventTime valid_from = base::kTimeBegin;
+  base::EventTime reached = base::kTimeBegin;  // how far time had come when it was taken
+};
+
 enum class Dataset : uint8_t { kActivity, kKpi, kClosed };
 inline constexpr size_t kDatasets = 3;
 
@@ -276,6 +288,10 @@ class Board {
   // Another list of prices, at the end of an epoch or before load(): what is published from then on
   // is valued by it, nothing is published because of it.
   void adopt(std::shared_ptr<const money::Prices> prices);
+
+  // All entries of catalogues that came late, at the end of an epoch or before load(): the KPI
+  // records of windows they touch which are published from then on say that they are not exact.
+  void adopt(std::vector<LateEntry> late);
 
   [[nodiscard]] base::Status merge(const exchange::DeltaKey& key,
                                    const aggregate::Aggregate& delta);

@@ -30,6 +30,7 @@
 #include "kaiku/model/erasure.h"
 #include "kaiku/model/key_message.h"
 #include "kaiku/model/message.h"
+#include "kaiku/model/opening_message.h"
 #include "kaiku/model/parent_message.h"
 
 namespace kaiku::exchange {
@@ -95,6 +96,7 @@ class EdgeSink {
   virtual void on_entry(const model::KeyEntryMessage& message) = 0;
   virtual void on_question(const model::KeyQuestionMessage& message) = 0;
   virtual void on_answer(const model::KeyAnswerMessage& message) = 0;
+  virtual void on_opening(const model::OpeningMessage& message) = 0;
   virtual void on_erasure(const model::ErasureMessage& message) = 0;
   virtual void on_erased(const model::ErasureDoneMessage& message) = 0;
   // False: the aggregate does not decode, the record is refused.
@@ -117,6 +119,7 @@ class EdgeWriter {
   void add_entry(const model::KeyEntryMessage& message);
   void add_question(const model::KeyQuestionMessage& message);
   void add_answer(const model::KeyAnswerMessage& message);
+  void add_opening(const model::OpeningMessage& message);
   void add_erasure(const model::ErasureMessage& message);
   void add_erased(const model::ErasureDoneMessage& message);
   void add_delta(const DeltaKey& key, std::string_view aggregate);

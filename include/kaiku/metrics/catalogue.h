@@ -124,6 +124,7 @@ enum class Metric : uint8_t {
   kBusinessEventJoin,
   kNewCustomers,
   kCustomersCrossChannel,
+  kContinuedElsewhere,
   kEngagementRate,
   kTwoWayDialogue,
   kPeerAnswer,

@@ -95,7 +95,14 @@ enum class Structure : uint8_t {
 enum class ThreadOutcome : uint8_t { kFound, kUnknown, kCut, kForgotten };
 
 // The bounds of a key of journeys.
-enum class JourneyBound : uint8_t { kExpired, kCut, kStopped, kSharedDay, kQuestionOverflow };
+enum class JourneyBound : uint8_t {
+  kExpired,
+  kCut,
+  kStopped,
+  kSharedDay,
+  kQuestionOverflow,
+  kOpeningOverflow
+};
 
 // The bounds of signals.
 enum class SignalBound : uint8_t { kLate, kTerms, kForgotten, kBrands, kLeftOut };

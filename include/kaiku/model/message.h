@@ -16,6 +16,7 @@
 #include "kaiku/model/conversation.h"
 #include "kaiku/model/item.h"
 #include "kaiku/model/key_message.h"
+#include "kaiku/model/opening_message.h"
 #include "kaiku/model/signal_part.h"
 
 namespace kaiku::model {
@@ -89,6 +90,9 @@ struct ItemMessage {
 
   // Where the plan follows journeys and the item carries keys; lives as long as the views.
   const KeyPart* keys = nullptr;
+
+  // Where such an item opens a conversation of the customer it names; likewise.
+  const OpeningPart* opening = nullptr;
 
   // Where the plan asks for signals and the item has any; likewise.
   const SignalPart* signals = nullptr;

@@ -119,7 +119,8 @@ class Worker {
     base::EventTime committed_at = base::kNoTime;
     std::vector<base::EventTime> closed_through;  // per window, as of its last commit
     conversation::ThreadCounts counted_threads;
-    journey::KeyCounts counted_keys;      // what the counters have of the shard's
+    journey::KeyCounts counted_keys;  // what the counters have of the shard's
+    journey::OpeningCounts counted_openings;
     board::BoardCounts counted_board;     // likewise
     signal::BoundCounts counted_signals;  // likewise
     uint64_t counted_retroactive = 0;     // likewise

@@ -24,6 +24,7 @@ class ItemStage {
   using OrderSink = std::function<void(const model::OrderMessage&)>;
   using ThreadSink = std::function<void(const model::ConversationMessage&)>;
   using TouchSink = std::function<void(const model::KeyEntryMessage&)>;
+  using OpeningSink = std::function<void(const model::OpeningMessage&)>;
 
   ItemStage(const Plan& plan, state::Tables& tables) : plan_(plan), items_(tables) {}
 
@@ -35,7 +36,8 @@ class ItemStage {
                SourceLedger& ledger,
                const OrderSink& orders,
                const ThreadSink& threads = {},
-               const TouchSink& touches = {});
+               const TouchSink& touches = {},
+               const OpeningSink& openings = {});
 
   void seal(uint64_t epoch) { items_.seal(epoch); }
 
@@ -50,13 +52,15 @@ class ItemStage {
               DeltaTable& deltas,
               SourceLedger& ledger,
               const ThreadSink& threads,
-              const TouchSink& touches);
+              const TouchSink& touches,
+              const OpeningSink& openings);
   static void tell_conversation(const model::ItemMessage& message,
                                 dedup::Verdict verdict,
                                 const ThreadSink& threads);
   static void tell_keys(const model::ItemMessage& message,
                         const dedup::Decision& decision,
-                        const TouchSink& touches);
+                        const TouchSink& touches,
+                        const OpeningSink& openings);
   void count_new(const model::ItemMessage& message,
                  const dedup::Decision& decision,
                  DeltaTable& deltas);

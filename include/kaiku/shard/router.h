@@ -28,6 +28,7 @@
 #include "kaiku/shard/ledger.h"
 #include "kaiku/shard/output.h"
 #include "kaiku/shard/plan.h"
+#include "kaiku/shard/text_sketch.h"
 #include "kaiku/signal/extractor.h"
 
 namespace kaiku::shard {
@@ -126,6 +127,7 @@ class Router final : private parse::ItemSink {
   void identify(const model::Item& item, model::ItemMessage& message) const;
   void find_thread(const model::Item& item, model::ItemMessage& message) const;
   void find_keys(const model::Item& item, model::ItemMessage& message);
+  void find_opening(const model::Item& item, model::ItemMessage& message);
   // What the item counts for beside its brands.
   void find_facets(const model::Item& item, model::ItemMessage& message);
   void add_facet(std::string_view facet, model::ItemMessage& message) const;
@@ -159,6 +161,8 @@ class Router final : private parse::ItemSink {
   std::string folded_channel_;
   std::string folded_touch_;
   model::KeyPart keys_;
+  model::OpeningPart opening_;
+  TextSketcher sketcher_;
   // Facets that are put together of several names.
   std::array<std::string, base::limits::kFacetsPerItem> names_;
   size_t names_used_ = 0;

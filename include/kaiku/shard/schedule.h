@@ -9,7 +9,8 @@
 // Fails:   load() is kRestore when a row does not decode; check() is kStop (kConfig) and says what
 //          held and is another thing now.
 // Format:  table kSchedule. Key: catalogue u8, name, 0, valid_from (ordered i64). Value: layout u8
-//          (1), what it says as text.
+//          (2), what it says as text, how far time had come when it was taken as late i64 (kNoTime:
+//          it was not; layout 1 does not say).
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@
 
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/status.h"
+#include "kaiku/board/board.h"
 #include "kaiku/money/prices.h"
 #include "kaiku/state/tables.h"
 
@@ -54,12 +56,20 @@ class TakenSchedule {
                                    base::EventTime reached) const;
 
   // Takes them, and writes what is new or other to the tables. The answer: how many are new that
-  // hold since a time until `reached`.
+  // hold since a time until `reached`; they are late. kNoTime: nothing was counted, so none is.
   size_t take(std::span<const Catalogue> catalogues,
               const Schedule& wanted,
               base::EventTime reached);
 
+  // Those that were late when they were taken, in an earlier life of the shard too.
+  [[nodiscard]] std::vector<board::LateEntry> late() const;
+
  private:
+  struct Taken {
+    std::string says;
+    base::EventTime late_at = base::kNoTime;
+  };
+
   using Place = std::tuple<Catalogue, std::string, base::EventTime>;
 
   [[nodiscard]] static std::string key_of(const Place& place);
@@ -67,7 +77,7 @@ class TakenSchedule {
                                                              const Schedule& wanted);
 
   state::Tables& tables_;
-  std::map<Place, std::string> taken_;
+  std::map<Place, Taken> taken_;
 };
 
 }  // namespace kaiku::shard

@@ -43,6 +43,7 @@
 #include "kaiku/conversation/thread_book.h"
 #include "kaiku/exchange/edge.h"
 #include "kaiku/journey/key_book.h"
+#include "kaiku/journey/opening_book.h"
 #include "kaiku/shard/delta_table.h"
 #include "kaiku/shard/item_stage.h"
 #include "kaiku/shard/ledger.h"
@@ -187,6 +188,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   [[nodiscard]] conversation::ThreadCounts thread_counts() const;
   // Bounds of keys that were reached since the shard was made; none where no journeys are followed.
   [[nodiscard]] journey::KeyCounts key_counts() const;
+  [[nodiscard]] journey::OpeningCounts opening_counts() const;
 
   // What it did since it was made, as far as it was committed.
   [[nodiscard]] const ActivityBook& activity() const { return deltas_.activity(); }
@@ -211,6 +213,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   void on_entry(const model::KeyEntryMessage& message) override;
   void on_question(const model::KeyQuestionMessage& message) override;
   void on_answer(const model::KeyAnswerMessage& message) override;
+  void on_opening(const model::OpeningMessage& message) override;
   void on_erasure(const model::ErasureMessage& message) override;
   void on_erased(const model::ErasureDoneMessage& message) override;
   void on_erasure_request(const model::ErasureMessage& request) override;
@@ -273,10 +276,11 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   std::vector<size_t> watched_;  // sources this shard tells of when they are silent
   board::Board board_;
   DeltaTable deltas_;
-  std::vector<exchange::EdgeWriter> writers_;     // per destination
-  std::unique_ptr<JourneyStage> journeys_;        // null: none is followed
-  std::unique_ptr<ErasureStage> erasures_;        // null: nobody is forgotten
-  ItemStage::TouchSink touches_;                  // empty without journeys
+  std::vector<exchange::EdgeWriter> writers_;  // per destination
+  std::unique_ptr<JourneyStage> journeys_;     // null: none is followed
+  std::unique_ptr<ErasureStage> erasures_;     // null: nobody is forgotten
+  ItemStage::TouchSink touches_;               // empty, with the next, without journeys
+  ItemStage::OpeningSink openings_;
   std::vector<log::Append> outputs_;              // of direct routers
   std::vector<std::unique_ptr<Router>> routers_;  // per source; null for routed ones
   std::vector<size_t> first_routed_;

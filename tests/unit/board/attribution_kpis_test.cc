@@ -179,6 +179,8 @@ TEST(AttributionKpis, SharesOfCustomersAndJourneysHaveTheirParts) {
   x.unconverted_journeys = 9;
   x.active_customers = 20;
   x.cross_channel_customers = 5;
+  x.customer_openings = 8;
+  x.continued_elsewhere = 2;
   const auto parts = [&](Kpi kpi, const std::string& channel) {
     const JsonValue record = brand.record(kpi, channel);
     return text_of(record, "numerator") + "/" + text_of(record, "denominator");
@@ -189,6 +191,8 @@ TEST(AttributionKpis, SharesOfCustomersAndJourneysHaveTheirParts) {
   EXPECT_EQ(parts(Kpi::kUnconvertedJourneys, "_all"), "9/13") << "every journey once";
   EXPECT_EQ(parts(Kpi::kCrossChannelCustomers, "_all"), "5/20");
   EXPECT_EQ(text_of(brand.record(Kpi::kCrossChannelCustomers, "x"), "metric_id"), "M34");
+  EXPECT_EQ(parts(Kpi::kContinuedElsewhere, "x"), "2/8");
+  EXPECT_EQ(text_of(brand.record(Kpi::kContinuedElsewhere, "_all"), "metric_id"), "M34");
 }
 
 }  // namespace

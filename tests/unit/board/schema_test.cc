@@ -31,6 +31,7 @@ void merge_attribution(Desk& desk) {
   figures.orders_attributed = figures.joined_orders = figures.truncated_orders = 1;
   figures.orders_with_customer = figures.new_customer_orders = 1;
   figures.active_customers = figures.cross_channel_customers = 1;
+  figures.customer_openings = figures.continued_elsewhere = 1;
   figures.unconverted_journeys = figures.unconverted_through = figures.converted_through = 1;
   EXPECT_TRUE(figures.transitions.add_path({"x"}, aggregate::kPathConversion, 1));
   EXPECT_TRUE(figures.transitions.add_path({"x"}, aggregate::kPathNull, 1));
@@ -108,6 +109,7 @@ std::vector<Published> everything() {
   plan.markets.push_back({marked(exchange::kMarketMark, "drinks"), {"kirkas", "tuuli"}});
   add_asides(plan);
   Desk desk(std::move(plan));
+  desk.board().adopt({{Dated::kPrices, "margin,*,*", base::kTimeBegin, base::kTimeEnd}});
   Aggregate rich = mentions(3);
   rich.likes = 1;
   rich.impressions = 1;

@@ -22,6 +22,9 @@ class Collector final : public EdgeSink {
   void on_item(const model::ItemMessage& message) override {
     items.push_back(message);
     keep(message.keys);
+    if (message.opening != nullptr) {
+      opened.push_back(*message.opening);
+    }
     if (message.signals != nullptr) {
       signals.push_back(*message.signals);
     }
@@ -55,6 +58,8 @@ class Collector final : public EdgeSink {
     answered.emplace_back(message.entries.begin(), message.entries.end());
   }
 
+  void on_opening(const model::OpeningMessage& message) override { openings.push_back(message); }
+
   void on_erasure(const model::ErasureMessage& message) override { erasures.push_back(message); }
 
   void on_erased(const model::ErasureDoneMessage& message) override { erased.push_back(message); }
@@ -69,11 +74,13 @@ class Collector final : public EdgeSink {
   std::vector<model::ConversationMessage> conversations;
   std::vector<model::KeyPart> keys;        // of items, then of orders
   std::vector<model::SignalPart> signals;  // of items
+  std::vector<model::OpeningPart> opened;  // likewise
   std::vector<model::ParentQuestionMessage> parent_questions;
   std::vector<model::ParentAnswerMessage> parent_answers;
   std::vector<model::KeyEntryMessage> entries;
   std::vector<model::KeyQuestionMessage> questions;
   std::vector<model::KeyAnswerMessage> answers;
+  std::vector<model::OpeningMessage> openings;
   std::vector<model::ErasureMessage> erasures;
   std::vector<model::ErasureDoneMessage> erased;
   std::vector<std::vector<model::KeyEntry>> answered;

@@ -172,6 +172,67 @@ TEST(Edge, KeysOfAnItemAndOfItsOrderArriveAsTheyWere) {
   }
 }
 
+TEST(Edge, OpeningsArriveAsTheyWereWithAndWithoutASketch) {
+  model::KeyPart keys;
+  keys.add(model::KeyKind::kCustomer, {1, 2});
+  model::OpeningPart opened{{3, 4}, true, {}};
+  for (size_t i = 0; i < opened.sketch.size(); ++i) {
+    opened.sketch[i] = static_cast<uint16_t>(65'535 - i);
+  }
+  const model::OpeningPart brief{{5, 6}, false, {}};
+  ItemMessage item = sample_item(1);
+  item.keys = &keys;
+  item.opening = &opened;
+  EdgeWriter writer;
+  writer.add_item(item);
+  item.opening = &brief;
+  writer.add_item(item);
+  item.opening = nullptr;
+  writer.add_item(item);
+  writer.add_opening({{1, 2}, {7, 8}, 1'700'000'000'000'000, "kirkas", "x", opened});
+  const std::string record = record_of(writer);
+  Collector got;
+  EdgeHeader read;
+  ASSERT_TRUE(decode_edge(record, read, got));
+  EXPECT_EQ(got.keys.size(), 3U);
+  ASSERT_EQ(got.opened.size(), 2U);
+  EXPECT_EQ(got.opened[0].conversation, opened.conversation);
+  EXPECT_EQ(got.opened[0].sketch, opened.sketch);
+  EXPECT_FALSE(got.opened[1].has_sketch);
+  ASSERT_EQ(got.openings.size(), 1U);
+  EXPECT_EQ(got.openings[0].customer, (base::Digest{1, 2}));
+  EXPECT_EQ(got.openings[0].id, (base::Digest{7, 8}));
+  EXPECT_EQ(got.openings[0].at, 1'700'000'000'000'000);
+  EXPECT_EQ(got.openings[0].brand, "kirkas");
+  EXPECT_EQ(got.openings[0].channel, "x");
+  EXPECT_EQ(got.openings[0].part.conversation, opened.conversation);
+  EXPECT_EQ(got.openings[0].part.sketch, opened.sketch);
+  expect_no_cut_is_read(record);
+}
+
+TEST(Edge, AnOrderThatOpensSomethingIsRefused) {
+  model::KeyPart keys;
+  keys.add(model::KeyKind::kCustomer, {0x5a5a, 0x5a5a});
+  OrderMessage order;
+  order.occurred_at = 14;
+  order.keys = &keys;
+  EdgeWriter writer;
+  writer.add_order(order);
+  std::string record = record_of(writer);
+  std::string digest;
+  base::ByteWriter(digest).digest(keys.at(model::KeyKind::kCustomer));
+  const size_t at = record.find(digest);
+  ASSERT_NE(at, std::string::npos);
+  ASSERT_EQ(record[at - 1], 1);  // what it carries
+  record[at - 1] = static_cast<char>(0x81);
+  record.resize(record.size() - sizeof(uint32_t));
+  base::ByteWriter(record).u32(base::crc32c(record));
+  Collector got;
+  EdgeHeader read;
+  EXPECT_FALSE(decode_edge(record, read, got));
+  EXPECT_TRUE(got.orders.empty());
+}
+
 TEST(Edge, MessagesOfKeysArriveAsTheyWere) {
   EdgeWriter writer;
   add_key_messages(writer);

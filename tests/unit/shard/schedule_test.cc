@@ -11,6 +11,7 @@ namespace kaiku::shard {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr std::array kAll = {
     Catalogue::kPrices, Catalogue::kMarkets, Catalogue::kTargets, Catalogue::kCalendars};
@@ -80,6 +81,46 @@ TEST_F(ScheduleTest, AnEntryOfATimeThatWasCountedIsCounted) {
   EXPECT_EQ(problem_of(more), "");
   EXPECT_EQ(taken->take(kAll, more, at(kMarch)), 2U);
   EXPECT_EQ(taken->take(kAll, more, at(kMarch)), 0U);
+}
+
+TEST_F(ScheduleTest, WhatCameLateIsKnownAfterARestart) {
+  (void)taken->take(kAll, {wage(kJanuary, "32")}, base::kNoTime);
+  EXPECT_TRUE(taken->late().empty()) << "nothing was counted";
+  const Schedule more = {wage(kJanuary, "32"),
+                         wage("2026-02-01T00:00:00Z", "40"),
+                         wage(kMay, "41"),
+                         {Catalogue::kMarkets, "drinks", base::kTimeBegin, "a b"}};
+  EXPECT_EQ(taken->take(kAll, more, at(kMarch)), 2U);
+  commit();
+  open();
+  EXPECT_EQ(taken->take(kAll, more, at(kMay)), 0U);
+  const std::vector<board::LateEntry> late = taken->late();
+  ASSERT_EQ(late.size(), 2U);
+  EXPECT_EQ(late[0].of, board::Dated::kPrices);
+  EXPECT_EQ(late[0].name, "wage_per_hour,*,*");
+  EXPECT_EQ(late[0].valid_from, at("2026-02-01T00:00:00Z"));
+  EXPECT_EQ(late[0].reached, at(kMarch));
+  EXPECT_EQ(late[1].of, board::Dated::kMarkets);
+  EXPECT_EQ(late[1].valid_from, base::kTimeBegin);
+}
+
+TEST_F(ScheduleTest, ARowOfTheLayoutBeforeIsReadStill) {
+  (void)taken->take(kAll, {wage(kJanuary, "32")}, base::kNoTime);
+  std::string key;
+  std::string row;
+  ASSERT_TRUE(tables
+                  ->scan(state::TableId::kSchedule,
+                         [&](auto name, auto value) {
+                           key = name;
+                           row = value;
+                         })
+                  .is_ok());
+  row.resize(row.size() - sizeof(int64_t));
+  row[0] = 1;
+  tables->put(state::TableId::kSchedule, key, row);
+  ASSERT_TRUE(taken->load().is_ok());
+  EXPECT_EQ(problem_of({wage(kJanuary, "32")}), "");
+  EXPECT_TRUE(taken->late().empty());
 }
 
 TEST_F(ScheduleTest, WhatHeldStays) {
@@ -204,6 +245,26 @@ TEST_F(ShardSchedule, APriceOfATimeThatIsOverIsCountedAndRewritesNothing) {
   EXPECT_EQ(return_of("2026-03-02"), before);
   day("3", "2026-03-06T10:00:00Z");
   EXPECT_THAT(return_of("2026-03-04"), HasSubstr("\"value\":5,"));
+}
+
+// What is told of a window that was over when the price was taken says so, after a crash too.
+TEST_F(ShardSchedule, ACorrectionByAPriceThatCameLateIsNotExact) {
+  constexpr const char* kWhy = R"("exact":false,"inexact_reasons":["catalogue"])";
+  day("1", "2026-03-02T10:00:00Z");
+  day("2", "2026-03-04T10:00:00Z");
+  EXPECT_THAT(return_of("2026-03-02"), Not(HasSubstr("exact")));
+  world.adopt(prices_of("margin,*,*,2026-01-01,0.5\nmargin,*,*,2026-03-01,0.6\n"));
+  day("3", "2026-03-02T11:00:00Z");
+  EXPECT_THAT(return_of("2026-03-02"), HasSubstr("\"revision\":1,"));
+  EXPECT_THAT(return_of("2026-03-02"), HasSubstr(kWhy));
+  world.rebuild_all();
+  day("4", "2026-03-02T12:00:00Z");
+  EXPECT_THAT(return_of("2026-03-02"), HasSubstr("\"revision\":2,"));
+  EXPECT_THAT(return_of("2026-03-02"), HasSubstr(kWhy));
+  // The day that was not over is what it would be with a list that always had the price.
+  day("5", "2026-03-06T10:00:00Z");
+  EXPECT_THAT(return_of("2026-03-04"), HasSubstr("\"value\":5,"));
+  EXPECT_THAT(return_of("2026-03-04"), Not(HasSubstr("exact")));
 }
 
 std::map<std::string, std::string> figures_of(const World& world) {

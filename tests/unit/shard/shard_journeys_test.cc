@@ -31,6 +31,7 @@ struct Said {
   std::string author;
   std::string role = "customer";
   std::string thread;
+  std::string text;
   bool accepted = false;
   // of the shop
   std::string kind;
@@ -46,7 +47,7 @@ struct Said {
     out += field("brand_id", "kirkas") + field("channel", channel) + field("native_id", id);
     out += field("native_version", version) + field("customer_key", customer);
     out += field("campaign_id", campaign) + field("kind", kind) + field("relates_to", order);
-    out += field("conversation_id", thread);
+    out += field("conversation_id", thread) + field("text", text);
     if (!author.empty()) {
       out += ",\"author\":{\"id\":\"" + author + "\",\"role\":\"" + role + "\"}";
     }
@@ -249,6 +250,10 @@ std::vector<Said> random_business(base::Prng& prng, int i, const std::string& cu
 std::vector<Said> random_set(base::Prng& prng) {
   static constexpr const char* kChannels[] = {"x", "forum", "email"};
   static constexpr const char* kCustomers[] = {"ann", "bob", "cid", "guest", ""};
+  static constexpr const char* kProblems[] = {"my bottle of kirkas leaks at the cap",
+                                              "please, my bottle of Kirkas leaks at the cap!",
+                                              "where is the parcel that I ordered in May?",
+                                              "help"};
   std::vector<Said> all;
   for (int i = 0; i < 60; ++i) {
     const std::string customer = kCustomers[prng.below(5)];
@@ -264,6 +269,8 @@ std::vector<Said> random_set(base::Prng& prng) {
     said.campaign = prng.chance(1, 5) ? "spring" : "";
     said.role = prng.chance(1, 6) ? "brand" : "customer";
     said.author = customer + "@";
+    said.type = prng.chance(1, 2) ? "support_message" : "mention";
+    said.text = kProblems[prng.below(4)];
     all.push_back(said);
     if (prng.chance(1, 6)) {
       Said gone = said;
@@ -325,6 +332,46 @@ TEST(ShardJourneys, WhatIsPublishedIsAFunctionOfTheSetOfRecords) {
       }
       ASSERT_EQ(figures.size(), first.size()) << round << " " << shards;
     }
+  }
+}
+
+Said question(std::string id, EventTime at, std::string channel, std::string text) {
+  Said said = touch(std::move(id), at, std::move(channel), "ann");
+  said.type = "support_message";
+  said.author = "ann@";
+  said.text = std::move(text);
+  return said;
+}
+
+TEST(ShardJourneys, AProblemThatIsToldOnAnotherChannelIsContinuedThere) {
+  std::vector<Said> all = {
+      question("q1", kMonday, "x", "@kirkasdrinks my bottle of kirkas leaks at the cap #fail"),
+      question("q2", kMonday + 30 * kHour, "email", "My bottle of kirkas still leaks at the cap."),
+      question("q3", kMonday + 50 * kHour, "chat", "my bottle of kirkas still leaks at the cap"),
+      question("q4", kMonday + 51 * kHour, "web", "where is the parcel that I ordered in May?"),
+      question("q5", kMonday + 52 * kHour, "forum", "it still leaks"),
+      question("a1", kMonday + 31 * kHour, "forum", "my bottle of kirkas leaks at the cap"),
+      question("r1", kMonday + 32 * kHour, "forum", "my bottle of kirkas leaks at the cap")};
+  all[5].role = "brand";    // nobody from outside
+  all[6].type = "mention";  // no question
+  base::Prng prng(3);
+  for (const uint32_t shards : {1U, 3U}) {
+    shuffle(all, prng);
+    World world(journey_plan(shards, true));
+    run(world, all, prng);
+    const auto figures = figures_of(world);
+    const auto share = [&](const char* channel, EventTime day, const char* kpi) {
+      return figure(figures, kpi, channel, "numerator", day) + "/" +
+             figure(figures, kpi, channel, "denominator", day);
+    };
+    constexpr const char* kKpi = "continued_elsewhere_share";
+    EXPECT_EQ(share("x", kMonday, kKpi), "0/1");
+    EXPECT_EQ(share("email", kMonday + kDay, kKpi), "1/1");
+    EXPECT_EQ(share("chat", kMonday + 2 * kDay, kKpi), "1/1");
+    EXPECT_EQ(share("web", kMonday + 2 * kDay, kKpi), "0/1");
+    EXPECT_EQ(share("forum", kMonday + 2 * kDay, kKpi), "0/1") << "too short to be compared";
+    EXPECT_EQ(share("_all", kMonday + 2 * kDay, kKpi), "1/3");
+    EXPECT_EQ(share("_all", kMonday + kDay, kKpi), "1/1");
   }
 }
 
