@@ -14,7 +14,9 @@
 //          request digest, time i64, requested at i64, id bytes; then of an erasure flags u8 (1
 //          author u64, 2 customer digest) and those, of one that is done shard u32 and the counts
 //          by kind varint each. 5 question about a parent: of, asker, before i64; 6 its answer:
-//          asker, of, found u8, flags u8 (1 root unknown, 2 cut), next, before i64.
+//          asker, of, found u8, flags u8 (1 root unknown, 2 cut), next, before i64. 7 alert of a
+//          deadline: kind u8, state u8, conversation, asked at i64, deadline i64, revision u32,
+//          brand, channel, then policy, url, key and value as bytes.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +37,8 @@ enum class KeyMessage : uint8_t {
   kErasure,
   kErased,
   kParentQuestion,
-  kParentAnswer
+  kParentAnswer,
+  kDeadline
 };
 
 void read_keys(base::ByteReader& in, const Dictionary& dictionary, model::KeyPart& keys);

@@ -11,7 +11,7 @@ namespace {
 using base::ByteReader;
 using base::ByteWriter;
 
-constexpr uint8_t kLayout = 2;
+constexpr uint8_t kLayout = 3;
 constexpr uint8_t kFirstLayout = 1;
 
 // How many of them a row of a layout holds.
@@ -19,8 +19,9 @@ constexpr size_t risks_of(uint8_t layout) {
   return layout == kFirstLayout ? 5 : model::kRisks;
 }
 
+// Of a budget.
 constexpr size_t kinds_of(uint8_t layout) {
-  return layout == kFirstLayout ? 8 : kAlertKinds;
+  return layout == kFirstLayout ? 8 : 9;
 }
 
 // A season is a week at most.
@@ -84,6 +85,21 @@ void read(ByteReader& in, Slot& slot) {
   }
 }
 
+// What earlier layouts knew of the alerts of a day: it begins anew.
+bool skip_budget(ByteReader& in, uint8_t layout) {
+  constexpr uint64_t kSubjectsMost = 20;
+  (void)in.i64();
+  for (size_t count = 0; count < kSeverities + kinds_of(layout); ++count) {
+    (void)in.varint();
+  }
+  const uint64_t subjects = in.count();
+  for (uint64_t i = 0; i < subjects && i < kSubjectsMost; ++i) {
+    (void)in.u8();
+    (void)in.bytes();
+  }
+  return subjects <= kSubjectsMost;
+}
+
 bool read_brand(ByteReader& in, uint8_t layout, Brand& brand) {
   for (ScalePast& scale : brand.scales) {
     scale.first = read_window(in);
@@ -99,23 +115,7 @@ bool read_brand(ByteReader& in, uint8_t layout, Brand& brand) {
   for (Slot& slot : brand.slots) {
     read(in, slot);
   }
-  Budget& budget = brand.budget;
-  budget.day = read_window(in);
-  for (uint32_t& count : budget.opened) {
-    count = static_cast<uint32_t>(in.varint());
-  }
-  for (size_t kind = 0; kind < kinds_of(layout); ++kind) {
-    budget.left_out[kind] = static_cast<uint32_t>(in.varint());
-  }
-  const uint64_t subjects = in.count();
-  if (subjects > Budget::kSubjects) {
-    return false;
-  }
-  for (uint64_t i = 0; i < subjects; ++i) {
-    const auto kind = in.enumeration(AlertKind::kPublicPersonalData);
-    budget.subjects.emplace_back(kind, in.bytes());
-  }
-  return true;
+  return layout >= kLayout || skip_budget(in, layout);
 }
 
 bool read_minute(ByteReader& in, uint8_t layout, Minute& minute) {
@@ -248,18 +248,6 @@ void encode_brand(const Brand& brand, std::string& bytes) {
   for (const Slot& slot : brand.slots) {
     write(out, slot);
   }
-  out.i64(brand.budget.day);
-  for (const uint32_t count : brand.budget.opened) {
-    out.varint(count);
-  }
-  for (const uint32_t count : brand.budget.left_out) {
-    out.varint(count);
-  }
-  out.varint(brand.budget.subjects.size());
-  for (const auto& [kind, subject] : brand.budget.subjects) {
-    out.u8(static_cast<uint8_t>(kind));
-    out.bytes(subject);
-  }
 }
 
 void encode_minute(const Minute& minute, std::string& bytes) {
@@ -308,7 +296,7 @@ void encode_alert(const Alert& alert, std::string& bytes) {
 bool take_row(Row row, std::string_view key, std::string_view value, Brand& brand) {
   ByteReader in(value);
   const uint8_t layout = in.u8();
-  if (layout != kLayout && layout != kFirstLayout) {
+  if (layout < kFirstLayout || layout > kLayout) {
     return false;
   }
   bool good = false;

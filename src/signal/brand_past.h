@@ -6,8 +6,9 @@
 // Cost:    that of its maps.
 // Fails:   decode functions are false on anything but a well-formed row.
 // Format:  table kSignals. Key: kind of row u8, brand, 0, then what the kind needs; numbers in keys
-//          are big-endian with the sign bit flipped. Each value begins with layout u8 (2;
-//          1 had five risks and eight kinds of alerts, and is read still).
+//          are big-endian with the sign bit flipped. Each value begins with layout u8 (3;
+//          2 had the budget of a day in the brand's past, which begins anew, 1 five risks and
+//          eight kinds of alerts beside; both are read still).
 //            'B'                          the brand's past
 //            'M' minute i64               a minute: originals, negative, neutral, positive svarint,
 //                                         terms, subjects by risk
@@ -98,16 +99,9 @@ struct Alert {
   bool told = false;  // false: a digest tells of it
   bool exact = true;
   std::string evidence;  // JSON
-};
 
-// What was told on a day.
-struct Budget {
-  static constexpr size_t kSubjects = 20;
-
-  int64_t day = kNever;
-  std::array<uint32_t, kSeverities> opened{};
-  std::array<uint32_t, kAlertKinds> left_out{};
-  std::vector<std::pair<AlertKind, std::string>> subjects;  // of those left out, the first ones
+  // Hints are shown to who looks, though only a digest tells of them.
+  [[nodiscard]] bool is_shown() const { return told || severity == Severity::kInfo; }
 };
 
 struct ScalePast {
@@ -120,7 +114,6 @@ struct ScalePast {
 struct Brand {
   std::array<ScalePast, kScales> scales;
   std::vector<Slot> slots;
-  Budget budget;
   std::map<int64_t, Minute> minutes;
   std::set<int64_t> risky;  // minutes with subjects that were not looked at
   std::map<int64_t, aggregate::TermTable> hours;

@@ -52,8 +52,8 @@ struct SignalBook::Impl {
   BoundCounts counts;
   AlertDesk desk;
 
-  Impl(std::shared_ptr<const SignalPlan> p, state::Tables& t)
-      : plan(std::move(p)), tables(t), desk(*plan, tables) {}
+  Impl(std::shared_ptr<const SignalPlan> p, AlertBudget& budget, state::Tables& t)
+      : plan(std::move(p)), tables(t), desk(*plan, budget, tables) {}
 
   // --- what comes in
 
@@ -259,12 +259,6 @@ struct SignalBook::Impl {
     past.through = window.number;
     brand.dirty = true;
     desk.settle(name, brand, findings, window, sink);
-    const Budget& budget = brand.budget;
-    if (budget.day == window.number &&
-        std::any_of(
-            budget.left_out.begin(), budget.left_out.end(), [](uint32_t n) { return n != 0; })) {
-      sink(digest_of(name, budget));
-    }
   }
 
   // --- rows
@@ -376,7 +370,6 @@ struct SignalBook::Impl {
       write(name, brands.find(name)->second);
     }
     changed.clear();
-    counts.left_out = desk.left_out();
   }
 
   // --- sources
@@ -416,8 +409,10 @@ struct SignalBook::Impl {
   }
 };
 
-SignalBook::SignalBook(std::shared_ptr<const SignalPlan> plan, state::Tables& tables)
-    : impl_(std::make_unique<Impl>(std::move(plan), tables)) {}
+SignalBook::SignalBook(std::shared_ptr<const SignalPlan> plan,
+                       AlertBudget& budget,
+                       state::Tables& tables)
+    : impl_(std::make_unique<Impl>(std::move(plan), budget, tables)) {}
 
 SignalBook::~SignalBook() = default;
 
@@ -452,7 +447,7 @@ void SignalBook::open_alerts(
   for (const auto& [name, brand] : impl_->brands) {
     std::map<std::pair<AlertKind, Severity>, uint64_t> open;
     for (const auto& [key, alert] : brand.alerts) {
-      open[{alert.kind, alert.severity}] += alert.told ? 1 : 0;
+      open[{alert.kind, alert.severity}] += alert.is_shown() ? 1 : 0;
     }
     for (const auto& [kind, count] : open) {
       visit(name, kind.first, kind.second, count);
@@ -481,7 +476,7 @@ std::vector<OpenAlert> SignalBook::newest_alerts(size_t most) const {
   std::vector<Place> newest;  // a heap, the oldest first
   for (const auto& [name, brand] : impl_->brands) {
     for (const auto& [key, alert] : brand.alerts) {
-      if (!alert.told) {
+      if (!alert.is_shown()) {
         continue;
       }
       newest.push_back({name, &alert});

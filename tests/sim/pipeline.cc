@@ -309,6 +309,7 @@ void follow_truth(generate::Options& workload, shard::Plan& plan) {
   conversations->deflection_wait_us = generate::Care::kDeflectionWait;
   conversations->lateness_us = plan.time.lateness_us;
   plan.conversations = std::move(conversations);
+  plan.alerts_per_day = 1'000'000;  // the truth knows all of them
   auto journeys = std::make_shared<shard::JourneyPlan>();
   journeys->keys.look_back = workload.attribution.look_back_us;
   journeys->keys.lateness = plan.time.lateness_us;
@@ -327,7 +328,6 @@ void follow_bursts(const generate::Workload& workload,
                    signal::SignalPlan& signals) {
   signals.hours_least = options.signals.hours_least;
   signals.authors_least = options.signals.authors_least;
-  signals.alerts_per_day = 1'000'000;
   for (const std::string& word : workload.filler_words()) {
     signals.no_terms.insert(word);
   }
@@ -360,6 +360,7 @@ void draw_signals(const generate::Workload& workload,
   signals->final_after = plan.time.lateness_us;
   if (options.signals.follow) {
     follow_bursts(workload, options, *signals);
+    plan.alerts_per_day = 1'000'000;
   } else {
     look_for_complaints(plan.key, *signals);
   }

@@ -122,6 +122,7 @@ class Worker {
     journey::KeyCounts counted_keys;      // what the counters have of the shard's
     board::BoardCounts counted_board;     // likewise
     signal::BoundCounts counted_signals;  // likewise
+    uint64_t counted_left_out = 0;        // likewise
     uint64_t counted_retroactive = 0;     // likewise
   };
 

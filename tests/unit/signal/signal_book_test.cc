@@ -50,7 +50,9 @@ class SignalBookTest : public ::testing::Test {
   void open() {
     book_.reset();
     tables_ = state::open_tables(*store_, "test", 0).value();
-    book_ = std::make_unique<SignalBook>(plan_, *tables_);
+    budget_ = std::make_unique<AlertBudget>(alerts_per_day_, plan_->final_after, *tables_);
+    ASSERT_TRUE(budget_->load(watermark_).is_ok());
+    book_ = std::make_unique<SignalBook>(plan_, *budget_, *tables_);
     ASSERT_TRUE(book_->load().is_ok());
   }
 
@@ -82,7 +84,10 @@ class SignalBookTest : public ::testing::Test {
   void close(int64_t hour) { commit(kMonday + (hour + 1) * base::kHour); }
 
   void commit(base::EventTime watermark) {
-    book_->seal(watermark, [this](const AlertRecord& record) { hear(record); });
+    const auto sink = [this](const AlertRecord& record) { hear(record); };
+    book_->seal(watermark, sink);
+    budget_->tell(watermark, sink);
+    watermark_ = watermark;
     (void)tables_->seal_packed();
     ASSERT_TRUE(tables_->commit({++epoch_, 0}).is_ok());
   }
@@ -90,7 +95,7 @@ class SignalBookTest : public ::testing::Test {
   // Every record that a test hears is as its schema says.
   void hear(const AlertRecord& record) {
     static const tests::JsonValue kSignal = tests::schema_of("signal");
-    static const tests::JsonValue kDigest = tests::schema_of("signal_digest");
+    static const tests::JsonValue kDigest = tests::schema_of("signal_digest", 2);
     const auto json = tests::JsonValue::parse(record.value);
     ASSERT_TRUE(json.has_value()) << record.value;
     const bool is_digest = record.state == RecordState::kDigest;
@@ -116,7 +121,7 @@ class SignalBookTest : public ::testing::Test {
     std::vector<std::string> out;
     for (const AlertRecord& record : told_) {
       if (record.state == RecordState::kDigest) {
-        out.push_back("digest " + text_of(record.value, "day"));
+        out.push_back("digest " + text_of(record.value, "hour"));
       } else {
         out.push_back(text_of(record.value, "kind") + " " + text_of(record.value, "subject") + " " +
                       text_of(record.value, "state") + " " + text_of(record.value, "count"));
@@ -127,8 +132,11 @@ class SignalBookTest : public ::testing::Test {
   }
 
   std::shared_ptr<SignalPlan> plan_;
+  int64_t alerts_per_day_ = 20;
+  base::EventTime watermark_ = base::kTimeBegin;
   std::unique_ptr<state::MemoryStore> store_ = std::make_unique<state::MemoryStore>();
   std::unique_ptr<state::Tables> tables_;
+  std::unique_ptr<AlertBudget> budget_;
   std::unique_ptr<SignalBook> book_;
   std::vector<AlertRecord> told_;
   uint64_t epoch_ = 0;
@@ -214,7 +222,7 @@ TEST_F(SignalBookTest, ATermThatRisesOnThreeOfFiveDaysIsAWeakSignal) {
     }
     close(day * 24 + 23);
     EXPECT_THAT(told(),
-                day == 11 ? std::vector<std::string>{"weak_signal sahkoauto open 20"}
+                day == 11 ? std::vector<std::string>{"digest 2026-03-13T23:00:00Z"}
                           : std::vector<std::string>{})
         << day;
   }
@@ -328,25 +336,37 @@ TEST_F(SignalBookTest, ReadsRowsOfTheFirstLayout) {
   EXPECT_EQ(brand.minutes.at(5).subjects[4].entries().size(), 1U);
   EXPECT_TRUE(brand.minutes.at(5).subjects[5].is_empty());
 
+  // Then the past of a brand ended with what was told on a day.
   Brand past;
-  past.budget.day = 9;
-  past.budget.left_out[7] = 2;
-  bytes.clear();
-  encode_brand(past, bytes);
-  bytes[0] = 1;
-  EXPECT_FALSE(take_row(Row::kBrand, "", bytes, brand)) << "one kind too many";
-  ASSERT_EQ(bytes.substr(bytes.size() - 2), std::string(2, '\0')) << "the last kind, no subjects";
-  bytes.pop_back();
-  brand = {};
-  ASSERT_TRUE(take_row(Row::kBrand, "", bytes, brand));
-  EXPECT_EQ(brand.budget.left_out[7], 2U);
-  EXPECT_EQ(brand.budget.left_out[8], 0U);
-  bytes[0] = 3;
+  past.at(Scale::kHour).first = 9;
+  for (const auto& [layout, kinds] : {std::pair{1, 8}, std::pair{2, 9}}) {
+    bytes.clear();
+    encode_brand(past, bytes);
+    bytes[0] = static_cast<char>(layout);
+    brand = {};
+    EXPECT_FALSE(take_row(Row::kBrand, "", bytes, brand)) << "no budget";
+    base::ByteWriter budget(bytes);
+    budget.i64(9);
+    for (size_t i = 0; i < kSeverities; ++i) {
+      budget.varint(300);
+    }
+    for (int i = 0; i < kinds; ++i) {
+      budget.varint(0);
+    }
+    budget.varint(1);
+    budget.u8(3);
+    budget.bytes("h3");
+    brand = {};
+    ASSERT_TRUE(take_row(Row::kBrand, "", bytes, brand));
+    EXPECT_EQ(brand.at(Scale::kHour).first, 9);
+  }
+  bytes[0] = 4;
   EXPECT_FALSE(take_row(Row::kBrand, "", bytes, brand));
 }
 
-TEST_F(SignalBookTest, BeyondTheBudgetOfADayADigestTells) {
-  plan_->alerts_per_day = 3;
+TEST_F(SignalBookTest, BeyondTheBudgetOfADayTheDigestOfTheHourTells) {
+  alerts_per_day_ = 3;
+  open();
   for (int i = 0; i < 8; ++i) {
     say({1,
          i,
@@ -365,11 +385,12 @@ TEST_F(SignalBookTest, BeyondTheBudgetOfADayADigestTells) {
   const std::vector<AlertRecord> all = told_;
   const auto lines = told();
   EXPECT_EQ(lines.size(), 7U) << "three of each severity, and the digest";
-  EXPECT_EQ(lines.back(), "digest 2026-03-02");
+  EXPECT_EQ(lines.back(), "digest 2026-03-02T01:00:00Z");
   EXPECT_THAT(
       all.back().value,
-      HasSubstr(R"("told":6,"left_out":[{"kind":"impersonation","count":5,"subjects":["h3")"));
-  EXPECT_EQ(book_->bound_counts().left_out, 10U);
+      HasSubstr(R"("alerts":[{"kind":"impersonation","severity":"critical","reason":"budget",)"
+                R"("count":5,"places":[],"named":[{"subject":"h3",)"));
+  EXPECT_EQ(budget_->left_out(), 10U);
   uint64_t open = 0;
   book_->open_alerts([&](std::string_view, AlertKind, Severity, uint64_t n) { open += n; });
   EXPECT_EQ(open, 6U) << "what was not told is not shown";
@@ -416,7 +437,8 @@ TEST_F(SignalBookTest, WhatIsOpenIsListedNewestFirstAfterARestartToo) {
 }
 
 TEST_F(SignalBookTest, WhatOnlyADigestTellsOfIsNotListed) {
-  plan_->alerts_per_day = 1;
+  alerts_per_day_ = 1;
+  open();
   for (int i = 0; i < 3; ++i) {
     say({1,
          i,
@@ -548,7 +570,7 @@ TEST_F(SignalBookTest, ARowThatIsDamagedIsTold) {
   say_often(0, "usual", 2);
   commit(kMonday);
   tables_->put(state::TableId::kSignals, std::string("M") + "kirkas" + '\0' + "short", "x");
-  SignalBook book(plan_, *tables_);
+  SignalBook book(plan_, *budget_, *tables_);
   EXPECT_FALSE(book.load().is_ok());
 }
 
