@@ -23,6 +23,15 @@ void note(Alert& alert, const Finding& finding, const Due& window) {
   alert.evidence = finding.evidence;
   alert.exact = alert.exact && finding.exact;
   alert.quiet = 0;
+  for (const SampleRef& sample : finding.samples) {
+    const bool is_known =
+        std::any_of(alert.samples.begin(), alert.samples.end(), [&](const SampleRef& known) {
+          return known.item == sample.item;
+        });
+    if (!is_known && alert.samples.size() < kSampleRefs) {
+      alert.samples.push_back(sample);
+    }
+  }
 }
 
 }  // namespace
@@ -156,6 +165,16 @@ void AlertDesk::settle(std::string_view name,
     tell(name, alert, RecordState::kResolved, sink);
     tables_.erase(TableId::kSignals, alert_key(name, alert.kind, alert.subject));
     at = brand.alerts.erase(at);
+  }
+}
+
+void AlertDesk::forget_samples(std::string_view name,
+                               Brand& brand,
+                               const std::function<bool(const SampleRef&)>& is_gone) {
+  for (auto& [key, alert] : brand.alerts) {
+    if (std::erase_if(alert.samples, is_gone) != 0) {
+      store(name, alert);
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 // Format:  rows of alerts, see brand_past.h.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -39,6 +40,11 @@ class AlertDesk {
               std::vector<Finding>& findings,
               const Due& window,
               const AlertSink& sink);
+
+  // What alerts of the brand pointed to is named by no record from here on.
+  void forget_samples(std::string_view name,
+                      Brand& brand,
+                      const std::function<bool(const SampleRef&)>& is_gone);
 
   [[nodiscard]] bool is_silent(std::string_view source, const SourceWatch& watch) const;
   // Opens or resolves the alert about a source; `nobody` is the brand of sources.

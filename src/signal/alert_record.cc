@@ -103,6 +103,25 @@ std::string silence_json(const SourceWatch& watch, int64_t expect_every) {
   return text;
 }
 
+namespace {
+
+// The evidence, and public items that show it.
+std::string evidence_of(const Alert& alert) {
+  if (alert.samples.empty() || alert.evidence.empty() || alert.evidence.back() != '}') {
+    return alert.evidence;
+  }
+  std::string samples;
+  JsonWriter json(samples);
+  json.begin_array();
+  for (const SampleRef& sample : alert.samples) {
+    json.string(sample.url);
+  }
+  json.end_array();
+  return alert.evidence.substr(0, alert.evidence.size() - 1) + ",\"sample_refs\":" + samples + "}";
+}
+
+}  // namespace
+
 OpenAlert open_alert_of(std::string_view brand, const Alert& alert) {
   OpenAlert open;
   open.id = alert_id(brand, alert);
@@ -116,7 +135,7 @@ OpenAlert open_alert_of(std::string_view brand, const Alert& alert) {
   open.window_end = alert.window_start + alert.window_size;
   open.count = alert.count;
   open.exact = alert.exact;
-  open.evidence = alert.evidence;
+  open.evidence = evidence_of(alert);
   return open;
 }
 
@@ -156,7 +175,7 @@ AlertRecord record_of(std::string_view brand, const Alert& alert, RecordState st
   json.field("opened_at", base::format_micros(alert.opened_at));
   json.field("updated_at", base::format_micros(alert.told_at));
   json.field("count", alert.count);
-  json.key("evidence").raw(alert.evidence);
+  json.key("evidence").raw(evidence_of(alert));
   json.field("exact", alert.exact);
   json.field("definition_version", kDefinitionVersion);
   json.end_object();

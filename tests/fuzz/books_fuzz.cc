@@ -152,7 +152,11 @@ void say(signal::SignalBook& book, int64_t minutes) {
   for (uint64_t author = 0; author < 10; ++author) {
     told.terms.add(1, "lasi", &author);
     told.subjects[1].add(2, "kirkas-tuki.com", &author);
+    aggregate::Example example{author + 1, author, true, "https://x.example/1", {}};
+    example.add(2);
+    told.examples.add(std::move(example));
   }
+  told.examples.take_away(3);
   const int32_t minute = base::minute_of(kNow + minutes * base::kMinute);
   book.accept({minute, model::ItemType::kMention, "kirkas", "x"}, delta);
 }

@@ -74,6 +74,9 @@ class SignalBook {
   // The change of one minute of one brand and channel.
   void accept(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
 
+  // Points to nothing of this author any more.
+  void forget(uint64_t author);
+
   // A window is due at this watermark of the board.
   [[nodiscard]] bool has_work(base::EventTime watermark) const;
 
