@@ -49,8 +49,8 @@ std::span<const board::Campaign> campaigns_of(const Plan& plan) {
                                : std::span<const board::Campaign>();
 }
 
-// A conversation whose deadline passed has heard nothing of its customer for longer than this: it
-// began anew, and was over four times in between.
+// A conversation says when it is over. For one that did not, since it was seen otherwise before a
+// straggler came, its alerts go after several times the time in which it may be opened again.
 signal::DeadlineBounds deadline_bounds(const conversation::ConversationPlan& plan) {
   constexpr int64_t kTimes = 4;
   return {.lateness_us = plan.lateness_us, .kept_us = kTimes * plan.ttl_us};
