@@ -44,6 +44,8 @@ class Count final : public exchange::EdgeSink {
 
   void on_erased(const model::ErasureDoneMessage&) override { ++seen; }
 
+  void on_deadline(const model::DeadlineMessage&) override { ++seen; }
+
   bool on_delta(const exchange::DeltaKey& key, std::string_view bytes) override {
     benchmark::DoNotOptimize(key.minute);
     base::ByteReader in(bytes);

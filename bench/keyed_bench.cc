@@ -48,6 +48,8 @@ class NoSink final : public conversation::ConversationSink, public journey::KeyS
 
   void on_record(const conversation::OutcomeRecord&) override { ++said; }
 
+  void on_deadline(const model::DeadlineMessage&) override { ++said; }
+
   void on_fact(const conversation::Fact&) override { ++said; }
 
   void on_answer(const model::KeyAnswerMessage&) override { ++said; }

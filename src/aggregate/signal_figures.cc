@@ -7,7 +7,7 @@ namespace {
 
 // Those that the first layout had.
 constexpr size_t kFirstRisks = 5;
-constexpr unsigned kFields = 2 + 2 * model::kRisks;
+constexpr unsigned kFields = 3 + 2 * model::kRisks;
 
 // Calls fn for each count and table in the order of the format.
 template <typename Self, typename Fn>
@@ -24,10 +24,15 @@ void for_each_field(Self& self, Fn&& fn) {
     fn(self.risks[i]);
     fn(self.subjects[i]);
   }
+  fn(self.examples);
 }
 
 bool is_set(int64_t count) {
   return count != 0;
+}
+
+bool is_set(const ExampleTable& table) {
+  return !table.is_empty();
 }
 
 bool is_set(const TermTable& table) {
@@ -38,6 +43,10 @@ void write(int64_t count, base::ByteWriter& out) {
   out.svarint(count);
 }
 
+void write(const ExampleTable& table, base::ByteWriter& out) {
+  table.encode(out);
+}
+
 void write(const TermTable& table, base::ByteWriter& out) {
   table.encode(out);
 }
@@ -45,6 +54,10 @@ void write(const TermTable& table, base::ByteWriter& out) {
 bool read(base::ByteReader& in, int64_t& count) {
   count = in.svarint();
   return !in.failed();
+}
+
+bool read(base::ByteReader& in, ExampleTable& table) {
+  return table.decode(in);
 }
 
 bool read(base::ByteReader& in, TermTable& table) {
@@ -68,6 +81,7 @@ bool SignalFigures::is_empty() const {
 void SignalFigures::merge(const SignalFigures& other) {
   by_staff = plus(by_staff, other.by_staff);
   terms.merge(other.terms);
+  examples.merge(other.examples);
   for (size_t i = 0; i < model::kRisks; ++i) {
     risks[i] = plus(risks[i], other.risks[i]);
     subjects[i].merge(other.subjects[i]);
@@ -76,6 +90,7 @@ void SignalFigures::merge(const SignalFigures& other) {
 
 void SignalFigures::drop_tables() {
   terms.clear();
+  examples.clear();
   for (TermTable& table : subjects) {
     table.clear();
   }
@@ -101,7 +116,7 @@ bool SignalFigures::decode(base::ByteReader& in) {
 }
 
 size_t SignalFigures::memory_bytes() const {
-  size_t bytes = sizeof(*this) + terms.memory_bytes();
+  size_t bytes = sizeof(*this) + terms.memory_bytes() + examples.memory_bytes();
   for (const TermTable& table : subjects) {
     bytes += table.memory_bytes();
   }

@@ -85,13 +85,14 @@ std::string pipeline_yaml(const generate::Workload& workload, const generate::Op
          fmt::format("journeys: {{follow: true, look_back: {}s, half_life: {}s}}\n",
                      options.attribution.look_back_us / base::kSecond,
                      options.attribution.half_life_us / base::kSecond);
+  // Every alert is told, however many there are in a day.
+  out += "signals: {alerts_per_day: 1000000";
   if (options.signals.follow) {
-    // Every burst is told, however many there are in a day.
-    out += fmt::format(
-        "signals: {{follow: true, authors: {}, alerts_per_day: 1000000, no_terms: [{}]}}\n",
-        options.signals.authors_least,
-        list(workload.filler_words()));
+    out += fmt::format(", follow: true, authors: {}, no_terms: [{}]",
+                       options.signals.authors_least,
+                       list(workload.filler_words()));
   }
+  out += "}\n";
   return out;
 }
 

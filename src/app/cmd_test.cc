@@ -38,7 +38,7 @@ std::string schema_of(const std::string& output) {
 std::vector<std::string> known_fields(const std::string& output) {
   std::set<std::string> names = {schema_of(output)};
   if (output == "alerts") {
-    names.insert({"schemas/signal.v1.schema.json", "schemas/signal_digest.v1.schema.json"});
+    names.insert({"schemas/signal.v1.schema.json", "schemas/signal_digest.v2.schema.json"});
   }
   std::vector<std::string> fields;
   for (const ShippedFile& file : shipped_files()) {

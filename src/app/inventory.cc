@@ -251,6 +251,22 @@ class Inventory {
           most,
           kPseudonyms,
           plan_.conversations->ttl_us);
+      // Alerts go when their conversation is over, and at the latest after so many times its ttl.
+      constexpr int64_t kAlertsKept = 4;
+      add("state alerts",
+          "state",
+          "conversation_id of missed deadlines, times, url of public reports",
+          most,
+          kPseudonyms,
+          kAlertsKept * plan_.conversations->ttl_us);
+    }
+    if (plan_.signals != nullptr) {
+      add("state signals",
+          "state",
+          "words of public texts with counts, some authors as keyed hashes, url of public posts",
+          most,
+          kPseudonyms,
+          0);
     }
     if (plan_.journeys != nullptr) {
       const journey::KeyPlan& keys = plan_.journeys->keys;

@@ -173,12 +173,12 @@ class Content {
     }
   }
 
-  void signals(const signal::SignalPlan& plan) {
+  void signals(const signal::SignalPlan& plan, int64_t alerts_per_day) {
     text("signals");
     number(plan.season_hours);
     number(plan.final_after);
     number(plan.authors_least);
-    number(plan.alerts_per_day);
+    number(alerts_per_day);
     for (const auto* words : {&plan.no_terms, &plan.known_handles, &plan.shorteners}) {
       texts({words->begin(), words->end()});
     }
@@ -250,7 +250,10 @@ uint64_t fingerprint_of(const Build& build) {
     content.journeys(*plan.journeys);
   }
   if (plan.signals != nullptr) {
-    content.signals(*plan.signals);
+    content.signals(*plan.signals, plan.alerts_per_day);
+  } else if (plan.conversations != nullptr && plan.alerts_per_day != shard::Plan().alerts_per_day) {
+    content.text("alerts_per_day");
+    content.number(plan.alerts_per_day);
   }
   return base::HashKey::derived_from("kaiku.plan").hash64(content.bytes());
 }

@@ -146,6 +146,8 @@ void read_expectations(Build& build, signal::SignalPlan& plan) {
 
 void build_signals(Build& build) {
   const View view = build.view.section("signals");
+  // With or without signals: alerts of deadlines have a budget too.
+  build.plan.alerts_per_day = view.number("alerts_per_day");
   if (!view.boolean("follow")) {
     return;
   }
@@ -155,7 +157,6 @@ void build_signals(Build& build) {
   plan->season_hours = view.text("season") == "week" ? kDaysOfWeek * kHoursOfDay : kHoursOfDay;
   plan->final_after = build.plan.time.lateness_us;
   plan->authors_least = view.number("authors");
-  plan->alerts_per_day = view.number("alerts_per_day");
   for (const std::string& text : view.texts("no_terms")) {
     const std::string word = folded(text);
     plan->no_terms.insert(!word.empty() && word.front() == '#' ? word.substr(1) : word);

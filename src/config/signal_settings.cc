@@ -35,8 +35,9 @@ std::vector<Setting> signal_settings() {
        .fallback = "20",
        .least = 0,
        .most = kCountMost,
-       .help = "Alerts of one brand, day and severity that are told one by one; of the rest a "
-               "digest tells at the end of the day."},
+       .help = "Alerts of one brand, day and severity that are told one by one; of the rest the "
+               "digest of their hour tells. Those of deadlines have as much beside it, with or "
+               "without `follow`."},
       {.path = "signals.no_terms",
        .type = Type::kTextList,
        .help = "Words and hashtags that are never terms, besides stop words and the aliases of "

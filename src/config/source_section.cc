@@ -99,6 +99,8 @@ constexpr std::array<std::string_view, 6> kOfJourneys = {"customer_key",
 
 constexpr std::array<std::string_view, 2> kOfCampaigns = {"campaign_id", "touch.campaign_id"};
 constexpr std::array<std::string_view, 2> kOfFeedback = {"product", "aspect"};
+// Where alerts of signals point to.
+constexpr std::array<std::string_view, 1> kOfSignals = {"url"};
 // Whom it is about, where that matters.
 constexpr std::array<std::string_view, 1> kOfPrivacy = {"customer_key"};
 
@@ -183,6 +185,9 @@ shard::SourcePlan read_source(Build& build, const View::Named& section) {
     }
     if (facets != nullptr && facets->feedback) {
       use(kOfFeedback);
+    }
+    if (build.plan.signals != nullptr) {
+      use(kOfSignals);
     }
     if (build.plan.privacy.min_cell > 0 || build.plan.privacy.erases) {
       use(kOfPrivacy);

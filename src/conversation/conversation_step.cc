@@ -191,22 +191,44 @@ void ConversationStep::alert(AlertKind kind, bool resolved, EventTime at) {
   if (sink_ == nullptr || is_restricted()) {
     return;
   }
-  OutcomeRecord record;
-  record.dataset = Dataset::kAlert;
-  record.kind = resolved ? RecordKind::kResolved : RecordKind::kOpen;
-  record.revision = alert_revision_ == nullptr ? 0 : (*alert_revision_)++;
-  record.inexact = inexact_;
-  record.key = alert_key(kind, conversation_, thread_);
-  record.value = alert_value(kind, resolved, conversation_, thread_, at);
-  sink_->on_record(record);
+  send_alert(kind,
+             resolved ? model::DeadlineState::kResolved : model::DeadlineState::kOpen,
+             alert_revision_ == nullptr ? 0 : (*alert_revision_)++,
+             alert_value(kind, resolved, conversation_, thread_, at));
 }
 
-void ConversationStep::withdraw(Dataset dataset, std::string key, uint32_t revision) {
+void ConversationStep::send_alert(AlertKind kind,
+                                  model::DeadlineState state,
+                                  uint32_t revision,
+                                  std::string_view value) {
+  const std::string key = alert_key(kind, conversation_, thread_);
+  model::DeadlineMessage message;
+  message.kind =
+      kind == AlertKind::kSlaRisk ? model::DeadlineKind::kRisk : model::DeadlineKind::kBreach;
+  message.state = state;
+  message.conversation = conversation_;
+  message.asked_at = thread_.opened_at;
+  // There may be none by now: what ends an alert is about its opening.
+  message.deadline = thread_.deadline != kNoTime ? thread_.deadline : thread_.opened_at;
+  message.revision = revision;
+  message.brand = thread_.brand;
+  message.channel = thread_.channel;
+  message.sla_policy = thread_.sla_name;
+  message.key = key;
+  // The record holds all that may be shown; what ends an alert shows nothing.
+  if (!value.empty()) {
+    message.url = thread_.url;
+    message.value = value;
+  }
+  sink_->on_deadline(message);
+}
+
+void ConversationStep::withdraw_outcome() {
   OutcomeRecord record;
-  record.dataset = dataset;
+  record.dataset = Dataset::kOutcome;
   record.kind = RecordKind::kWithdrawn;
-  record.revision = revision;
-  record.key = std::move(key);
+  record.revision = thread_.revision++;
+  record.key = outcome_key(conversation_, thread_);
   sink_->on_record(record);
 }
 
@@ -214,11 +236,11 @@ uint64_t ConversationStep::withdraw_alerts() {
   const uint32_t alerts = alert_revision_ == nullptr ? 0 : *alert_revision_;
   const bool was_breached = thread_.verdict == Verdict::kBreached;
   if (was_breached) {
-    withdraw(Dataset::kAlert, alert_key(AlertKind::kSlaBreach, conversation_, thread_), alerts);
+    send_alert(AlertKind::kSlaBreach, model::DeadlineState::kWithdrawn, alerts, {});
   }
   // Timely ones come or not, as the run goes.
   if (alerts > 0) {
-    withdraw(Dataset::kAlert, alert_key(AlertKind::kSlaRisk, conversation_, thread_), alerts);
+    send_alert(AlertKind::kSlaRisk, model::DeadlineState::kWithdrawn, alerts, {});
   }
   return was_breached ? 1 : 0;
 }
@@ -253,7 +275,7 @@ uint64_t ConversationStep::forget_asker(uint64_t somebody) {
   uint64_t withdrawn = 0;
   if (sink_ != nullptr && !is_restricted()) {
     if (thread_.revision > 0) {
-      withdraw(Dataset::kOutcome, outcome_key(conversation_, thread_), thread_.revision++);
+      withdraw_outcome();
       ++withdrawn;
     }
     withdrawn += withdraw_alerts();
@@ -298,6 +320,11 @@ void ConversationStep::begin_anew(EventTime at) {
     }
   }
   flush();
+  // The home of the brand keeps what it told of this conversation for as long as it may change.
+  if (sink_ != nullptr && alert_revision_ != nullptr && *alert_revision_ > 0 &&
+      thread_.was_opened()) {
+    send_alert(AlertKind::kSlaBreach, model::DeadlineState::kEnded, 0, {});
+  }
   thread_ = {};
 }
 

@@ -106,11 +106,16 @@ class ConversationStep {
   void begin_anew(base::EventTime at);
   void tell_outcome();
   void resolve_breach(base::EventTime at);
-  void withdraw(Dataset dataset, std::string key, uint32_t revision);
+  void withdraw_outcome();
   // All that may have been told of its deadline; how many of those that everybody sees at the same
   // time.
   uint64_t withdraw_alerts();
   void alert(AlertKind kind, bool resolved, base::EventTime at);
+  // What the home of the brand is told of an alert, with the record `value`.
+  void send_alert(AlertKind kind,
+                  model::DeadlineState state,
+                  uint32_t revision,
+                  std::string_view value);
 
   const ConversationPlan& plan_;
   const base::Digest conversation_;

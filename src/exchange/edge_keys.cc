@@ -180,6 +180,23 @@ model::ParentAnswerMessage read_parent_answer(ByteReader& in) {
   return m;
 }
 
+model::DeadlineMessage read_deadline(ByteReader& in, const Dictionary& dictionary) {
+  model::DeadlineMessage m;
+  m.kind = in.enumeration(model::DeadlineKind::kBreach);
+  m.state = in.enumeration(model::DeadlineState::kEnded);
+  m.conversation = in.digest();
+  m.asked_at = in.time();
+  m.deadline = in.time();
+  m.revision = in.u32();
+  m.brand = dictionary.at(in);
+  m.channel = dictionary.at(in);
+  m.sla_policy = in.bytes();
+  m.url = in.bytes();
+  m.key = in.bytes();
+  m.value = in.bytes();
+  return m;
+}
+
 }  // namespace
 
 bool read_keys(ByteReader& in,
@@ -220,7 +237,7 @@ bool read_key_message(ByteReader& in,
                       const Dictionary& dictionary,
                       std::vector<model::KeyEntry>& entries,
                       EdgeSink& sink) {
-  switch (in.enumeration(KeyMessage::kOpening)) {
+  switch (in.enumeration(KeyMessage::kDeadline)) {
     case KeyMessage::kEntry:
       if (const model::KeyEntryMessage m = read_entry(in, dictionary); !in.failed()) {
         sink.on_entry(m);
@@ -259,6 +276,11 @@ bool read_key_message(ByteReader& in,
     case KeyMessage::kOpening:
       if (const model::OpeningMessage m = read_opening(in, dictionary); !in.failed()) {
         sink.on_opening(m);
+      }
+      break;
+    case KeyMessage::kDeadline:
+      if (const model::DeadlineMessage m = read_deadline(in, dictionary); !in.failed()) {
+        sink.on_deadline(m);
       }
       break;
   }
@@ -365,6 +387,24 @@ void EdgeWriter::add_opening(const model::OpeningMessage& m) {
   out.varint(index_of(m.brand));
   out.varint(index_of(m.channel));
   write_opening_part(out, m.part);
+  ++key_count_;
+  added();
+}
+
+void EdgeWriter::add_deadline(const model::DeadlineMessage& m) {
+  ByteWriter out(keys_);
+  out.u8(static_cast<uint8_t>(KeyMessage::kDeadline));
+  out.u8(static_cast<uint8_t>(m.kind));
+  out.u8(static_cast<uint8_t>(m.state));
+  out.digest(m.conversation);
+  out.i64(m.asked_at);
+  out.i64(m.deadline);
+  out.u32(m.revision);
+  out.varint(index_of(m.brand));
+  out.varint(index_of(m.channel));
+  for (const std::string_view text : {m.sla_policy, m.url, m.key, m.value}) {
+    out.bytes(text);
+  }
   ++key_count_;
   added();
 }

@@ -15,7 +15,9 @@
 //          bytes; then of an erasure flags u8 (1 author u64, 2 customer digest) and those, of one
 //          that is done shard u32 and the counts by kind varint each. 5 question about a parent:
 //          of, asker, before i64; 6 its answer: asker, of, found u8, flags u8 (1 root unknown, 2
-//          cut), next, before i64. 7 opening: customer, id, time i64, brand, channel, opening.
+//          cut), next, before i64. 7 opening: customer, id, time i64, brand, channel, opening. 8
+//          alert of a deadline: kind u8, state u8, conversation, asked at i64, deadline i64,
+//          revision u32, brand, channel, then policy, url, key and value as bytes.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +40,8 @@ enum class KeyMessage : uint8_t {
   kErased,
   kParentQuestion,
   kParentAnswer,
-  kOpening
+  kOpening,
+  kDeadline,
 };
 
 // True if what opens a conversation follows, which is read into `opening`; without a place for it

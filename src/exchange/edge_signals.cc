@@ -7,11 +7,13 @@ void read_signals(base::ByteReader& in, const Dictionary& dictionary, model::Sig
   const uint8_t flags = in.u8();
   const uint8_t terms = in.u8();
   const uint8_t risks = in.u8();
-  if (flags > 1 || terms > model::kTermsPerItem || risks > model::kRisksPerItem) {
+  constexpr uint8_t kCut = 1;
+  constexpr uint8_t kHasUrl = 2;
+  if (flags > (kCut | kHasUrl) || terms > model::kTermsPerItem || risks > model::kRisksPerItem) {
     in.fail();
     return;
   }
-  part.cut = flags != 0;
+  part.cut = (flags & kCut) != 0;
   for (part.term_count = 0; part.term_count < terms; ++part.term_count) {
     model::SignalTerm& term = part.terms[part.term_count];
     term.hash = in.u64();
@@ -27,6 +29,12 @@ void read_signals(base::ByteReader& in, const Dictionary& dictionary, model::Sig
     risk.subject = dictionary.at(in);
     risk.brand = dictionary.at(in);
     if (risk.subject.size() > model::kSubjectBytes) {
+      in.fail();
+    }
+  }
+  if ((flags & kHasUrl) != 0) {
+    part.url = in.bytes();
+    if (part.url.empty()) {
       in.fail();
     }
   }

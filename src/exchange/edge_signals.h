@@ -4,7 +4,8 @@
 // Owns:    nothing.
 // Cost:    some 10 bytes per term.
 // Fails:   the reader is failed on anything but a well-formed part.
-// Format:  flags u8 (1 cut), terms u8, risks u8, per term hash u64 and text, per risk kind u8, hash
+// Format:  flags u8 (1 cut, 2 an address stands behind the risks, as bytes), terms u8, risks u8,
+// per term hash u64 and text, per risk kind u8, hash
 //          u64, subject, brand; texts as numbers in the dictionary.
 #pragma once
 
@@ -20,7 +21,9 @@ void read_signals(base::ByteReader& in, const Dictionary& dictionary, model::Sig
 // `index_of` gives a text its number in the dictionary.
 template <typename IndexOf>
 void write_signals(base::ByteWriter& out, const model::SignalPart& part, const IndexOf& index_of) {
-  out.u8(part.cut ? 1 : 0);
+  constexpr unsigned kCut = 1;
+  constexpr unsigned kHasUrl = 2;
+  out.u8(static_cast<uint8_t>((part.cut ? kCut : 0U) | (part.url.empty() ? 0U : kHasUrl)));
   out.u8(part.term_count);
   out.u8(part.risk_count);
   for (size_t i = 0; i < part.term_count; ++i) {
@@ -33,6 +36,9 @@ void write_signals(base::ByteWriter& out, const model::SignalPart& part, const I
     out.u64(risk.hash);
     out.varint(index_of(risk.subject));
     out.varint(index_of(risk.brand));
+  }
+  if (!part.url.empty()) {
+    out.bytes(part.url);
   }
 }
 

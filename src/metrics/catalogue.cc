@@ -215,7 +215,8 @@ constexpr Declaration kCatalogue[] = {
      {"bound"}, kAlways, Fold::kSum,
      "What signals left out: late (came after its window was looked at), terms (uses of terms for "
      "which there was no room), forgotten (terms whose past was dropped before it had faded), "
-     "brands (no room for another one), left_out (alerts that only a digest tells of)."},
+     "brands (no room for another one), left_out (alerts, those of deadlines too, that no budget "
+     "had room for: a digest tells of them)."},
     // activity since the start of the process, at processing time
     {Metric::kEvents, "kaiku_events_total", kCounter, "",
      {"brand", "channel", "type", "relation"}, kWhenKnown, Fold::kSum,

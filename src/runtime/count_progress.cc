@@ -117,7 +117,6 @@ void count_signals(WorkerCounters& counters,
   add(SignalBound::kTerms, &signal::BoundCounts::terms);
   add(SignalBound::kForgotten, &signal::BoundCounts::forgotten);
   add(SignalBound::kBrands, &signal::BoundCounts::brands);
-  add(SignalBound::kLeftOut, &signal::BoundCounts::left_out);
 }
 
 }  // namespace
@@ -152,6 +151,12 @@ void Worker::count_progress() {
     const uint64_t retroactive = held.shard->retroactive();
     counters.add(Counter::kRetroactiveCatalogue, retroactive - held.counted_retroactive);
     held.counted_retroactive = retroactive;
+    const uint64_t left_out = held.shard->alerts_left_out();
+    if (left_out != held.counted_left_out) {
+      counters.add(
+          Counter::kSignalBounds, metrics::SignalBound::kLeftOut, left_out - held.counted_left_out);
+    }
+    held.counted_left_out = left_out;
     if (const signal::SignalBook* book = held.shard->signals(); book != nullptr) {
       count_signals(counters, book->bound_counts(), held.counted_signals);
       held.counted_signals = book->bound_counts();

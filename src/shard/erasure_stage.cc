@@ -22,8 +22,8 @@ using state::TableId;
 constexpr uint8_t kLayout = 1;
 constexpr uint8_t kHasAuthor = 1;
 constexpr uint8_t kHasCustomer = 2;
-constexpr uint8_t kAllSteps =
-    ErasureStage::kConversations | ErasureStage::kKeys | ErasureStage::kOrders;
+constexpr uint8_t kAllSteps = ErasureStage::kConversations | ErasureStage::kKeys |
+                              ErasureStage::kOrders | ErasureStage::kBoard;
 
 enum class Row : uint8_t { kWaiting = 1, kUnderWay = 2, kDone = 3 };
 
@@ -210,13 +210,17 @@ std::vector<ErasureStage::Waiting*> ErasureStage::due(Step step, EventTime decid
   return due;
 }
 
-bool ErasureStage::is_due(EventTime conversations, EventTime keys, EventTime orders) const {
+bool ErasureStage::is_due(EventTime conversations,
+                          EventTime keys,
+                          EventTime orders,
+                          EventTime board) const {
   return std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& each) {
     const Waiting& waiting = each.second;
     const auto waits = [&](Step step, EventTime decided) {
       return (waiting.steps & step) == 0 && waiting.request.at <= decided;
     };
-    return waits(kConversations, conversations) || waits(kKeys, keys) || waits(kOrders, orders);
+    return waits(kConversations, conversations) || waits(kKeys, keys) || waits(kOrders, orders) ||
+           waits(kBoard, board);
   });
 }
 

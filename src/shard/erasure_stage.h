@@ -8,7 +8,7 @@
 // Fails:   kRestore when a row does not decode. More than limits::kErasuresWaiting requests are not
 //          taken: they get no receipt, and are counted.
 // Format:  table kErasures. Key: kind u8 and the request's digest. Kind 1, waits: layout u8 (1), at
-//          i64, requested at i64, steps u8 (1 conversations, 2 keys, 4 orders done), flags u8 (1
+//          i64, requested at i64, steps u8 (1 conversations, 2 keys, 4 orders, 8 board done), flags u8 (1
 //          author, 2 customer), author u64, customer 16 bytes, counts by kind varint each, id
 //          bytes. Kind 2, under way: layout u8 (1), at i64, requested at i64, counts, id bytes,
 //          shards that answered: count varint, varint each, ascending. Kind 3, done: layout u8 (1),
@@ -39,7 +39,8 @@ class ErasureStage {
  public:
   // Each when its level has decided everything before the request's time. What orders are
   // attributed to comes last: keys answer them on their way.
-  enum Step : uint8_t { kConversations = 1, kKeys = 2, kOrders = 4 };
+  // The board is told of what was withdrawn, and points to nothing.
+  enum Step : uint8_t { kConversations = 1, kKeys = 2, kOrders = 4, kBoard = 8 };
 
   struct Waiting {
     model::ErasureMessage request;  // its id is a view of `id`
@@ -71,7 +72,8 @@ class ErasureStage {
   // Something is, by what the level of each step has decided.
   [[nodiscard]] bool is_due(base::EventTime conversations,
                             base::EventTime keys,
-                            base::EventTime orders) const;
+                            base::EventTime orders,
+                            base::EventTime board) const;
   // `waiting` did it.
   void did(Waiting& waiting, Step step);
   // Tells H(request) of those that did all; drops what is known longer than it has to be.

@@ -218,6 +218,9 @@ bool ItemStage::decide(const ItemMessage& message,
           ++cell.deletions;
         });
       }
+      if (plan_.signals != nullptr && decision.placement) {
+        take_example_away(message.item, *decision.placement, decision.minute, deltas);
+      }
       break;
     case Verdict::kUnknownItem:
       ledger.count(Outcome::kIgnored);
@@ -275,7 +278,47 @@ void ItemStage::count_new(const ItemMessage& message,
   });
   if (plan_.signals != nullptr) {
     tell_signals(message, deltas);
+    // What is deleted already is no example.
+    if (message.signals != nullptr && !message.signals->url.empty() && !decision.deletion_counts) {
+      tell_example(message, decision.label, deltas);
+    }
   }
+}
+
+void ItemStage::take_example_away(const base::Digest& item,
+                                  const dedup::Placement& placement,
+                                  int32_t minute,
+                                  DeltaTable& deltas) {
+  for (const std::string& brand : placement.brands) {
+    if (!exchange::is_aside(brand)) {
+      deltas.at({minute, placement.type, brand, placement.channel})
+          .signals.make()
+          .examples.take_away(item.lo);
+    }
+  }
+}
+
+void ItemStage::tell_example(const ItemMessage& message,
+                             model::Sentiment label,
+                             DeltaTable& deltas) {
+  const model::SignalPart& part = *message.signals;
+  aggregate::Example example;
+  example.item = message.item.lo;
+  example.author = message.has_author ? message.author : 0;
+  example.has_risk = part.risk_count != 0;
+  example.url = part.url;
+  for (size_t i = 0; i < part.risk_count; ++i) {
+    example.add(part.risks[i].hash);
+  }
+  if (label == model::Sentiment::kNegative) {
+    example.add(aggregate::kAboutNegative);
+  }
+  for (size_t i = 0; i < part.term_count; ++i) {
+    example.add(part.terms[i].hash);
+  }
+  each_cell(message, brands_of(message), deltas, [&](Aggregate& cell) {
+    cell.signals.make().examples.add(example);
+  });
 }
 
 void ItemStage::tell_signals(const ItemMessage& message, DeltaTable& deltas) {

@@ -102,6 +102,19 @@ log::Append conversation_record(const Plan& plan, const conversation::OutcomeRec
   return record;
 }
 
+log::Append deadline_record(const Plan& plan, const model::DeadlineMessage& message) {
+  conversation::OutcomeRecord record;
+  record.dataset = conversation::Dataset::kAlert;
+  record.kind = message.state == model::DeadlineState::kOpen ? conversation::RecordKind::kOpen
+                : message.state == model::DeadlineState::kResolved
+                    ? conversation::RecordKind::kResolved
+                    : conversation::RecordKind::kWithdrawn;
+  record.revision = message.revision;
+  record.key = message.key;
+  record.value = message.value;
+  return conversation_record(plan, record);
+}
+
 log::Append erasure_record(const Plan& plan,
                            const base::Digest& request,
                            std::string_view id,
@@ -134,7 +147,7 @@ log::Append signal_record(const Plan& plan, const signal::AlertRecord& alert) {
   add_cloud_event(record,
                   plan,
                   base::hex(plan.key.digest(identity)),
-                  alert.state == signal::RecordState::kDigest ? "io.kaiku.signal_digest.v1"
+                  alert.state == signal::RecordState::kDigest ? "io.kaiku.signal_digest.v2"
                                                               : "io.kaiku.signal.v1",
                   "application/json");
   return record;

@@ -428,6 +428,12 @@ void Router::find_signals(const Item& item, ItemMessage& message) {
   }
   extractor_->extract(item, message, signals_);
   if (!signals_.is_empty()) {
+    // Alerts may point to what everybody can read.
+    const bool is_web = item.url.starts_with("https://") || item.url.starts_with("http://");
+    if (message.visibility == model::Visibility::kPublic && is_web &&
+        item.url.size() <= aggregate::kExampleUrlBytes) {
+      signals_.url = item.url;
+    }
     message.signals = &signals_;
   }
 }

@@ -49,6 +49,13 @@ std::span<const board::Campaign> campaigns_of(const Plan& plan) {
                                : std::span<const board::Campaign>();
 }
 
+// A conversation says when it is over. For one that did not, since it was seen otherwise before a
+// straggler came, its alerts go after several times the time in which it may be opened again.
+signal::DeadlineBounds deadline_bounds(const conversation::ConversationPlan& plan) {
+  constexpr int64_t kTimes = 4;
+  return {.lateness_us = plan.lateness_us, .kept_us = kTimes * plan.ttl_us};
+}
+
 }  // namespace
 
 bool crossed_minute(const Progress& now, const Progress& before) {
@@ -86,8 +93,16 @@ Shard::Shard(const Plan& plan,
     threads_ = std::make_unique<conversation::ThreadBook>(bounds, tables);
     conversations_ = std::make_unique<conversation::ConversationBook>(plan.conversations, tables);
   }
+  if (plan.conversations != nullptr || plan.signals != nullptr) {
+    alert_budget_ =
+        std::make_unique<signal::AlertBudget>(plan.alerts_per_day, plan.time.lateness_us, tables);
+  }
+  if (plan.conversations != nullptr) {
+    deadlines_ = std::make_unique<signal::DeadlineDesk>(
+        deadline_bounds(*plan.conversations), *alert_budget_, tables);
+  }
   if (plan.signals != nullptr) {
-    signals_ = std::make_unique<signal::SignalBook>(plan.signals, tables);
+    signals_ = std::make_unique<signal::SignalBook>(plan.signals, *alert_budget_, tables);
     watch_sources();
   }
   if (plan.journeys != nullptr) {
@@ -131,6 +146,16 @@ Status Shard::load(std::shared_ptr<const money::Prices> prices) {
       return status;
     }
     if (Status status = conversations_->load(); !status.is_ok()) {
+      return status;
+    }
+  }
+  if (alert_budget_ != nullptr) {
+    if (Status status = alert_budget_->load(board_input_.effective); !status.is_ok()) {
+      return status;
+    }
+  }
+  if (deadlines_ != nullptr) {
+    if (Status status = deadlines_->load(); !status.is_ok()) {
       return status;
     }
   }
@@ -358,7 +383,7 @@ bool Shard::has_work() const {
          (conversations_ != nullptr &&
           (threads_->has_work(minimum(Level::kThread).effective) ||
            conversations_->has_work(progress_[index(Level::kOrder)].effective))) ||
-         has_signals_due() || (mutations_.eager_headers && has_progress());
+         has_signals_due() || has_alerts_due() || (mutations_.eager_headers && has_progress());
 }
 
 size_t Shard::pending_bytes() const {
@@ -387,6 +412,7 @@ base::Result<SealedEpoch> Shard::seal(bool with_early) {
   }
   finish_erasures(sealed);
   look_for_signals(sealed);
+  tell_alerts(sealed);
   write_edges(sealed);
   std::vector<board::Published> published;
   if (Status status = board_.seal(with_early, published); !status.is_ok()) {
@@ -492,6 +518,8 @@ size_t Shard::memory_bytes() const {
   return stage_.items().memory_bytes() + board_.memory_bytes() + tables_.memory_bytes() +
          (threads_ != nullptr ? threads_->memory_bytes() : 0) +
          (conversations_ != nullptr ? conversations_->memory_bytes() : 0) +
+         (alert_budget_ != nullptr ? alert_budget_->memory_bytes() : 0) +
+         (deadlines_ != nullptr ? deadlines_->memory_bytes() : 0) +
          (signals_ != nullptr ? signals_->memory_bytes() : 0) +
          (journeys_ != nullptr ? journeys_->memory_bytes() : 0);
 }

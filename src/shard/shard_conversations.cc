@@ -1,5 +1,6 @@
 // A shard's conversations, and what customers' keys and orders say to each other: what is accepted
 // in an epoch is applied before the epoch is sealed.
+#include "kaiku/shard/router.h"
 #include "kaiku/shard/shard.h"
 
 #include "shard/erasure_stage.h"
@@ -15,9 +16,15 @@ class ConversationOutlet final : public conversation::ConversationSink {
   ConversationOutlet(const Plan& plan,
                      DeltaTable& deltas,
                      std::vector<log::Append>& outputs,
+                     std::vector<exchange::EdgeWriter>& writers,
                      JourneyStage* journeys,
                      SealedEpoch& sealed)
-      : plan_(plan), deltas_(deltas), outputs_(outputs), journeys_(journeys), sealed_(sealed) {}
+      : plan_(plan),
+        deltas_(deltas),
+        outputs_(outputs),
+        writers_(writers),
+        journeys_(journeys),
+        sealed_(sealed) {}
 
   void on_delta(const exchange::DeltaKey& key,
                 const aggregate::ConversationFigures& figures,
@@ -41,8 +48,13 @@ class ConversationOutlet final : public conversation::ConversationSink {
   }
 
   void on_record(const conversation::OutcomeRecord& record) override {
-    ++(record.dataset == conversation::Dataset::kOutcome ? sealed_.outcomes : sealed_.alerts);
+    ++sealed_.outcomes;
     outputs_.push_back(conversation_record(plan_, record));
+  }
+
+  // What is too much for a brand is known at its home only.
+  void on_deadline(const model::DeadlineMessage& message) override {
+    writers_[shard_of_brand(plan_.key, message.brand, plan_.shards)].add_deadline(message);
   }
 
   void on_fact(const conversation::Fact& fact) override { deltas_.activity().count(fact); }
@@ -51,6 +63,7 @@ class ConversationOutlet final : public conversation::ConversationSink {
   const Plan& plan_;
   DeltaTable& deltas_;
   std::vector<log::Append>& outputs_;
+  std::vector<exchange::EdgeWriter>& writers_;
   JourneyStage* journeys_;  // null: none is followed
   SealedEpoch& sealed_;
 };
@@ -156,7 +169,7 @@ void Shard::on_answer(const model::KeyAnswerMessage& message) {
 
 base::Status Shard::apply_conversations(SealedEpoch& sealed) {
   const exchange::Progress& input = progress_[index(model::Level::kOrder)];
-  ConversationOutlet outlet(plan_, deltas_, outputs_, journeys_.get(), sealed);
+  ConversationOutlet outlet(plan_, deltas_, outputs_, writers_, journeys_.get(), sealed);
   if (erasures_ != nullptr) {
     for (ErasureStage::Waiting* waiting :
          erasures_->due(ErasureStage::kConversations, decided(input))) {

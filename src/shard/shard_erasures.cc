@@ -41,7 +41,8 @@ base::EventTime Shard::decided(const exchange::Progress& progress) const {
 bool Shard::has_due_erasure() const {
   return erasures_ != nullptr && erasures_->is_due(decided(progress_[index(Level::kOrder)]),
                                                    decided(journey_progress(Level::kKey)),
-                                                   decided(journey_progress(Level::kVerdict)));
+                                                   decided(journey_progress(Level::kVerdict)),
+                                                   decided(board_input_));
 }
 
 Status Shard::forget_at_keys() {
@@ -94,6 +95,14 @@ Status Shard::apply_keys() {
 void Shard::finish_erasures(SealedEpoch& sealed) {
   if (erasures_ == nullptr) {
     return;
+  }
+  // What conversations withdrew is here by then, and is told in this epoch.
+  for (ErasureStage::Waiting* waiting :
+       erasures_->due(ErasureStage::kBoard, decided(board_input_))) {
+    if (signals_ != nullptr && waiting->request.has_author) {
+      signals_->forget(waiting->request.author);
+    }
+    erasures_->did(*waiting, ErasureStage::kBoard);
   }
   erasures_->finish(progress_[index(Level::kItems)].data);
   const ErasureStage::Receipts receipts = erasures_->take_receipts(outputs_);

@@ -1,4 +1,5 @@
-// A shard's signals: what deltas say to the brands it is home of, and the alerts that come of it.
+// A shard's signals: what deltas say to the brands it is home of, and the alerts that come of it;
+// and which alerts of deadlines are told.
 #include <algorithm>
 
 #include "kaiku/shard/router.h"
@@ -73,6 +74,35 @@ void Shard::look_for_signals(SealedEpoch& sealed) {
   signals_->seal(board_input_.effective, sink);
   for (const size_t source : watched_) {
     signals_->watch(plan_.sources[source].name, watch_of(source), sink);
+  }
+}
+
+void Shard::on_deadline(const model::DeadlineMessage& message) {
+  if (deadlines_ != nullptr) {
+    deadlines_->accept(message);
+  }
+}
+
+bool Shard::has_alerts_due() const {
+  return (deadlines_ != nullptr && deadlines_->has_work(board_input_.effective)) ||
+         (alert_budget_ != nullptr && alert_budget_->has_work(board_input_.effective));
+}
+
+// Digests come last: they tell of what the others had no room for.
+void Shard::tell_alerts(SealedEpoch& sealed) {
+  if (deadlines_ != nullptr) {
+    deadlines_->seal(board_input_.effective,
+                     board_input_.data,
+                     [this, &sealed](const model::DeadlineMessage& message) {
+                       ++sealed.alerts;
+                       outputs_.push_back(deadline_record(plan_, message));
+                     });
+  }
+  if (alert_budget_ != nullptr) {
+    alert_budget_->tell(board_input_.effective, [this, &sealed](const signal::AlertRecord& record) {
+      ++sealed.alerts;
+      outputs_.push_back(signal_record(plan_, record));
+    });
   }
 }
 

@@ -23,25 +23,15 @@ void note(Alert& alert, const Finding& finding, const Due& window) {
   alert.evidence = finding.evidence;
   alert.exact = alert.exact && finding.exact;
   alert.quiet = 0;
-}
-
-// True if the alert is within the budget of its day.
-bool spend(const SignalPlan& plan, Budget& budget, const Alert& alert) {
-  const int64_t day = base::floor_div(alert.window_start, base::kDay);
-  if (budget.day != day) {
-    budget = Budget();
-    budget.day = day;
+  for (const SampleRef& sample : finding.samples) {
+    const bool is_known =
+        std::any_of(alert.samples.begin(), alert.samples.end(), [&](const SampleRef& known) {
+          return known.item == sample.item;
+        });
+    if (!is_known && alert.samples.size() < kSampleRefs) {
+      alert.samples.push_back(sample);
+    }
   }
-  uint32_t& told = budget.opened[static_cast<size_t>(alert.severity)];
-  if (told < plan.alerts_per_day) {
-    ++told;
-    return true;
-  }
-  ++budget.left_out[static_cast<size_t>(alert.kind)];
-  if (budget.subjects.size() < Budget::kSubjects) {
-    budget.subjects.emplace_back(alert.kind, alert.subject);
-  }
-  return false;
 }
 
 }  // namespace
@@ -72,11 +62,35 @@ void AlertDesk::refresh(std::string_view name,
   note(alert, finding, window);
   const bool is_graver = finding.severity > alert.severity;
   alert.severity = std::max(alert.severity, finding.severity);
-  if (is_graver || window.end - alert.told_at >= kTellEvery) {
+  if (is_graver && !alert.told) {
+    alert.told = may_tell(name, alert);
+    alert.told_at = window.end;
+    tell(name, alert, RecordState::kOpen, sink);
+  } else if (is_graver || window.end - alert.told_at >= kTellEvery) {
     alert.told_at = window.end;
     tell(name, alert, RecordState::kUpdate, sink);
   }
   store(name, alert);
+}
+
+bool AlertDesk::may_tell(std::string_view name, const Alert& alert) {
+  const bool is_hint = alert.severity == Severity::kInfo;
+  const bool is_told =
+      !is_hint && budget_.spend(Budgeted::kFindings, name, alert.window_start, alert.severity);
+  if (is_told || is_hint) {
+    ++opened_[{std::string(name), alert.kind, alert.severity}];
+  }
+  if (!is_told) {
+    DigestEntry entry;
+    entry.kind = alert.kind;
+    entry.severity = alert.severity;
+    entry.id = alert.subject;
+    const std::string shown = digest_json(alert);
+    entry.shown = shown;
+    // In the hour of its window, though that ends with the next one.
+    (void)budget_.add(name, alert.opened_at - 1, entry);
+  }
+  return is_told;
 }
 
 void AlertDesk::open(std::string_view name,
@@ -91,12 +105,7 @@ void AlertDesk::open(std::string_view name,
   alert.opened_at = window.end;
   alert.told_at = window.end;
   note(alert, finding, window);
-  alert.told = spend(plan_, brand.budget, alert);
-  if (alert.told) {
-    ++opened_[{std::string(name), alert.kind, alert.severity}];
-  } else {
-    ++left_out_;
-  }
+  alert.told = may_tell(name, alert);
   tell(name, alert, RecordState::kOpen, sink);
   store(name, alert);
   brand.alerts[{alert.kind, alert.subject}] = std::move(alert);
@@ -156,6 +165,16 @@ void AlertDesk::settle(std::string_view name,
     tell(name, alert, RecordState::kResolved, sink);
     tables_.erase(TableId::kSignals, alert_key(name, alert.kind, alert.subject));
     at = brand.alerts.erase(at);
+  }
+}
+
+void AlertDesk::forget_samples(std::string_view name,
+                               Brand& brand,
+                               const std::function<bool(const SampleRef&)>& is_gone) {
+  for (auto& [key, alert] : brand.alerts) {
+    if (std::erase_if(alert.samples, is_gone) != 0) {
+      store(name, alert);
+    }
   }
 }
 

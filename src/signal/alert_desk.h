@@ -2,12 +2,13 @@
 // then, resolved when it is calm, and no more of them a day than somebody reads.
 //
 // Threads: confined to the book.
-// Owns:    counts; brands, plan and tables are the book's and outlive it.
+// Owns:    counts; brands, plan, budget and tables are the book's and outlive it.
 // Cost:    a look at each open alert of the brand, and a put for each that changed.
 // Fails:   never.
 // Format:  rows of alerts, see brand_past.h.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ class AlertDesk {
  public:
   using Opened = std::map<std::tuple<std::string, AlertKind, Severity>, uint64_t>;
 
-  AlertDesk(const SignalPlan& plan, state::Tables& tables) : plan_(plan), tables_(tables) {}
+  AlertDesk(const SignalPlan& plan, AlertBudget& budget, state::Tables& tables)
+      : plan_(plan), budget_(budget), tables_(tables) {}
 
   // What the window found meets what is open of the brand `name`. The gravest first, then the most
   // surprising: so the budget is spent the same way whatever the order of the findings.
@@ -39,6 +41,11 @@ class AlertDesk {
               const Due& window,
               const AlertSink& sink);
 
+  // What alerts of the brand pointed to is named by no record from here on.
+  void forget_samples(std::string_view name,
+                      Brand& brand,
+                      const std::function<bool(const SampleRef&)>& is_gone);
+
   [[nodiscard]] bool is_silent(std::string_view source, const SourceWatch& watch) const;
   // Opens or resolves the alert about a source; `nobody` is the brand of sources.
   void tell_silence(Brand& nobody,
@@ -46,15 +53,14 @@ class AlertDesk {
                     const SourceWatch& watch,
                     const AlertSink& sink);
 
-  // Alerts that were opened and told.
+  // Alerts that were opened and told, and hints.
   [[nodiscard]] const Opened& opened() const { return opened_; }
-
-  // Alerts that only a digest tells of.
-  [[nodiscard]] uint64_t left_out() const { return left_out_; }
 
  private:
   static void tell(std::string_view name, Alert& alert, RecordState state, const AlertSink& sink);
   void store(std::string_view name, const Alert& alert);
+  // Spends the budget for an alert that opened, or became graver; false if only a digest tells.
+  [[nodiscard]] bool may_tell(std::string_view name, const Alert& alert);
   void refresh(std::string_view name,
                Alert& alert,
                const Finding& finding,
@@ -70,9 +76,9 @@ class AlertDesk {
       std::string_view name, Alert& alert, bool is_met, const Due& window, const AlertSink& sink);
 
   const SignalPlan& plan_;
+  AlertBudget& budget_;
   state::Tables& tables_;
   Opened opened_;
-  uint64_t left_out_ = 0;
 };
 
 }  // namespace kaiku::signal

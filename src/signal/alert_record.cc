@@ -21,7 +21,9 @@ constexpr std::array<std::string_view, kAlertKinds> kKinds = {"burst",
                                                               "phishing_link",
                                                               "confidential_term",
                                                               "source_silent",
-                                                              "pii_public"};
+                                                              "pii_public",
+                                                              "sla_risk",
+                                                              "sla_breach"};
 constexpr std::array<std::string_view, kSeverities> kSeverityNames = {
     "info", "warning", "critical"};
 constexpr std::array<std::string_view, 4> kStates = {"open", "update", "resolved", "digest"};
@@ -101,6 +103,25 @@ std::string silence_json(const SourceWatch& watch, int64_t expect_every) {
   return text;
 }
 
+namespace {
+
+// The evidence, and public items that show it.
+std::string evidence_of(const Alert& alert) {
+  if (alert.samples.empty() || alert.evidence.empty() || alert.evidence.back() != '}') {
+    return alert.evidence;
+  }
+  std::string samples;
+  JsonWriter json(samples);
+  json.begin_array();
+  for (const SampleRef& sample : alert.samples) {
+    json.string(sample.url);
+  }
+  json.end_array();
+  return alert.evidence.substr(0, alert.evidence.size() - 1) + ",\"sample_refs\":" + samples + "}";
+}
+
+}  // namespace
+
 OpenAlert open_alert_of(std::string_view brand, const Alert& alert) {
   OpenAlert open;
   open.id = alert_id(brand, alert);
@@ -114,8 +135,20 @@ OpenAlert open_alert_of(std::string_view brand, const Alert& alert) {
   open.window_end = alert.window_start + alert.window_size;
   open.count = alert.count;
   open.exact = alert.exact;
-  open.evidence = alert.evidence;
+  open.evidence = evidence_of(alert);
   return open;
+}
+
+std::string digest_json(const Alert& alert) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.key("subject");
+  alert.subject.empty() ? json.null() : json.string(alert.subject);
+  json.field("opened_at", base::format_micros(alert.opened_at));
+  json.key("evidence").raw(alert.evidence);
+  json.end_object();
+  return text;
 }
 
 AlertRecord record_of(std::string_view brand, const Alert& alert, RecordState state) {
@@ -142,47 +175,8 @@ AlertRecord record_of(std::string_view brand, const Alert& alert, RecordState st
   json.field("opened_at", base::format_micros(alert.opened_at));
   json.field("updated_at", base::format_micros(alert.told_at));
   json.field("count", alert.count);
-  json.key("evidence").raw(alert.evidence);
+  json.key("evidence").raw(evidence_of(alert));
   json.field("exact", alert.exact);
-  json.field("definition_version", kDefinitionVersion);
-  json.end_object();
-  return record;
-}
-
-AlertRecord digest_of(std::string_view brand, const Budget& budget) {
-  AlertRecord record;
-  record.state = RecordState::kDigest;
-  const std::string day = base::format_date(static_cast<int32_t>(budget.day));
-  JsonWriter key(record.key);
-  key.begin_object().field("brand", brand).field("day", day).end_object();
-  uint64_t told = 0;
-  for (const uint32_t count : budget.opened) {
-    told += count;
-  }
-  JsonWriter json(record.value);
-  json.begin_object();
-  json.field("record_type", "signal_digest");
-  json.field("brand", brand);
-  json.field("day", day);
-  json.field("told", told);
-  json.key("left_out").begin_array();
-  for (size_t kind = 0; kind < kAlertKinds; ++kind) {
-    if (budget.left_out[kind] == 0) {
-      continue;
-    }
-    json.begin_object();
-    json.field("kind", kKinds[kind]);
-    json.field("count", budget.left_out[kind]);
-    json.key("subjects").begin_array();
-    for (const auto& [of, subject] : budget.subjects) {
-      if (static_cast<size_t>(of) == kind) {
-        json.string(subject);
-      }
-    }
-    json.end_array();
-    json.end_object();
-  }
-  json.end_array();
   json.field("definition_version", kDefinitionVersion);
   json.end_object();
   return record;

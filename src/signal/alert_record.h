@@ -1,5 +1,4 @@
-// Records of alerts: pipelines/schemas/signal.v1.schema.json and signal_digest.v1.schema.json are
-// their contracts.
+// Records of alerts of signals: pipelines/schemas/signal.v1.schema.json is their contract.
 //
 // Threads: any.
 // Owns:    nothing.
@@ -35,7 +34,8 @@ struct Evidence {
 [[nodiscard]] std::string silence_json(const SourceWatch& watch, int64_t expect_every);
 
 [[nodiscard]] OpenAlert open_alert_of(std::string_view brand, const Alert& alert);
+// As a digest shows it: a JSON object.
+[[nodiscard]] std::string digest_json(const Alert& alert);
 [[nodiscard]] AlertRecord record_of(std::string_view brand, const Alert& alert, RecordState state);
-[[nodiscard]] AlertRecord digest_of(std::string_view brand, const Budget& budget);
 
 }  // namespace kaiku::signal

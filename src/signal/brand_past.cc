@@ -11,7 +11,8 @@ namespace {
 using base::ByteReader;
 using base::ByteWriter;
 
-constexpr uint8_t kLayout = 2;
+constexpr uint8_t kLayout = 4;
+constexpr uint8_t kLayoutWithoutExamples = 3;
 constexpr uint8_t kFirstLayout = 1;
 
 // How many of them a row of a layout holds.
@@ -19,8 +20,9 @@ constexpr size_t risks_of(uint8_t layout) {
   return layout == kFirstLayout ? 5 : model::kRisks;
 }
 
+// Of a budget.
 constexpr size_t kinds_of(uint8_t layout) {
-  return layout == kFirstLayout ? 8 : kAlertKinds;
+  return layout == kFirstLayout ? 8 : 9;
 }
 
 // A season is a week at most.
@@ -84,6 +86,21 @@ void read(ByteReader& in, Slot& slot) {
   }
 }
 
+// What earlier layouts knew of the alerts of a day: it begins anew.
+bool skip_budget(ByteReader& in, uint8_t layout) {
+  constexpr uint64_t kSubjectsMost = 20;
+  (void)in.i64();
+  for (size_t count = 0; count < kSeverities + kinds_of(layout); ++count) {
+    (void)in.varint();
+  }
+  const uint64_t subjects = in.count();
+  for (uint64_t i = 0; i < subjects && i < kSubjectsMost; ++i) {
+    (void)in.u8();
+    (void)in.bytes();
+  }
+  return subjects <= kSubjectsMost;
+}
+
 bool read_brand(ByteReader& in, uint8_t layout, Brand& brand) {
   for (ScalePast& scale : brand.scales) {
     scale.first = read_window(in);
@@ -99,23 +116,7 @@ bool read_brand(ByteReader& in, uint8_t layout, Brand& brand) {
   for (Slot& slot : brand.slots) {
     read(in, slot);
   }
-  Budget& budget = brand.budget;
-  budget.day = read_window(in);
-  for (uint32_t& count : budget.opened) {
-    count = static_cast<uint32_t>(in.varint());
-  }
-  for (size_t kind = 0; kind < kinds_of(layout); ++kind) {
-    budget.left_out[kind] = static_cast<uint32_t>(in.varint());
-  }
-  const uint64_t subjects = in.count();
-  if (subjects > Budget::kSubjects) {
-    return false;
-  }
-  for (uint64_t i = 0; i < subjects; ++i) {
-    const auto kind = in.enumeration(AlertKind::kPublicPersonalData);
-    budget.subjects.emplace_back(kind, in.bytes());
-  }
-  return true;
+  return layout >= kLayoutWithoutExamples || skip_budget(in, layout);
 }
 
 bool read_minute(ByteReader& in, uint8_t layout, Minute& minute) {
@@ -124,12 +125,14 @@ bool read_minute(ByteReader& in, uint8_t layout, Minute& minute) {
   minute.neutral = in.svarint();
   minute.positive = in.svarint();
   minute.stored = true;
-  return minute.terms.decode(in) && std::all_of(minute.subjects.begin(),
-                                                minute.subjects.begin() + risks_of(layout),
-                                                [&](auto& table) { return table.decode(in); });
+  return minute.terms.decode(in) &&
+         std::all_of(minute.subjects.begin(),
+                     minute.subjects.begin() + risks_of(layout),
+                     [&](auto& table) { return table.decode(in); }) &&
+         (layout <= kLayoutWithoutExamples || minute.examples.decode(in));
 }
 
-bool read_alert(ByteReader& in, Alert& alert) {
+bool read_alert(ByteReader& in, uint8_t layout, Alert& alert) {
   alert.severity = in.enumeration(Severity::kCritical);
   alert.opened_at = in.time();
   alert.updated_at = in.time();
@@ -143,6 +146,19 @@ bool read_alert(ByteReader& in, Alert& alert) {
   alert.told = in.u8() != 0;
   alert.exact = in.u8() != 0;
   alert.evidence = in.bytes();
+  if (layout <= kLayoutWithoutExamples) {
+    return true;
+  }
+  const uint64_t samples = in.count();
+  if (samples > kSampleRefs) {
+    return false;
+  }
+  alert.samples.resize(samples);
+  for (SampleRef& sample : alert.samples) {
+    sample.item = in.u64();
+    sample.author = in.u64();
+    sample.url = in.bytes();
+  }
   return true;
 }
 
@@ -179,14 +195,14 @@ bool take_term(std::string_view key, ByteReader& in, Brand& brand) {
   return true;
 }
 
-bool take_alert(std::string_view key, ByteReader& in, Brand& brand) {
+bool take_alert(std::string_view key, ByteReader& in, uint8_t layout, Brand& brand) {
   if (key.empty() || static_cast<unsigned char>(key.front()) >= kAlertKinds) {
     return false;
   }
   Alert alert;
   alert.kind = static_cast<AlertKind>(key.front());
   alert.subject = key.substr(1);
-  if (!read_alert(in, alert)) {
+  if (!read_alert(in, layout, alert)) {
     return false;
   }
   brand.alerts[{alert.kind, alert.subject}] = std::move(alert);
@@ -201,6 +217,7 @@ void Minute::add(const Minute& other) {
   neutral = plus(neutral, other.neutral);
   positive = plus(positive, other.positive);
   terms.merge(other.terms);
+  examples.merge(other.examples);
 }
 
 bool Minute::has_subjects() const {
@@ -248,18 +265,6 @@ void encode_brand(const Brand& brand, std::string& bytes) {
   for (const Slot& slot : brand.slots) {
     write(out, slot);
   }
-  out.i64(brand.budget.day);
-  for (const uint32_t count : brand.budget.opened) {
-    out.varint(count);
-  }
-  for (const uint32_t count : brand.budget.left_out) {
-    out.varint(count);
-  }
-  out.varint(brand.budget.subjects.size());
-  for (const auto& [kind, subject] : brand.budget.subjects) {
-    out.u8(static_cast<uint8_t>(kind));
-    out.bytes(subject);
-  }
 }
 
 void encode_minute(const Minute& minute, std::string& bytes) {
@@ -272,12 +277,16 @@ void encode_minute(const Minute& minute, std::string& bytes) {
   for (const aggregate::TermTable& table : minute.subjects) {
     table.encode(out);
   }
+  minute.examples.encode(out);
 }
 
-void encode_hour(const aggregate::TermTable& terms, std::string& bytes) {
+void encode_hour(const aggregate::TermTable& terms,
+                 const aggregate::ExampleTable& examples,
+                 std::string& bytes) {
   ByteWriter out(bytes);
   out.u8(kLayout);
   terms.encode(out);
+  examples.encode(out);
 }
 
 void encode_term(const TermPast& past, std::string& bytes) {
@@ -303,12 +312,18 @@ void encode_alert(const Alert& alert, std::string& bytes) {
   out.u8(alert.told ? 1 : 0);
   out.u8(alert.exact ? 1 : 0);
   out.bytes(alert.evidence);
+  out.varint(alert.samples.size());
+  for (const SampleRef& sample : alert.samples) {
+    out.u64(sample.item);
+    out.u64(sample.author);
+    out.bytes(sample.url);
+  }
 }
 
 bool take_row(Row row, std::string_view key, std::string_view value, Brand& brand) {
   ByteReader in(value);
   const uint8_t layout = in.u8();
-  if (layout != kLayout && layout != kFirstLayout) {
+  if (layout < kFirstLayout || layout > kLayout) {
     return false;
   }
   bool good = false;
@@ -322,14 +337,15 @@ bool take_row(Row row, std::string_view key, std::string_view value, Brand& bran
     case Row::kHour: {
       int64_t hour = 0;
       good = base::take_ordered(key, hour) && key.empty() && hour >= -kWindowMost &&
-             hour <= kWindowMost && brand.hours[hour].decode(in);
+             hour <= kWindowMost && brand.hours[hour].decode(in) &&
+             (layout <= kLayoutWithoutExamples || brand.examples[hour].decode(in));
       break;
     }
     case Row::kTerm:
       good = take_term(key, in, brand);
       break;
     case Row::kAlert:
-      good = take_alert(key, in, brand);
+      good = take_alert(key, in, layout, brand);
       break;
   }
   return good && !in.failed() && in.at_end();

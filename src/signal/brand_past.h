@@ -6,8 +6,10 @@
 // Cost:    that of its maps.
 // Fails:   decode functions are false on anything but a well-formed row.
 // Format:  table kSignals. Key: kind of row u8, brand, 0, then what the kind needs; numbers in keys
-//          are big-endian with the sign bit flipped. Each value begins with layout u8 (2;
-//          1 had five risks and eight kinds of alerts, and is read still).
+//          are big-endian with the sign bit flipped. Each value begins with layout u8 (4;
+//          3 had no examples,
+//          2 had the budget of a day in the brand's past, which begins anew, 1 five risks and
+//          eight kinds of alerts beside; both are read still).
 //            'B'                          the brand's past
 //            'M' minute i64               a minute: originals, negative, neutral, positive svarint,
 //                                         terms, subjects by risk
@@ -24,6 +26,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kaiku/aggregate/example_table.h"
 #include "kaiku/aggregate/signal_figures.h"
 #include "kaiku/aggregate/term_table.h"
 #include "kaiku/base/bytes.h"
@@ -48,6 +51,7 @@ struct Minute {
   int64_t neutral = 0;
   int64_t positive = 0;
   aggregate::TermTable terms;
+  aggregate::ExampleTable examples;
   std::array<aggregate::TermTable, model::kRisks> subjects = {
       aggregate::TermTable(aggregate::kSubjectsPerTable),
       aggregate::TermTable(aggregate::kSubjectsPerTable),
@@ -82,6 +86,15 @@ struct Slot {
   Shape positive;
 };
 
+// A public item that an alert points to.
+struct SampleRef {
+  uint64_t item = 0;
+  uint64_t author = 0;  // 0: nobody is named
+  std::string url;
+};
+
+inline constexpr size_t kSampleRefs = 3;
+
 struct Alert {
   AlertKind kind = AlertKind::kBurst;
   Severity severity = Severity::kInfo;
@@ -97,17 +110,11 @@ struct Alert {
   uint8_t quiet = 0;
   bool told = false;  // false: a digest tells of it
   bool exact = true;
-  std::string evidence;  // JSON
-};
+  std::string evidence;            // JSON
+  std::vector<SampleRef> samples;  // kSampleRefs at most
 
-// What was told on a day.
-struct Budget {
-  static constexpr size_t kSubjects = 20;
-
-  int64_t day = kNever;
-  std::array<uint32_t, kSeverities> opened{};
-  std::array<uint32_t, kAlertKinds> left_out{};
-  std::vector<std::pair<AlertKind, std::string>> subjects;  // of those left out, the first ones
+  // Hints are shown to who looks, though only a digest tells of them.
+  [[nodiscard]] bool is_shown() const { return told || severity == Severity::kInfo; }
 };
 
 struct ScalePast {
@@ -120,10 +127,10 @@ struct ScalePast {
 struct Brand {
   std::array<ScalePast, kScales> scales;
   std::vector<Slot> slots;
-  Budget budget;
   std::map<int64_t, Minute> minutes;
   std::set<int64_t> risky;  // minutes with subjects that were not looked at
   std::map<int64_t, aggregate::TermTable> hours;
+  std::map<int64_t, aggregate::ExampleTable> examples;  // by hour
   std::array<base::FlatMap<uint64_t, TermPast>, kScales> terms;
   std::map<std::pair<AlertKind, std::string>, Alert> alerts;
   std::set<int64_t> dirty_minutes;
@@ -146,7 +153,9 @@ struct Brand {
 
 void encode_brand(const Brand& brand, std::string& out);
 void encode_minute(const Minute& minute, std::string& out);
-void encode_hour(const aggregate::TermTable& terms, std::string& out);
+void encode_hour(const aggregate::TermTable& terms,
+                 const aggregate::ExampleTable& examples,
+                 std::string& out);
 void encode_term(const TermPast& past, std::string& out);
 void encode_alert(const Alert& alert, std::string& out);
 

@@ -52,8 +52,8 @@ struct SignalBook::Impl {
   BoundCounts counts;
   AlertDesk desk;
 
-  Impl(std::shared_ptr<const SignalPlan> p, state::Tables& t)
-      : plan(std::move(p)), tables(t), desk(*plan, tables) {}
+  Impl(std::shared_ptr<const SignalPlan> p, AlertBudget& budget, state::Tables& t)
+      : plan(std::move(p)), tables(t), desk(*plan, budget, tables) {}
 
   // --- what comes in
 
@@ -75,8 +75,19 @@ struct SignalBook::Impl {
     return brand.minutes[number];
   }
 
+  // Anything but what may be pointed to no more.
+  [[nodiscard]] static bool has_news(const aggregate::SignalFigures& told) {
+    return told.by_staff != 0 || !told.terms.is_empty() || !told.examples.examples().empty() ||
+           std::any_of(told.subjects.begin(), told.subjects.end(), [](const auto& table) {
+             return !table.is_empty();
+           });
+  }
+
   void accept(const exchange::DeltaKey& key, const Aggregate& delta) {
     const aggregate::SignalFigures* told = delta.signals.get();
+    if (const auto known = brands.find(key.brand); told != nullptr && known != brands.end()) {
+      forget_items(known->first, known->second, told->examples.gone());
+    }
     Minute one;
     one.originals = delta.count_original();
     one.negative = delta.sentiment_negative;
@@ -84,7 +95,8 @@ struct SignalBook::Impl {
     one.positive = delta.sentiment_positive;
     const bool has_counts =
         one.originals != 0 || one.negative != 0 || one.neutral != 0 || one.positive != 0;
-    if (key.type == model::ItemType::kBusinessEvent || (!has_counts && told == nullptr)) {
+    if (key.type == model::ItemType::kBusinessEvent ||
+        (!has_counts && (told == nullptr || !has_news(*told)))) {
       return;
     }
     Brand* const brand = brand_of(key.brand);
@@ -100,6 +112,7 @@ struct SignalBook::Impl {
       Minute& minute = minute_at(*brand, key.minute);
       if (told != nullptr) {
         one.terms = told->terms;
+        one.examples = told->examples;
       }
       minute.add(one);
     }
@@ -115,6 +128,43 @@ struct SignalBook::Impl {
         minute_at(brand, number).subjects[risk].merge(told.subjects[risk]);
         brand.risky.insert(number);
       }
+    }
+  }
+
+  // --- what may be pointed to no more
+
+  void keep_examples(std::string_view name,
+                     Brand& brand,
+                     const std::function<bool(const aggregate::Example&)>& is_gone) {
+    for (auto& [hour, examples] : brand.examples) {
+      if (examples.remove_if(is_gone)) {
+        write_hour(name, brand, hour);
+      }
+    }
+    for (auto& [number, minute] : brand.minutes) {
+      if (minute.examples.remove_if(is_gone)) {
+        brand.dirty_minutes.insert(number);
+        changed.emplace(name);
+      }
+    }
+  }
+
+  void forget_items(std::string_view name, Brand& brand, const std::vector<uint64_t>& gone) {
+    if (gone.empty()) {
+      return;
+    }
+    const auto is_gone = [&gone](const auto& of) {
+      return std::binary_search(gone.begin(), gone.end(), of.item);
+    };
+    keep_examples(name, brand, is_gone);
+    desk.forget_samples(name, brand, is_gone);
+  }
+
+  void forget(uint64_t author) {
+    const auto is_gone = [author](const auto& of) { return of.author == author; };
+    for (auto& [name, brand] : brands) {
+      keep_examples(name, brand, is_gone);
+      desk.forget_samples(name, brand, is_gone);
     }
   }
 
@@ -201,6 +251,7 @@ struct SignalBook::Impl {
     Minute& minute = minute_at(brand, window.number);
     std::vector<Finding> findings;
     test_risks(minute, findings);
+    find_samples({&minute.examples, 1}, findings);
     for (aggregate::TermTable& table : minute.subjects) {
       table.clear();
     }
@@ -214,8 +265,10 @@ struct SignalBook::Impl {
     const auto begin = brand.minutes.lower_bound(window.number * kMinutesPerHour);
     const auto end = brand.minutes.lower_bound((window.number + 1) * kMinutesPerHour);
     const bool is_empty = begin == end;
+    std::vector<aggregate::ExampleTable> examples;
     for (auto at = begin; at != end; ++at) {
       sums.add(at->second);
+      examples.push_back(std::move(at->second.examples));
       forget_minute(name, brand, at->first, at->second);
     }
     brand.minutes.erase(begin, end);
@@ -230,7 +283,8 @@ struct SignalBook::Impl {
       keep_terms(name, brand, Scale::kHour, window.number, touched);
       sums.terms.keep_most_used(aggregate::kTermsPerTable);
       counts.terms += static_cast<uint64_t>(std::max<int64_t>(sums.terms.other(), 0));
-      keep_hour(name, brand, window.number, sums.terms);
+      keep_hour(name, brand, window.number, sums);
+      find_samples(examples, findings);
     }
     past.through = window.number;
     brand.dirty = true;
@@ -243,8 +297,11 @@ struct SignalBook::Impl {
     const auto begin = brand.hours.lower_bound(window.number * kHoursPerDay);
     const auto end = brand.hours.lower_bound((window.number + 1) * kHoursPerDay);
     const bool is_empty = begin == end;
+    std::vector<aggregate::ExampleTable> examples;
     for (auto at = begin; at != end; ++at) {
       terms.merge(at->second);
+      examples.push_back(std::move(brand.examples[at->first]));
+      brand.examples.erase(at->first);
       tables.erase(TableId::kSignals, window_key(Row::kHour, name, at->first));
     }
     brand.hours.erase(begin, end);
@@ -254,17 +311,12 @@ struct SignalBook::Impl {
       past.first = past.first == kNever ? window.number : past.first;
       std::vector<uint64_t> touched;
       test_terms(*plan, Scale::kDay, window.number, 1, terms, brand, findings, touched);
+      find_samples(examples, findings);
       keep_terms(name, brand, Scale::kDay, window.number, touched);
     }
     past.through = window.number;
     brand.dirty = true;
     desk.settle(name, brand, findings, window, sink);
-    const Budget& budget = brand.budget;
-    if (budget.day == window.number &&
-        std::any_of(
-            budget.left_out.begin(), budget.left_out.end(), [](uint32_t n) { return n != 0; })) {
-      sink(digest_of(name, budget));
-    }
   }
 
   // --- rows
@@ -277,16 +329,18 @@ struct SignalBook::Impl {
     }
   }
 
-  void keep_hour(std::string_view name,
-                 Brand& brand,
-                 int64_t hour,
-                 const aggregate::TermTable& terms) {
-    std::string value;
-    encode_hour(terms, value);
-    tables.put(TableId::kSignals, window_key(Row::kHour, name, hour), std::move(value));
+  void keep_hour(std::string_view name, Brand& brand, int64_t hour, const Minute& sums) {
     aggregate::TermTable& kept = brand.hours[hour];
     kept.clear();
-    kept.merge(terms);
+    kept.merge(sums.terms);
+    brand.examples[hour] = sums.examples;
+    write_hour(name, brand, hour);
+  }
+
+  void write_hour(std::string_view name, Brand& brand, int64_t hour) {
+    std::string value;
+    encode_hour(brand.hours[hour], brand.examples[hour], value);
+    tables.put(TableId::kSignals, window_key(Row::kHour, name, hour), std::move(value));
   }
 
   void keep_terms(std::string_view name,
@@ -376,7 +430,6 @@ struct SignalBook::Impl {
       write(name, brands.find(name)->second);
     }
     changed.clear();
-    counts.left_out = desk.left_out();
   }
 
   // --- sources
@@ -416,8 +469,10 @@ struct SignalBook::Impl {
   }
 };
 
-SignalBook::SignalBook(std::shared_ptr<const SignalPlan> plan, state::Tables& tables)
-    : impl_(std::make_unique<Impl>(std::move(plan), tables)) {}
+SignalBook::SignalBook(std::shared_ptr<const SignalPlan> plan,
+                       AlertBudget& budget,
+                       state::Tables& tables)
+    : impl_(std::make_unique<Impl>(std::move(plan), budget, tables)) {}
 
 SignalBook::~SignalBook() = default;
 
@@ -427,6 +482,10 @@ Status SignalBook::load() {
 
 void SignalBook::accept(const exchange::DeltaKey& key, const Aggregate& delta) {
   impl_->accept(key, delta);
+}
+
+void SignalBook::forget(uint64_t author) {
+  impl_->forget(author);
 }
 
 bool SignalBook::has_work(EventTime watermark) const {
@@ -452,7 +511,7 @@ void SignalBook::open_alerts(
   for (const auto& [name, brand] : impl_->brands) {
     std::map<std::pair<AlertKind, Severity>, uint64_t> open;
     for (const auto& [key, alert] : brand.alerts) {
-      open[{alert.kind, alert.severity}] += alert.told ? 1 : 0;
+      open[{alert.kind, alert.severity}] += alert.is_shown() ? 1 : 0;
     }
     for (const auto& [kind, count] : open) {
       visit(name, kind.first, kind.second, count);
@@ -481,7 +540,7 @@ std::vector<OpenAlert> SignalBook::newest_alerts(size_t most) const {
   std::vector<Place> newest;  // a heap, the oldest first
   for (const auto& [name, brand] : impl_->brands) {
     for (const auto& [key, alert] : brand.alerts) {
-      if (!alert.told) {
+      if (!alert.is_shown()) {
         continue;
       }
       newest.push_back({name, &alert});
@@ -510,7 +569,7 @@ size_t SignalBook::memory_bytes() const {
   for (const auto& [name, brand] : impl_->brands) {
     bytes += sizeof(Brand) + brand.slots.size() * sizeof(Slot);
     for (const auto& [number, minute] : brand.minutes) {
-      bytes += sizeof(Minute) + minute.terms.memory_bytes();
+      bytes += sizeof(Minute) + minute.terms.memory_bytes() + minute.examples.memory_bytes();
     }
     for (const auto& [number, terms] : brand.hours) {
       bytes += terms.memory_bytes();

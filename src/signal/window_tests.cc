@@ -144,6 +144,7 @@ void test_terms(const SignalPlan& plan,
     finding.kind = is_day ? AlertKind::kWeakSignal : AlertKind::kBurst;
     finding.severity = is_day ? Severity::kInfo : Severity::kWarning;
     finding.subject = entry.text;
+    finding.about = entry.hash;
     finding.p_value = tests[i].p_value;
     finding.count = entry.count;
     finding.exact = terms.other() == 0;
@@ -231,6 +232,7 @@ void test_sentiment(const SignalPlan& plan,
   evidence.z = (now.net() - past.net()) / std::sqrt(variance * (1 / now.all() + 1 / past.all()));
   Finding finding;
   finding.kind = AlertKind::kSentimentDrop;
+  finding.about = aggregate::kAboutNegative;
   finding.severity = Severity::kWarning;
   finding.count = evidence.count;
   finding.calm = evidence.z > kCalmZ;
@@ -281,6 +283,20 @@ void test_season(const SignalPlan& plan,
   slot.positive.add(season, sums.positive, plan.discount);
 }
 
+void find_samples(std::span<const aggregate::ExampleTable> examples,
+                  std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    for (const aggregate::ExampleTable& table : examples) {
+      for (const aggregate::Example& example : table.examples()) {
+        if (finding.samples.size() < kSampleRefs &&
+            (finding.about == 0 || example.is_about(finding.about))) {
+          finding.samples.push_back({example.item, example.author, example.url});
+        }
+      }
+    }
+  }
+}
+
 void test_risks(const Minute& minute, std::vector<Finding>& findings) {
   for (size_t risk = 0; risk < model::kRisks; ++risk) {
     const aggregate::TermTable& table = minute.subjects[risk];
@@ -289,6 +305,7 @@ void test_risks(const Minute& minute, std::vector<Finding>& findings) {
       finding.kind = kRules[risk].kind;
       finding.severity = kRules[risk].severity;
       finding.subject = entry.text;
+      finding.about = entry.hash;
       finding.opens = true;
       finding.calm = false;
       finding.p_value = 0;

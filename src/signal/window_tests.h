@@ -7,6 +7,7 @@
 // Fails:   never.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,12 +22,14 @@ struct Finding {
   AlertKind kind = AlertKind::kBurst;
   Severity severity = Severity::kInfo;
   std::string subject;
+  uint64_t about = 0;  // what its examples are about; 0: anything
   bool opens = false;  // enough for an alert
   bool calm = true;    // nothing to speak of: an open alert is on its way to be resolved
   double p_value = 1;
   int64_t count = 0;
   bool exact = true;
   std::string evidence;  // JSON, of what is not calm
+  std::vector<SampleRef> samples;
 };
 
 // How much more is usually said at this hour of the day than in the mean of all hours: what people
@@ -50,6 +53,10 @@ void test_season(const SignalPlan& plan,
                  const Minute& sums,
                  Brand& brand,
                  std::vector<Finding>& findings);
+
+// Points each finding to public items of its window.
+void find_samples(std::span<const aggregate::ExampleTable> examples,
+                  std::vector<Finding>& findings);
 
 // Every subject of a minute is a finding of its own.
 void test_risks(const Minute& minute, std::vector<Finding>& findings);

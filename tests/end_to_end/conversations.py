@@ -8,6 +8,7 @@ import pathlib
 import sys
 import tempfile
 
+import schemas
 from replays import check, check_schemas, fail, lines, same_replays
 
 PIPELINE = """version: 1
@@ -139,6 +140,35 @@ def check_parents(kaiku, pipeline):
     check("alerts of answered questions", wanted["alerts"], "")
 
 
+def storm():
+    """A dozen questions of one morning that nobody answers in time, and one of the next day."""
+    records = [item(number, f"02T10:{number * 4:02}", "forum", f"s{number}", "customer", who=f"asker{number}",
+                    url=f"https://forum.example/s{number}") for number in range(12)]
+    # Both are answered late, the one that was told and the one that was not; two more are deleted.
+    records += [item(20 + number, f"02T13:0{number % 10}", "forum", f"s{number}", "brand") for number in (0, 11)]
+    records += [deletion(30 + number, f"02T14:0{number % 10}", records[number]) for number in (1, 10)]
+    return records + [item(40, "03T10:00", "forum", "s40", "customer", who="late")]
+
+
+def check_storm(kaiku, pipeline):
+    """Five of a day are told one by one, those whose deadlines passed first; the digest of the hour names the rest."""
+    pipeline.write_text(PIPELINE + "signals: {alerts_per_day: 5}\n")
+    wanted, _ = same_replays(kaiku, pipeline, [("forum", record) for record in storm()], ("alerts",))
+    told = [alert for alert in lines(wanted["alerts"]) if alert.get("kind") == "sla_breach"]
+    check("told", sorted((alert["opened_at"][8:16], alert["state"]) for alert in told),
+          [(time, "resolved") for time in ("02T11:00", "02T11:08", "02T11:12", "02T11:16", "03T11:00")])
+    # By its answer, and what nobody answered when nothing happened for a month.
+    check("resolved", sorted(alert["updated_at"][:16] for alert in told)[:2], ["2026-11-02T13:00", "2026-12-02T10:08"])
+    digest = next(alert for alert in lines(wanted["alerts"]) if alert["record_type"] == "signal_digest")
+    check("digest", [digest["brand"], digest["hour"], len(digest["alerts"])], ["kirkas", "2026-11-02T11:00:00Z", 1])
+    breaches = digest["alerts"][0]
+    check("the rest", [breaches[key] for key in ("kind", "severity", "reason", "count", "places")],
+          ["sla_breach", "critical", "budget", 7, [{"channel": "forum", "sla_policy": "bugs", "count": 7}]])
+    check("named", [name["url"] for name in breaches["named"]], [f"https://forum.example/s{number}" for number in (5, 6, 7, 8, 9, 11)])
+    for problem in schemas.problems(schemas.schema("signal_digest", 2), digest, "digest"):
+        fail(problem)
+
+
 def main():
     kaiku = pathlib.Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as name:
@@ -147,6 +177,7 @@ def main():
         wanted, runs = same_replays(kaiku, pipeline, [("forum", record) for record in RECORDS], ("outcomes", "alerts", "kpis"))
         check_deleted(kaiku, pipeline)
         check_parents(kaiku, pipeline)
+        check_storm(kaiku, pipeline)
     check_outcomes(wanted["outcomes"])
     check_kpis(wanted["kpis"])
     check_alerts(wanted["alerts"])

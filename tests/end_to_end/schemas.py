@@ -10,8 +10,8 @@ TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": 
 SAID = {"$schema", "$id", "title", "description"}
 
 
-def schema(name):
-    return json.loads((FOLDER / f"{name}.v1.schema.json").read_text())
+def schema(name, version=1):
+    return json.loads((FOLDER / f"{name}.v{version}.schema.json").read_text())
 
 
 def is_a(value, name):

@@ -51,9 +51,14 @@ def records():
         for i in range(2):
             out.append(post(len(out), at(hour, 10 + i), "kirkas #lasi #kirkashetki", f"usual{i}"))
     for i in range(9):
-        out.append(post(len(out), at(BURST, 20 + i), "Kirkas: #LASI hajosi", f"burst{i}"))
+        out.append(post(len(out), at(BURST, 20 + i), "Kirkas: #LASI hajosi", f"burst{i}", url=f"https://x.example/burst{i}"))
+    out[-1]["url"] = "javascript:alert(1)"
+    # All but four of the burst are deleted before its hour is looked at.
+    for gone in out[-9:-4]:
+        out.append({key: gone[key] for key in ("type", "channel", "native_id", "occurred_at")} | {
+            "event_id": "gone " + gone["event_id"], "op": "delete", "observed_at": at(BURST, 35)})
     # The same item again, and copies: they make nothing more of it.
-    out.append(dict(out[-1], event_id="again"))
+    out.append(dict(out[-6], event_id="again"))
     out.append(post(len(out), at(BURST, 40), "kirkas #lasi", "copier", relation="repost"))
     out.append(post(len(out), at(79, 5), "kirkas: log in at https://kirkas-tuki.com/login", "KirkasDr1nks", relation="reply",
                     in_reply_to="n1"))
@@ -101,6 +106,11 @@ def check_alerts(text):
     for key, wanted in (("expected", mean), ("p_value", p_value)):
         if not math.isclose(burst["evidence"][key], wanted, rel_tol=1e-4):
             fail(f"{key} of the burst is {burst['evidence'][key]}, expected {wanted}")
+    refs = burst["evidence"]["sample_refs"]
+    # The last one has an address that is not of the web.
+    check("where to look", sorted(refs), [f"https://x.example/burst{i}" for i in (5, 6, 7)])
+    if any(f"https://x.example/burst{i}\"" in text for i in range(5)):
+        fail("an alert points to a post that is gone")
     # Two terms in that hour: of the less surprising one the q value is its p value times two over two.
     if burst["evidence"]["q_value"] != burst["evidence"]["p_value"]:
         fail(f"q is not p: {burst['evidence']}")

@@ -12,6 +12,8 @@
 #include "kaiku/journey/opening_book.h"
 #include "kaiku/journey/verdict_book.h"
 #include "kaiku/shard/schedule.h"
+#include "kaiku/signal/alert_budget.h"
+#include "kaiku/signal/deadline_desk.h"
 #include "kaiku/signal/signal_book.h"
 #include "kaiku/state/memory_store.h"
 #include "kaiku/state/tables.h"
@@ -42,6 +44,7 @@ enum Part : uint8_t {
   kConversations,
   kKeys,
   kSignals,
+  kAlerts,
   kSchedule,
   kOpening,
   kOpenings,
@@ -60,6 +63,10 @@ class Ignore final : public conversation::ConversationSink, public journey::KeyS
 
   void on_record(const conversation::OutcomeRecord& record) override {
     require(!record.key.empty() && !record.value.empty());
+  }
+
+  void on_deadline(const model::DeadlineMessage& message) override {
+    require(!message.key.empty() && (message.url.empty() || !message.value.empty()));
   }
 
   void on_fact(const conversation::Fact& fact) override { require(fact.waited_us >= 0); }
@@ -149,7 +156,11 @@ void say(signal::SignalBook& book, int64_t minutes) {
   for (uint64_t author = 0; author < 10; ++author) {
     told.terms.add(1, "lasi", &author);
     told.subjects[1].add(2, "kirkas-tuki.com", &author);
+    aggregate::Example example{author + 1, author, true, "https://x.example/1", {}};
+    example.add(2);
+    told.examples.add(std::move(example));
   }
+  told.examples.take_away(3);
   const int32_t minute = base::minute_of(kNow + minutes * base::kMinute);
   book.accept({minute, model::ItemType::kMention, "kirkas", "x"}, delta);
 }
@@ -158,7 +169,8 @@ void try_signals(std::string_view bytes) {
   state::MemoryStore store;
   const auto tables = tables_of(store);
   fill(bytes, TableId::kSignals, *tables);
-  signal::SignalBook book(std::make_shared<signal::SignalPlan>(), *tables);
+  signal::AlertBudget budget(20, 0, *tables);
+  signal::SignalBook book(std::make_shared<signal::SignalPlan>(), budget, *tables);
   if (!book.load().is_ok()) {
     return;
   }
@@ -315,7 +327,8 @@ void add_openings(std::vector<std::string>& seeds) {
 void add_signals(std::vector<std::string>& seeds) {
   state::MemoryStore store;
   const auto tables = tables_of(store);
-  signal::SignalBook book(std::make_shared<signal::SignalPlan>(), *tables);
+  signal::AlertBudget budget(20, 0, *tables);
+  signal::SignalBook book(std::make_shared<signal::SignalPlan>(), budget, *tables);
   require(book.load().is_ok());
   const auto ignore = [](const signal::AlertRecord&) {};
   for (int64_t minutes = -180; minutes < 0; minutes += 60) {
@@ -325,6 +338,55 @@ void add_signals(std::vector<std::string>& seeds) {
   std::vector<std::string> values;
   seeds.push_back(chosen(kSignals, rows_of_table(*tables, TableId::kSignals, values)));
   require(values.size() >= 5);  // a brand, an alert, a minute, an hour, a term
+}
+
+// Questions that nobody answered; some are told, some named in a digest, some wait.
+void ask(signal::DeadlineDesk& desk, uint64_t from, uint64_t to, int64_t minutes) {
+  for (uint64_t n = from; n < to; ++n) {
+    model::DeadlineMessage message;
+    message.kind = model::DeadlineKind::kBreach;
+    message.conversation = {n, 1};
+    message.asked_at = kNow;
+    message.deadline = kNow + minutes * base::kMinute;
+    message.brand = "kirkas";
+    message.channel = "x";
+    message.url = "https://forum.example/t";
+    message.key = R"({"alert_id":"sla_breach-1"})";
+    message.value = "{}";
+    desk.accept(message);
+  }
+}
+
+void try_alerts(std::string_view bytes) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  fill(bytes, TableId::kAlerts, *tables);
+  signal::AlertBudget budget(2, 0, *tables);
+  signal::DeadlineDesk desk({}, budget, *tables);
+  if (!budget.load(kNow).is_ok() || !desk.load().is_ok()) {
+    return;
+  }
+  ask(desk, 3, 5, 60);
+  for (const base::EventTime until : {kNow + base::kDay, base::kTimeEnd}) {
+    desk.seal(until, until, [](const model::DeadlineMessage& message) {
+      require(message.state != model::DeadlineState::kEnded);
+    });
+    budget.tell(until, [](const signal::AlertRecord& record) { require(!record.key.empty()); });
+  }
+}
+
+void add_alerts(std::vector<std::string>& seeds) {
+  state::MemoryStore store;
+  const auto tables = tables_of(store);
+  signal::AlertBudget budget(1, 0, *tables);
+  signal::DeadlineDesk desk({}, budget, *tables);
+  ask(desk, 0, 2, 60);
+  ask(desk, 2, 3, 200);
+  desk.seal(kNow + 90 * base::kMinute, kNow, [](const model::DeadlineMessage&) {});
+  budget.tell(kNow, [](const signal::AlertRecord&) {});
+  std::vector<std::string> values;
+  seeds.push_back(chosen(kAlerts, rows_of_table(*tables, TableId::kAlerts, values)));
+  require(values.size() == 5);  // a brand, a digest, an alert of each state
 }
 
 void add_schedule(std::vector<std::string>& seeds) {
@@ -345,6 +407,7 @@ std::vector<std::string> seeds() {
   add_journeys(all);
   add_openings(all);
   add_signals(all);
+  add_alerts(all);
   add_schedule(all);
   return all;
 }
@@ -377,6 +440,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     case kaiku::fuzz::kSignals:
       kaiku::fuzz::try_signals(bytes);
+      break;
+    case kaiku::fuzz::kAlerts:
+      kaiku::fuzz::try_alerts(bytes);
       break;
     case kaiku::fuzz::kSchedule:
       kaiku::fuzz::try_schedule(bytes);

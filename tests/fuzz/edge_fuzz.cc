@@ -48,6 +48,10 @@ class Copier final : public exchange::EdgeSink {
 
   void on_erased(const model::ErasureDoneMessage& message) override { writer_.add_erased(message); }
 
+  void on_deadline(const model::DeadlineMessage& message) override {
+    writer_.add_deadline(message);
+  }
+
   bool on_delta(const DeltaKey& key, std::string_view bytes) override {
     base::ByteReader in(bytes);
     Aggregate figures;
@@ -192,6 +196,18 @@ std::string sample(int kinds, bool from_router) {
     writer.add_parent_question({{1, 2}, {3, 4}, 5});
     writer.add_parent_answer(
         {{3, 4}, {1, 2}, model::ParentFound::kAncestor, false, true, {6, 7}, 8});
+    writer.add_deadline({model::DeadlineKind::kBreach,
+                         model::DeadlineState::kResolved,
+                         {8, 9},
+                         1'700'000'000'000'000,
+                         1'700'003'600'000'000,
+                         2,
+                         "kirkas",
+                         "web",
+                         "fast",
+                         "https://forum.example/t/1",
+                         R"({"alert_id":"sla_breach-1"})",
+                         R"({"state":"resolved"})"});
   }
   EdgeHeader header;
   header.from_router = from_router;

@@ -284,6 +284,7 @@ void follow_truth(generate::Options& workload, shard::Plan& plan) {
   workload.shares.conversations = 60'000;
   workload.care.targets.front().within_us = 10 * kMinute;
   plan.conversations = care_plan(workload.care, plan.time.lateness_us);
+  plan.alerts_per_day = 1'000'000;  // the truth knows all of them
   auto journeys = std::make_shared<shard::JourneyPlan>();
   journeys->keys.look_back = workload.attribution.look_back_us;
   journeys->keys.lateness = plan.time.lateness_us;
@@ -302,7 +303,6 @@ void follow_bursts(const generate::Workload& workload,
                    signal::SignalPlan& signals) {
   signals.hours_least = options.signals.hours_least;
   signals.authors_least = options.signals.authors_least;
-  signals.alerts_per_day = 1'000'000;
   for (const std::string& word : workload.filler_words()) {
     signals.no_terms.insert(word);
   }
@@ -335,6 +335,7 @@ void draw_signals(const generate::Workload& workload,
   signals->final_after = plan.time.lateness_us;
   if (options.signals.follow) {
     follow_bursts(workload, options, *signals);
+    plan.alerts_per_day = 1'000'000;
   } else {
     look_for_complaints(plan.key, *signals);
   }

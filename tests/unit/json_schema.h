@@ -20,8 +20,9 @@ namespace kaiku::tests {
 
 using board::JsonValue;
 
-inline JsonValue schema_of(const std::string& name) {
-  std::ifstream file(KAIKU_SOURCE_DIR "/pipelines/schemas/" + name + ".v1.schema.json");
+inline JsonValue schema_of(const std::string& name, int version = 1) {
+  std::ifstream file(KAIKU_SOURCE_DIR "/pipelines/schemas/" + name + ".v" +
+                     std::to_string(version) + ".schema.json");
   EXPECT_TRUE(file.is_open()) << name;
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   const auto schema = JsonValue::parse(text);

@@ -8,7 +8,7 @@
 // Format:  presence mask varint (a bit per field, low first), then the fields that are not zero or
 //          empty: counts as svarint, tables in their own format. The order is by_staff, the counts
 //          of the first five risks, terms, the subjects of these risks, then count and subjects of
-//          each later risk: what was written before there was one reads the same.
+//          each later risk, then examples: what was written before there was one reads the same.
 //
 // The tables are for the signals of the brand; the cells of the board keep the counts only.
 #pragma once
@@ -16,6 +16,7 @@
 #include <array>
 #include <cstdint>
 
+#include "kaiku/aggregate/example_table.h"
 #include "kaiku/aggregate/term_table.h"
 #include "kaiku/base/bytes.h"
 #include "kaiku/model/signal_part.h"
@@ -35,6 +36,7 @@ struct SignalFigures {
                                                    TermTable(kSubjectsPerTable),
                                                    TermTable(kSubjectsPerTable),
                                                    TermTable(kSubjectsPerTable)};
+  ExampleTable examples;
 
   [[nodiscard]] bool is_empty() const;
   void merge(const SignalFigures& other);

@@ -53,12 +53,14 @@
 #include "kaiku/conversation/conversation_plan.h"
 #include "kaiku/exchange/delta_key.h"
 #include "kaiku/model/conversation.h"
+#include "kaiku/model/deadline_alert.h"
 #include "kaiku/model/erasure.h"
 #include "kaiku/model/key_message.h"
 #include "kaiku/state/tables.h"
 
 namespace kaiku::conversation {
 
+// Numbers are part of the ids of records: never reuse one.
 enum class Dataset : uint8_t { kOutcome, kAlert };
 
 enum class RecordKind : uint8_t { kFinal, kRevision, kOpen, kResolved, kWithdrawn };
@@ -69,8 +71,9 @@ enum class AlertKind : uint8_t { kSlaRisk, kSlaBreach };
 inline constexpr size_t kAlertKinds = 2;
 [[nodiscard]] std::string_view name_of(AlertKind kind);
 
-// One record of an output topic. Outcomes are exact (kFinal, then kRevision), alerts timely (kOpen,
-// kResolved). (dataset, key, revision) names a record. kWithdrawn: its key has no value any more.
+// One record of an output topic. Outcomes are exact (kFinal, then kRevision); alerts (kOpen,
+// kResolved) become records at H(brand), from what on_deadline() was told. (dataset, key, revision)
+// names a record. kWithdrawn: its key has no value any more.
 struct OutcomeRecord {
   Dataset dataset = Dataset::kOutcome;
   RecordKind kind = RecordKind::kFinal;
@@ -132,6 +135,8 @@ class ConversationSink {
   // Did the customer open another one? Goes to H(key); the answer comes back to answer().
   virtual void on_question(const model::KeyQuestionMessage& question) = 0;
   virtual void on_record(const OutcomeRecord& record) = 0;
+  // An alert of a deadline, with its record; whether it is told is decided at H(brand).
+  virtual void on_deadline(const model::DeadlineMessage& message) = 0;
   // Nothing of a conversation that touched a restricted channel: one more of something is about one
   // conversation.
   virtual void on_fact(const Fact& fact) = 0;

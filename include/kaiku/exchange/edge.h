@@ -27,6 +27,7 @@
 #include "kaiku/base/flat_map.h"
 #include "kaiku/exchange/delta_key.h"
 #include "kaiku/exchange/voice.h"
+#include "kaiku/model/deadline_alert.h"
 #include "kaiku/model/erasure.h"
 #include "kaiku/model/key_message.h"
 #include "kaiku/model/message.h"
@@ -99,6 +100,7 @@ class EdgeSink {
   virtual void on_opening(const model::OpeningMessage& message) = 0;
   virtual void on_erasure(const model::ErasureMessage& message) = 0;
   virtual void on_erased(const model::ErasureDoneMessage& message) = 0;
+  virtual void on_deadline(const model::DeadlineMessage& message) = 0;
   // False: the aggregate does not decode, the record is refused.
   virtual bool on_delta(const DeltaKey& key, std::string_view aggregate) = 0;
 };
@@ -122,6 +124,7 @@ class EdgeWriter {
   void add_opening(const model::OpeningMessage& message);
   void add_erasure(const model::ErasureMessage& message);
   void add_erased(const model::ErasureDoneMessage& message);
+  void add_deadline(const model::DeadlineMessage& message);
   void add_delta(const DeltaKey& key, std::string_view aggregate);
 
   [[nodiscard]] bool has_messages() const { return messages_ != 0 || !full_.empty(); }

@@ -49,7 +49,8 @@ struct SignalPart {
   std::array<SignalRisk, kRisksPerItem> risks;
   uint8_t term_count = 0;
   uint8_t risk_count = 0;
-  bool cut = false;  // there were more
+  bool cut = false;      // there were more
+  std::string_view url;  // of a public item, of http or https; "" if there is none
 
   [[nodiscard]] bool is_empty() const { return term_count == 0 && risk_count == 0; }
 
@@ -57,6 +58,7 @@ struct SignalPart {
     term_count = 0;
     risk_count = 0;
     cut = false;
+    url = {};
   }
 
   // True if it is there now, or was before.

@@ -123,6 +123,7 @@ class Worker {
     journey::OpeningCounts counted_openings;
     board::BoardCounts counted_board;     // likewise
     signal::BoundCounts counted_signals;  // likewise
+    uint64_t counted_left_out = 0;        // likewise
     uint64_t counted_retroactive = 0;     // likewise
   };
 

@@ -64,6 +64,13 @@ class ItemStage {
   void count_new(const model::ItemMessage& message,
                  const dedup::Decision& decision,
                  DeltaTable& deltas);
+  static void take_example_away(const base::Digest& item,
+                                const dedup::Placement& placement,
+                                int32_t minute,
+                                DeltaTable& deltas);
+  static void tell_example(const model::ItemMessage& message,
+                           model::Sentiment label,
+                           DeltaTable& deltas);
   void tell_signals(const model::ItemMessage& message, DeltaTable& deltas);
   void book_edit(const model::ItemMessage& message,
                  const dedup::Decision& decision,

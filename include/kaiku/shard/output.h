@@ -35,6 +35,8 @@ namespace kaiku::shard {
 // An outcome or alert of a conversation.
 [[nodiscard]] log::Append conversation_record(const Plan& plan,
                                               const conversation::OutcomeRecord& outcome);
+// An alert of a deadline that is told, or its withdrawal.
+[[nodiscard]] log::Append deadline_record(const Plan& plan, const model::DeadlineMessage& message);
 
 // The receipt of an erasure, by the id of its request.
 [[nodiscard]] log::Append erasure_record(const Plan& plan,

@@ -167,6 +167,7 @@ struct Plan {
   std::shared_ptr<const conversation::ConversationPlan> conversations;  // null: none is followed
   std::shared_ptr<const JourneyPlan> journeys;                          // likewise
   std::shared_ptr<const signal::SignalPlan> signals;                    // null: none is looked for
+  int64_t alerts_per_day = 20;  // that are told one by one, see signal/alert_budget.h
   // Brand to the `cells` of the markets (board.h) it is in at some time; empty: no markets.
   std::map<std::string, std::vector<std::string>, std::less<>> markets;
   std::shared_ptr<const FacetPlan> facets;  // null: items count for their brands only

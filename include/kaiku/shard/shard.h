@@ -52,6 +52,8 @@
 #include "kaiku/shard/router.h"
 #include "kaiku/shard/schedule.h"
 #include "kaiku/shard/topology.h"
+#include "kaiku/signal/alert_budget.h"
+#include "kaiku/signal/deadline_desk.h"
 #include "kaiku/signal/signal_book.h"
 
 namespace kaiku::shard {
@@ -170,6 +172,11 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   // Null if no signals are looked for.
   [[nodiscard]] const signal::SignalBook* signals() const { return signals_.get(); }
 
+  // Alerts since the shard was made that no budget had room for.
+  [[nodiscard]] uint64_t alerts_left_out() const {
+    return alert_budget_ != nullptr ? alert_budget_->left_out() : 0;
+  }
+
   [[nodiscard]] exchange::Progress level(model::Level level) const;
   // Who holds the items level back: "posts/3" or "shard 2"; "" if nobody does.
   [[nodiscard]] std::string holder() const;
@@ -216,6 +223,7 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   void on_opening(const model::OpeningMessage& message) override;
   void on_erasure(const model::ErasureMessage& message) override;
   void on_erased(const model::ErasureDoneMessage& message) override;
+  void on_deadline(const model::DeadlineMessage& message) override;
   void on_erasure_request(const model::ErasureMessage& request) override;
   bool on_delta(const exchange::DeltaKey& key, std::string_view aggregate) override;
   void on_message(uint32_t shard, const model::ItemMessage& message) override;
@@ -248,8 +256,10 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   void send_delta(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
   void take_signals(const exchange::DeltaKey& key, aggregate::Aggregate& delta);
   void look_for_signals(SealedEpoch& sealed);
+  void tell_alerts(SealedEpoch& sealed);
   void send_terms(const exchange::DeltaKey& key, aggregate::Aggregate& delta);
   [[nodiscard]] bool has_signals_due() const;
+  [[nodiscard]] bool has_alerts_due() const;
   void watch_sources();
   // What its routers told of it.
   [[nodiscard]] signal::SourceWatch watch_of(size_t source) const;
@@ -272,6 +282,8 @@ class Shard final : private exchange::EdgeSink, private RouterSink {
   uint64_t retroactive_ = 0;
   std::unique_ptr<conversation::ThreadBook> threads_;  // null, with the next: none is followed
   std::unique_ptr<conversation::ConversationBook> conversations_;
+  std::unique_ptr<signal::AlertBudget> alert_budget_;  // null: no alerts are made
+  std::unique_ptr<signal::DeadlineDesk> deadlines_;    // null: no conversations are followed
   std::unique_ptr<signal::SignalBook> signals_;
   std::vector<size_t> watched_;  // sources this shard tells of when they are silent
   board::Board board_;

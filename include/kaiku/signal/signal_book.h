@@ -20,8 +20,8 @@
 // the q value of its family (all terms of the brand in the window) below kDiscoveryRate; it is
 // resolved after kQuietWindows windows with a tail above kCalmAbove, a risk after a day without
 // another case. One alert per (brand, kind, subject) is open at a time; it is told again at most
-// every kTellEvery, or when it becomes graver. Beyond `alerts_per_day` of a brand, day and severity
-// alerts are not told one by one but in the day's digest.
+// every kTellEvery, or when it becomes graver. What the budget has no room for, and hints (kInfo),
+// are not told one by one: the digest of the hour in which they open names them.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,9 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/status.h"
 #include "kaiku/exchange/delta_key.h"
+#include "kaiku/signal/alert_budget.h"
 #include "kaiku/signal/alert_kind.h"
+#include "kaiku/signal/alert_sink.h"
 #include "kaiku/signal/open_alert.h"
 #include "kaiku/signal/signal_plan.h"
 #include "kaiku/signal/source_watch.h"
@@ -51,30 +53,18 @@ inline constexpr double kDiscoveryRate = 0.05;
 inline constexpr int kQuietWindows = 3;
 inline constexpr int64_t kTellEvery = 15 * base::kMinute;
 
-enum class RecordState : uint8_t { kOpen, kUpdate, kResolved, kDigest };
-
-// (key, number) names a record.
-struct AlertRecord {
-  RecordState state = RecordState::kOpen;
-  uint32_t number = 0;
-  std::string key;    // canonical JSON
-  std::string value;  // JSON, fields in fixed order
-};
-
-using AlertSink = std::function<void(const AlertRecord&)>;
-
 // Since the book was made.
 struct BoundCounts {
   uint64_t late = 0;       // deltas of windows that were looked at already
   uint64_t terms = 0;      // uses of terms for which there was no room
   uint64_t forgotten = 0;  // terms whose past was dropped before it had faded
   uint64_t brands = 0;     // deltas of brands for which there was no room
-  uint64_t left_out = 0;   // alerts that only a digest tells of
 };
 
 class SignalBook {
  public:
-  SignalBook(std::shared_ptr<const SignalPlan> plan, state::Tables& tables);
+  // `budget` outlives it.
+  SignalBook(std::shared_ptr<const SignalPlan> plan, AlertBudget& budget, state::Tables& tables);
   SignalBook(const SignalBook&) = delete;
   SignalBook& operator=(const SignalBook&) = delete;
   ~SignalBook();
@@ -83,6 +73,9 @@ class SignalBook {
 
   // The change of one minute of one brand and channel.
   void accept(const exchange::DeltaKey& key, const aggregate::Aggregate& delta);
+
+  // Points to nothing of this author any more.
+  void forget(uint64_t author);
 
   // A window is due at this watermark of the board.
   [[nodiscard]] bool has_work(base::EventTime watermark) const;
@@ -95,14 +88,14 @@ class SignalBook {
   [[nodiscard]] bool has_news_of(std::string_view source, const SourceWatch& watch) const;
   void watch(std::string_view source, const SourceWatch& watch, const AlertSink& sink);
 
-  // Calls fn(brand, kind, severity, how many) for alerts that are open and were told.
+  // Calls fn(brand, kind, severity, how many) for alerts that are open and were told, and hints.
   void open_alerts(
       const std::function<void(std::string_view, AlertKind, Severity, uint64_t)>& visit) const;
   // The same for all that were opened since the book was made.
   void opened_alerts(
       const std::function<void(std::string_view, AlertKind, Severity, uint64_t)>& visit) const;
-  // The alerts that are open and were told and opened last, the newest first, `most` at most. A
-  // look at each open alert.
+  // The alerts that are open, were told or are hints, and opened last, the newest first, `most` at
+  // most. A look at each open alert.
   [[nodiscard]] std::vector<OpenAlert> newest_alerts(size_t most) const;
 
   [[nodiscard]] const BoundCounts& bound_counts() const;

@@ -34,8 +34,7 @@ struct SignalPlan {
   int64_t days_least = 5;
   int64_t seasons_least = 3;
   int64_t authors_least = 5;
-  int64_t alerts_per_day = 20;  // of a brand and severity; the rest is told in the digest
-  int64_t labels_least = 30;    // for the sentiment of an hour
+  int64_t labels_least = 30;                    // for the sentiment of an hour
   std::set<std::string, std::less<>> no_terms;  // folded words that are no terms
   std::vector<OfficialHandle> handles;
   std::set<std::string, std::less<>> known_handles;  // folded: look like official ones, and may

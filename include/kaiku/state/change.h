@@ -32,9 +32,10 @@ enum class TableId : uint8_t {
   kSignals = 12,       // kept: windows of a brand that are not closed, its past, its open alerts
   kSchedule = 14,      // kept: the entries of catalogues with dates that were taken
   kOpenings = 15,      // kept: what one customer asked within days, as sketches
+  kAlerts = 16,        // kept: budgets of alerts, digests of hours, alerts of deadlines
 };
 // A change of a later one is damaged.
-inline constexpr TableId kLastTable = TableId::kOpenings;
+inline constexpr TableId kLastTable = TableId::kAlerts;
 
 struct Change {
   enum class Op : uint8_t { kPut = 0, kMerge = 1, kDropBucket = 2 };

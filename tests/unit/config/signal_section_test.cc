@@ -31,7 +31,7 @@ TEST(SignalSection, HasItsDefaults) {
   EXPECT_EQ(plan.season_hours, 24);
   EXPECT_EQ(plan.final_after, 7 * base::kMinute);
   EXPECT_EQ(plan.authors_least, 5);
-  EXPECT_EQ(plan.alerts_per_day, 20);
+  EXPECT_EQ(loaded.plan->alerts_per_day, 20);
   EXPECT_EQ(plan.shorteners.size(), 10U);
   EXPECT_TRUE(plan.shorteners.contains("bit.ly"));
   EXPECT_TRUE(plan.hosts.empty() && plan.handles.empty() && plan.confidential.empty());
@@ -49,7 +49,7 @@ TEST(SignalSection, ValuesReachThePlan) {
   const signal::SignalPlan& plan = *loaded.plan->signals;
   EXPECT_EQ(plan.season_hours, 168);
   EXPECT_EQ(plan.authors_least, 3);
-  EXPECT_EQ(plan.alerts_per_day, 0);
+  EXPECT_EQ(loaded.plan->alerts_per_day, 0);
   EXPECT_THAT(plan.no_terms, UnorderedElementsAre("promo", "arvonta"));
   EXPECT_THAT(plan.known_handles, ElementsAre("kirkas_fi"));
   EXPECT_THAT(plan.hosts, ElementsAre("kirkas.fi"));

@@ -88,6 +88,27 @@ TEST_F(ConversationBookTest, BreachIsToldOnceDecidedAndResolvedByTheAnswer) {
   EXPECT_EQ(sums().unanswered_at_deadline, 1);
 }
 
+TEST_F(ConversationBookTest, TheHomeOfTheBrandHearsWhenNothingOfAnAlertCanChangeAnyMore) {
+  accept(question(0));
+  decide(241);
+  accept(message(300, AuthorRole::kStaff, kAgent));
+  accept(update(301, ConversationStatus::kSolved));
+  decide(302);
+  reload();
+  decide(301 + 30 * 24 * 60 - 1);
+  EXPECT_EQ(heard_.ended, 0);
+  decide(302 + 30 * 24 * 60);
+  EXPECT_EQ(heard_.ended, 1);
+  ConversationMessage quiet = question(0);
+  quiet.at = kStart + 40 * kDay;
+  accept(quiet);
+  ConversationMessage answer = message(1, AuthorRole::kStaff, kAgent);
+  answer.at = quiet.at + kMinute;
+  accept(answer);
+  decide(41 * 24 * 60);
+  EXPECT_EQ(heard_.ended, 1);
+}
+
 TEST_F(ConversationBookTest, AddressThatIsNotOfTheWebIsNotLinked) {
   ConversationMessage asked = question(0);
   asked.url = "javascript:alert(1)";

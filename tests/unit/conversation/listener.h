@@ -55,6 +55,23 @@ class Listener final : public ConversationSink {
     }
   }
 
+  // As the home of a brand with room for all of them makes records of it.
+  void on_deadline(const model::DeadlineMessage& message) override {
+    if (message.state == model::DeadlineState::kEnded) {
+      ++ended;
+      return;
+    }
+    OutcomeRecord record;
+    record.dataset = Dataset::kAlert;
+    record.kind = message.state == model::DeadlineState::kOpen       ? RecordKind::kOpen
+                  : message.state == model::DeadlineState::kResolved ? RecordKind::kResolved
+                                                                     : RecordKind::kWithdrawn;
+    record.revision = message.revision;
+    record.key = message.key;
+    record.value = message.value;
+    on_record(record);
+  }
+
   void on_fact(const Fact& fact) override {
     ++facts[fact.kind];
     if (fact.kind == Fact::Kind::kResponded) {
@@ -99,6 +116,7 @@ class Listener final : public ConversationSink {
   std::map<Fact::Kind, int64_t> facts;
   std::vector<std::pair<model::Visibility, int64_t>> responses;  // in microseconds, as told
   std::vector<int64_t> resolutions;
+  int ended = 0;  // conversations with alerts that are over
   uint8_t inexact = 0;
   size_t deltas = 0;
 };

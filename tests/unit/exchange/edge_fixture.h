@@ -64,6 +64,8 @@ class Collector final : public EdgeSink {
 
   void on_erased(const model::ErasureDoneMessage& message) override { erased.push_back(message); }
 
+  void on_deadline(const model::DeadlineMessage& message) override { deadlines.push_back(message); }
+
   bool on_delta(const DeltaKey& key, std::string_view aggregate) override {
     deltas.emplace_back(key, std::string(aggregate));
     return true;
@@ -83,6 +85,7 @@ class Collector final : public EdgeSink {
   std::vector<model::OpeningMessage> openings;
   std::vector<model::ErasureMessage> erasures;
   std::vector<model::ErasureDoneMessage> erased;
+  std::vector<model::DeadlineMessage> deadlines;
   std::vector<std::vector<model::KeyEntry>> answered;
   std::vector<std::pair<DeltaKey, std::string>> deltas;
 

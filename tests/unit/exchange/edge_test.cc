@@ -95,6 +95,7 @@ TEST(Edge, TheSignalsOfAnItemArriveAsTheyWere) {
   ASSERT_TRUE(part.add_risk({model::Risk::kImpersonation, 9, "kirkasdr1nks", "kirkas"}));
   ASSERT_TRUE(part.add_risk({model::Risk::kConfidentialByStaff, 10, "moon", ""}));
   ASSERT_TRUE(part.add_risk({model::Risk::kPersonalData, 11, "iban", ""}));
+  part.url = "https://x.example/1";
   ItemMessage item = sample_item(1);
   item.signals = &part;
   EdgeWriter writer;
@@ -118,6 +119,7 @@ TEST(Edge, TheSignalsOfAnItemArriveAsTheyWere) {
   EXPECT_EQ(back.risks[1].brand, "");
   EXPECT_EQ(back.risks[2].risk, model::Risk::kPersonalData);
   EXPECT_EQ(back.risks[2].subject, "iban");
+  EXPECT_EQ(back.url, "https://x.example/1");
 }
 
 TEST(Edge, ThePeriodOfASpendArrivesAsItWas) {

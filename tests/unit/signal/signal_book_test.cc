@@ -15,7 +15,7 @@
 #include "kaiku/state/memory_store.h"
 
 #include "signal/brand_past.h"
-#include "unit/json_schema.h"
+#include "unit/signal/book_fixture.h"
 
 namespace kaiku::signal {
 namespace {
@@ -26,113 +26,6 @@ using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-
-// Monday 2026-03-02 00:00.
-constexpr int64_t kMonday = 20'514 * base::kDay;
-
-struct Said {
-  int64_t hour = 0;  // since Monday
-  int64_t minute = 0;
-  std::string term;
-  uint64_t author = 0;
-  std::string brand = "kirkas";
-  int risk = -1;  // of model::Risk: `term` is its subject
-  int sentiment = 0;
-};
-
-class SignalBookTest : public ::testing::Test {
- protected:
-  SignalBookTest() : plan_(std::make_shared<SignalPlan>()) {
-    plan_->final_after = 0;
-    open();
-  }
-
-  void open() {
-    book_.reset();
-    tables_ = state::open_tables(*store_, "test", 0).value();
-    book_ = std::make_unique<SignalBook>(plan_, *tables_);
-    ASSERT_TRUE(book_->load().is_ok());
-  }
-
-  void say(const Said& said) {
-    aggregate::Aggregate delta;
-    delta.by_relation[static_cast<size_t>(model::Relation::kOriginal)] = 1;
-    delta.sentiment_negative = said.sentiment < 0 ? 1 : 0;
-    delta.sentiment_positive = said.sentiment > 0 ? 1 : 0;
-    if (!said.term.empty()) {
-      const uint64_t hash = base::HashKey().hash64(said.term);
-      aggregate::SignalFigures& told = delta.signals.make();
-      if (said.risk >= 0) {
-        told.subjects[static_cast<size_t>(said.risk)].add(hash, said.term, &said.author);
-      } else {
-        told.terms.add(hash, said.term, &said.author);
-      }
-    }
-    const base::EventTime at = kMonday + said.hour * base::kHour + said.minute * base::kMinute;
-    book_->accept({base::minute_of(at), model::ItemType::kMention, said.brand, "x"}, delta);
-  }
-
-  // Of `count` authors in one hour.
-  void say_often(int64_t hour, const std::string& term, int count) {
-    for (int i = 0; i < count; ++i) {
-      say({hour, i % 60, term, static_cast<uint64_t>(i)});
-    }
-  }
-
-  void close(int64_t hour) { commit(kMonday + (hour + 1) * base::kHour); }
-
-  void commit(base::EventTime watermark) {
-    book_->seal(watermark, [this](const AlertRecord& record) { hear(record); });
-    (void)tables_->seal_packed();
-    ASSERT_TRUE(tables_->commit({++epoch_, 0}).is_ok());
-  }
-
-  // Every record that a test hears is as its schema says.
-  void hear(const AlertRecord& record) {
-    static const tests::JsonValue kSignal = tests::schema_of("signal");
-    static const tests::JsonValue kDigest = tests::schema_of("signal_digest");
-    const auto json = tests::JsonValue::parse(record.value);
-    ASSERT_TRUE(json.has_value()) << record.value;
-    const bool is_digest = record.state == RecordState::kDigest;
-    EXPECT_EQ(tests::problem_of(is_digest ? kDigest : kSignal, *json, "record"), "")
-        << record.value;
-    told_.push_back(record);
-  }
-
-  static std::string text_of(const std::string& json, const std::string& name) {
-    const std::string mark = "\"" + name + "\":";
-    const size_t at = json.find(mark);
-    if (at == std::string::npos) {
-      return "";
-    }
-    size_t begin = at + mark.size();
-    const bool quoted = json[begin] == '"';
-    begin += quoted ? 1 : 0;
-    return json.substr(begin, json.find_first_of(quoted ? "\"" : ",}", begin) - begin);
-  }
-
-  // "burst #lasi open 8" of what was told since the last call.
-  std::vector<std::string> told() {
-    std::vector<std::string> out;
-    for (const AlertRecord& record : told_) {
-      if (record.state == RecordState::kDigest) {
-        out.push_back("digest " + text_of(record.value, "day"));
-      } else {
-        out.push_back(text_of(record.value, "kind") + " " + text_of(record.value, "subject") + " " +
-                      text_of(record.value, "state") + " " + text_of(record.value, "count"));
-      }
-    }
-    told_.clear();
-    return out;
-  }
-
-  std::shared_ptr<SignalPlan> plan_;
-  std::unique_ptr<state::MemoryStore> store_ = std::make_unique<state::MemoryStore>();
-  std::unique_ptr<state::Tables> tables_;
-  std::unique_ptr<SignalBook> book_;
-  std::vector<AlertRecord> told_;
-  uint64_t epoch_ = 0;
-};
 
 TEST_F(SignalBookTest, ABurstOpensIsToldAgainAndEndsAfterThreeQuietHours) {
   for (int64_t hour = 0; hour < 90; ++hour) {
@@ -214,7 +107,7 @@ TEST_F(SignalBookTest, ATermThatRisesOnThreeOfFiveDaysIsAWeakSignal) {
     }
     close(day * 24 + 23);
     EXPECT_THAT(told(),
-                day == 11 ? std::vector<std::string>{"weak_signal sahkoauto open 20"}
+                day == 11 ? std::vector<std::string>{"digest 2026-03-13T23:00:00Z"}
                           : std::vector<std::string>{})
         << day;
   }
@@ -321,32 +214,45 @@ TEST_F(SignalBookTest, ReadsRowsOfTheFirstLayout) {
   std::string key;
   base::append_ordered(key, int64_t{5});
   EXPECT_FALSE(take_row(Row::kMinute, key, bytes, brand)) << "one table too many";
-  bytes.resize(bytes.size() - empty_table.size());
+  // The last table and two empty lists of examples.
+  bytes.resize(bytes.size() - empty_table.size() - 2);
   brand = {};
   ASSERT_TRUE(take_row(Row::kMinute, key, bytes, brand));
   EXPECT_EQ(brand.minutes.at(5).originals, 3);
   EXPECT_EQ(brand.minutes.at(5).subjects[4].entries().size(), 1U);
   EXPECT_TRUE(brand.minutes.at(5).subjects[5].is_empty());
 
+  // Then the past of a brand ended with what was told on a day.
   Brand past;
-  past.budget.day = 9;
-  past.budget.left_out[7] = 2;
-  bytes.clear();
-  encode_brand(past, bytes);
-  bytes[0] = 1;
-  EXPECT_FALSE(take_row(Row::kBrand, "", bytes, brand)) << "one kind too many";
-  ASSERT_EQ(bytes.substr(bytes.size() - 2), std::string(2, '\0')) << "the last kind, no subjects";
-  bytes.pop_back();
-  brand = {};
-  ASSERT_TRUE(take_row(Row::kBrand, "", bytes, brand));
-  EXPECT_EQ(brand.budget.left_out[7], 2U);
-  EXPECT_EQ(brand.budget.left_out[8], 0U);
-  bytes[0] = 3;
+  past.at(Scale::kHour).first = 9;
+  for (const auto& [layout, kinds] : {std::pair{1, 8}, std::pair{2, 9}}) {
+    bytes.clear();
+    encode_brand(past, bytes);
+    bytes[0] = static_cast<char>(layout);
+    brand = {};
+    EXPECT_FALSE(take_row(Row::kBrand, "", bytes, brand)) << "no budget";
+    base::ByteWriter budget(bytes);
+    budget.i64(9);
+    for (size_t i = 0; i < kSeverities; ++i) {
+      budget.varint(300);
+    }
+    for (int i = 0; i < kinds; ++i) {
+      budget.varint(0);
+    }
+    budget.varint(1);
+    budget.u8(3);
+    budget.bytes("h3");
+    brand = {};
+    ASSERT_TRUE(take_row(Row::kBrand, "", bytes, brand));
+    EXPECT_EQ(brand.at(Scale::kHour).first, 9);
+  }
+  bytes[0] = 5;
   EXPECT_FALSE(take_row(Row::kBrand, "", bytes, brand));
 }
 
-TEST_F(SignalBookTest, BeyondTheBudgetOfADayADigestTells) {
-  plan_->alerts_per_day = 3;
+TEST_F(SignalBookTest, BeyondTheBudgetOfADayTheDigestOfTheHourTells) {
+  alerts_per_day_ = 3;
+  open();
   for (int i = 0; i < 8; ++i) {
     say({1,
          i,
@@ -365,11 +271,12 @@ TEST_F(SignalBookTest, BeyondTheBudgetOfADayADigestTells) {
   const std::vector<AlertRecord> all = told_;
   const auto lines = told();
   EXPECT_EQ(lines.size(), 7U) << "three of each severity, and the digest";
-  EXPECT_EQ(lines.back(), "digest 2026-03-02");
+  EXPECT_EQ(lines.back(), "digest 2026-03-02T01:00:00Z");
   EXPECT_THAT(
       all.back().value,
-      HasSubstr(R"("told":6,"left_out":[{"kind":"impersonation","count":5,"subjects":["h3")"));
-  EXPECT_EQ(book_->bound_counts().left_out, 10U);
+      HasSubstr(R"("alerts":[{"kind":"impersonation","severity":"critical","reason":"budget",)"
+                R"("count":5,"places":[],"named":[{"subject":"h3",)"));
+  EXPECT_EQ(budget_->left_out(), 10U);
   uint64_t open = 0;
   book_->open_alerts([&](std::string_view, AlertKind, Severity, uint64_t n) { open += n; });
   EXPECT_EQ(open, 6U) << "what was not told is not shown";
@@ -416,7 +323,8 @@ TEST_F(SignalBookTest, WhatIsOpenIsListedNewestFirstAfterARestartToo) {
 }
 
 TEST_F(SignalBookTest, WhatOnlyADigestTellsOfIsNotListed) {
-  plan_->alerts_per_day = 1;
+  alerts_per_day_ = 1;
+  open();
   for (int i = 0; i < 3; ++i) {
     say({1,
          i,
@@ -548,7 +456,7 @@ TEST_F(SignalBookTest, ARowThatIsDamagedIsTold) {
   say_often(0, "usual", 2);
   commit(kMonday);
   tables_->put(state::TableId::kSignals, std::string("M") + "kirkas" + '\0' + "short", "x");
-  SignalBook book(plan_, *tables_);
+  SignalBook book(plan_, *budget_, *tables_);
   EXPECT_FALSE(book.load().is_ok());
 }
 
