@@ -8,8 +8,8 @@
 // Fails:   kRestore when a row does not decode. More than limits::kErasuresWaiting requests are not
 //          taken: they get no receipt, and are counted.
 // Format:  table kErasures. Key: kind u8 and the request's digest. Kind 1, waits: layout u8 (1), at
-//          i64, requested at i64, steps u8 (1 conversations, 2 keys, 4 orders, 8 board done), flags u8 (1
-//          author, 2 customer), author u64, customer 16 bytes, counts by kind varint each, id
+//          i64, requested at i64, steps u8 (1 conversations, 2 keys, 4 orders, 8 board done), flags
+//          u8 (1 author, 2 customer), author u64, customer 16 bytes, counts by kind varint each, id
 //          bytes. Kind 2, under way: layout u8 (1), at i64, requested at i64, counts, id bytes,
 //          shards that answered: count varint, varint each, ascending. Kind 3, done: layout u8 (1),
 //          at i64.

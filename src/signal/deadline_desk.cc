@@ -48,14 +48,18 @@ struct DeadlineDesk::Impl {
   AlertBudget& budget;
   state::Tables& tables;
   std::map<DeadlineName, DeadlineRow> rows;
-  std::set<Place> waiting;
+  std::set<Place> risks;    // to be decided with the next epoch
+  std::set<Place> waiting;  // breaches
   std::vector<std::tuple<DeadlineName, DeadlineNews, EventTime, std::string>> accepted;
   std::set<DeadlineName> changed;
   EventTime looked_at = base::kTimeBegin;  // what is kept too long was looked for up to here
 
   [[nodiscard]] bool is_due(const Place& place, EventTime effective) const {
-    return place.second.kind == DeadlineKind::kRisk ||
-           place.first < exchange::decided_by(effective, bounds.lateness_us);
+    return place.first < exchange::decided_by(effective, bounds.lateness_us);
+  }
+
+  void await(EventTime deadline, const DeadlineName& name) {
+    (name.kind == DeadlineKind::kRisk ? risks : waiting).emplace(deadline, name);
   }
 
   [[nodiscard]] DigestEntry entry_of(const DeadlineName& name, const DeadlineRow& row) const {
@@ -105,7 +109,7 @@ struct DeadlineDesk::Impl {
     if (at == rows.end()) {
       if (news.state == DeadlineState::kOpen) {
         rows[name] = {DeadlineRow::State::kWaiting, deadline, 0, key, {news}};
-        waiting.emplace(deadline, name);
+        await(deadline, name);
         changed.insert(name);
       }
       return;
@@ -190,7 +194,7 @@ struct DeadlineDesk::Impl {
 };
 
 DeadlineDesk::DeadlineDesk(const DeadlineBounds& bounds, AlertBudget& budget, state::Tables& tables)
-    : impl_(std::make_unique<Impl>(Impl{bounds, budget, tables, {}, {}, {}, {}})) {}
+    : impl_(std::make_unique<Impl>(Impl{bounds, budget, tables, {}, {}, {}, {}, {}})) {}
 
 DeadlineDesk::~DeadlineDesk() = default;
 
@@ -207,7 +211,7 @@ Status DeadlineDesk::load() {
           return false;
         }
         if (kept.state == DeadlineRow::State::kWaiting) {
-          impl_->waiting.emplace(kept.deadline, name);
+          impl_->await(kept.deadline, name);
         }
         impl_->rows.emplace(std::move(name), std::move(kept));
         return true;
@@ -220,7 +224,7 @@ void DeadlineDesk::accept(const model::DeadlineMessage& message) {
 }
 
 bool DeadlineDesk::has_work(EventTime effective) const {
-  return !impl_->accepted.empty() ||
+  return !impl_->accepted.empty() || !impl_->risks.empty() ||
          (!impl_->waiting.empty() && impl_->is_due(*impl_->waiting.begin(), effective));
 }
 
@@ -234,13 +238,13 @@ void DeadlineDesk::seal(EventTime effective, EventTime data, const Sink& sink) {
     }
   }
   my.accepted.clear();
-  for (auto at = my.waiting.begin(); at != my.waiting.end();) {
-    if (!my.is_due(*at, effective)) {
-      ++at;
-      continue;
-    }
-    my.decide(at->second, sink);
-    at = my.waiting.erase(at);
+  for (const Place& risk : my.risks) {
+    my.decide(risk.second, sink);
+  }
+  my.risks.clear();
+  while (!my.waiting.empty() && my.is_due(*my.waiting.begin(), effective)) {
+    my.decide(my.waiting.begin()->second, sink);
+    my.waiting.erase(my.waiting.begin());
   }
   my.forget_old(data);
   my.write();

@@ -44,7 +44,9 @@ void add_hostile_business(Snapshot& snapshot, const std::string& name) {
   campaign.spend_micros = 20'000;
   snapshot.campaigns.push_back({name, name});
   add_campaign(snapshot, hour, campaign);
-  const std::string evidence = R"({"count":1,"unique_authors":1,"more_authors":false})";
+  const std::string evidence =
+      R"({"count":1,"unique_authors":1,"more_authors":false,)"
+      R"("sample_refs":["javascript:document.title=1","data:text/html,x",7,{"a":1}]})";
   for (const std::string& kind :
        {std::string("impersonation"), std::string("phishing_link"), name}) {
     add_signal(snapshot, kind, name, name, name, kExampleNow, "minute", 1, evidence);

@@ -152,7 +152,7 @@ class PageTest(page_case.PageCase):
         self.assertEqual(self.ask("words('alert')")[1],
                          'missedkirkas on reddit: critical bug report open the post at reddit.example'
                          'asked 1 h 40 min ago, to be answered within 1 h (bugs)40 min 50 s ago')
-        links = self.ask("all('alert-link').map((n) => [n.href, n.target, n.rel])")
+        links = self.ask("[...document.querySelectorAll('#alerts a')].map((n) => [n.href, n.target, n.rel])")
         self.assertEqual(links[0], ['https://x.example/kirkas/status/1897', '_blank', 'noopener noreferrer nofollow'])
         self.assertEqual(len(links), 3, 'one has no address')
         self.assertIn('the newest 4 of 14', self.ask("one('alerts')"))
@@ -219,7 +219,8 @@ class PageTest(page_case.PageCase):
         self.assertEqual(self.ask("words('signal')"), [
             'criticalkirkas: a reply links to kirkas-tuki.example, which poses as the brand’s site'
             'seen 20 times, last at 09:30 UTC, by 3 authors11 min ago',
-            'warningkirkas: #lasi is said far more than usual42 times in one hour, 3.1 expected (14 ×), by 16 authors or more42 min ago',
+            'warningkirkas: #lasi is said far more than usual42 times in one hour, 3.1 expected (14 ×), by 16 authors or more'
+            'for example: open the post at social.example, open the post at forum.example42 min ago',
             'warningaurinko: more is said than usual at this hour1,606 posts in one hour, 402 expected (4 ×)42 min ago',
             'warningkirkas: the tone is worse than usual at this hournet sentiment −31 %, usually 12 %, in 45 judged texts1 h 42 min ago',
             'warningthe source support says nothingits connector is dead, or there is nothing to say: it sends no heartbeats, so nobody can tell; '
@@ -229,7 +230,8 @@ class PageTest(page_case.PageCase):
             'criticallumi: the confidential phrase named moon was said in publicseen twice, last at 12:59 UTC, by one author20 h 42 min ago',
             'warninglumi: personal data in a public post: an account number (IBAN). Hide the post, and answer in private'
             'seen 3 times, last at 11:59 UTC, by 3 authors21 h 42 min ago'])
-        self.assertEqual(self.ask("document.querySelectorAll('#signals a').length"), 0, 'what poses as the brand is never linked')
+        self.assertEqual(self.ask("[...document.querySelectorAll('#signals a')].map((n) => n.href)"),
+                         ['https://social.example/p/1', 'https://forum.example/t/2'], 'what poses as the brand is never linked')
         self.assertIn('the newest 9 of 10', self.ask("one('signals')"))
         self.ask("document.querySelector('[data-key=\"signals-link\"]').click()")
         self.browser.wait_for("location.hash === '#signals-title'")
@@ -391,7 +393,8 @@ class PageTest(page_case.PageCase):
         self.assertIn("<script>document.title='broken'</script>",
                       self.ask("[...document.querySelectorAll('#signals q')].map((n) => n.textContent)"))
         self.assertGreater(self.ask("all('signal').length"), 30)
-        self.assertEqual(self.ask("document.querySelectorAll('#signals a, #campaigns a').length"), 0)
+        self.assertEqual(self.ask("[...new Set([...document.querySelectorAll('#signals a, #campaigns a')].map((n) => n.host))]"),
+                         ['social.example', 'forum.example'], 'those of the example, none of the hostile')
         self.assertIn('__proto__ for __proto__', self.ask("[...document.querySelectorAll('.funnel-card h4')].map((n) => n.textContent)"))
         self.open_business('hostile', closed=False)
         self.assertIn("<script>document.title='broken'</script>", self.ask("all('heat-cell').map((node) => node.dataset.brand)"))
@@ -477,7 +480,7 @@ class PageTest(page_case.PageCase):
         paths = self.ask("['/', '/favicon.svg', '/style.css', ...[...document.scripts].map((n) => n.getAttribute('src'))"
                          ".filter((path) => path !== '/chart.js'), '/chart.js']")
         sizes = self.ask(f"Promise.all({paths}.map((path) => fetch(path).then((r) => r.blob()).then((b) => b.size)))")
-        self.assertLess(sum(sizes[:-1]), 95_000)
+        self.assertLess(sum(sizes[:-1]), 96_000)
         self.assertLess(sum(sizes), 300_000)
 
     def test_pictures(self):

@@ -9,8 +9,9 @@
 //
 // Scope: it models no capacity bound, no retention and no purge, and takes each item once, whatever
 // the copies say. What it says of order-dependent cases (observations, which copy came first) holds
-// when one item's operations are in one partition; the rest is free of order. Control items and test orders are ignored before anything is judged. A
-// redelivery is suppressed in the cells its own record names. A record is one item: no arrays.
+// when one item's operations are in one partition; the rest is free of order. Control items and
+// test orders are ignored before anything is judged. A redelivery is suppressed in the cells its
+// own record names. A record is one item: no arrays.
 #pragma once
 
 #include <compare>

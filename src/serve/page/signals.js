@@ -1,5 +1,5 @@
 // What stands out and what is a risk: the open alerts of signals. Subjects are what somebody wrote, and some of them
-// were written to deceive: they are shown as text, and never linked.
+// were written to deceive: they are shown as text, and never linked. Linked are the posts that show it.
 'use strict';
 
 const SIGNALS_AT_FIRST = 4;
@@ -68,6 +68,13 @@ const SIGNALS = {
   }],
 };
 
+// Where to look: public posts, by the addresses their records name.
+function examplesOf(evidence) {
+  const addresses = Array.isArray(evidence.sample_refs) ? evidence.sample_refs.slice(0, 3) : [];
+  const links = addresses.map((address) => linkOf(address)).filter((link) => link !== null);
+  return links.length === 0 ? null : h('span', {class: 'under'}, 'for example: ', links.map((link, i) => [i === 0 ? '' : ', ', link]));
+}
+
 function signalItem(given, now) {
   const alert = {...given, evidence: given.evidence || {count: given.count}};
   const [tone, word] = entryOf(SEVERITIES, alert.severity) || ['', cut(alert.severity, 20)];
@@ -76,7 +83,7 @@ function signalItem(given, now) {
   const [what, how] = known === undefined ? [[nameOf(alert.kind), ' ', it], soFar] : known(it, alert);
   return h('li', {'data-testid': 'signal', 'data-kind': cut(alert.kind, 60)},
     h('span', {class: `tag ${tone}`}, word),
-    h('div', {}, alert.brand === null ? null : [h('b', {}, nameOf(alert.brand)), ': '], what, h('span', {class: 'under'}, how(alert))),
+    h('div', {}, alert.brand === null ? null : [h('b', {}, nameOf(alert.brand)), ': '], what, h('span', {class: 'under'}, how(alert)), examplesOf(alert.evidence)),
     h('span', {class: 'count'}, ago(alert.opened_at, now)));
 }
 

@@ -67,7 +67,7 @@ inline void add_example_signals(serve::Snapshot& snapshot, base::EventTime hour)
       "hour",
       42,
       R"({"count":42,"expected":3.08,"p_value":1.2e-20,"q_value":3e-18,"unique_authors":16,)"
-      R"("more_authors":true})");
+      R"("more_authors":true,"sample_refs":["https://social.example/p/1","https://forum.example/t/2"]})");
   add("volume_spike",
       "warning",
       "aurinko",
