@@ -190,6 +190,9 @@ class Content {
     if (plan.personal_data) {
       text("personal_data");
     }
+    if (plan.new_hosts) {
+      text("new_hosts");
+    }
     for (const auto& [source, every] : plan.expect_every) {
       text(source);
       number(every);

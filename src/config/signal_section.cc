@@ -172,6 +172,7 @@ void build_signals(Build& build) {
   plan->shorteners.insert(shorteners.begin(), shorteners.end());
   read_confidential(build, view, *plan);
   plan->personal_data = view.boolean("personal_data");
+  plan->new_hosts = view.boolean("new_hosts");
   read_brands(build, *plan);
   read_expectations(build, *plan);
   build.plan.signals = std::move(plan);

@@ -54,6 +54,11 @@ std::vector<Setting> signal_settings() {
        .help = "Hosts whose links hide where they go; a reply with one is a risk.",
        .fallback_help = "`bit.ly`, `cutt.ly`, `is.gd`, `ow.ly`, `rb.gy`, `rebrand.ly`, `s.id`, "
                         "`shorturl.at`, `tiny.cc`, `tinyurl.com`"},
+      {.path = "signals.new_hosts",
+       .type = Type::kBoolean,
+       .fallback = "false",
+       .help = "Whether a reply with a link to a host is a risk on the first day on which anybody "
+               "linked to that host, once a brand is known for three days."},
       {.path = "signals.confidential",
        .type = Type::kTextList,
        .help = "Phrases that must not be said, as `NAME HASH`: `kaiku phrase` makes the hash of "

@@ -24,7 +24,7 @@ void read_signals(base::ByteReader& in, const Dictionary& dictionary, model::Sig
   }
   for (part.risk_count = 0; part.risk_count < risks; ++part.risk_count) {
     model::SignalRisk& risk = part.risks[part.risk_count];
-    risk.risk = in.enumeration(model::Risk::kPersonalData);
+    risk.risk = in.enumeration(model::Risk::kOtherHost);
     risk.hash = in.u64();
     risk.subject = dictionary.at(in);
     risk.brand = dictionary.at(in);

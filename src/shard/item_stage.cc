@@ -305,7 +305,10 @@ void ItemStage::tell_example(const ItemMessage& message,
   aggregate::Example example;
   example.item = message.item.lo;
   example.author = message.has_author ? message.author : 0;
-  example.has_risk = part.risk_count != 0;
+  example.has_risk = std::any_of(
+      part.risks.begin(), part.risks.begin() + part.risk_count, [](const model::SignalRisk& one) {
+        return one.risk != model::Risk::kOtherHost;
+      });
   example.url = part.url;
   for (size_t i = 0; i < part.risk_count; ++i) {
     example.add(part.risks[i].hash);

@@ -79,6 +79,9 @@ std::string evidence_json(const Evidence& evidence) {
     json.key("usual_sentiment").ratio(evidence.usual_sentiment);
     json.key("z").ratio(evidence.z);
   }
+  if (!evidence.host_is.empty()) {
+    json.field("host_is", evidence.host_is);
+  }
   json.end_object();
   return text;
 }

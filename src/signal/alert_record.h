@@ -27,6 +27,7 @@ struct Evidence {
   double net_sentiment = 2;   // more than 1: not of this kind
   double usual_sentiment = 2;
   double z = 0;
+  std::string_view host_is = {};  // why a link is a risk; "": not of this kind
 };
 
 [[nodiscard]] std::string evidence_json(const Evidence& evidence);

@@ -17,7 +17,7 @@ constexpr uint8_t kFirstLayout = 1;
 
 // How many of them a row of a layout holds.
 constexpr size_t risks_of(uint8_t layout) {
-  return layout == kFirstLayout ? 5 : model::kRisks;
+  return layout == kFirstLayout ? 5 : layout <= kLayoutWithoutExamples ? 6 : model::kRisks;
 }
 
 // Of a budget.
@@ -116,7 +116,10 @@ bool read_brand(ByteReader& in, uint8_t layout, Brand& brand) {
   for (Slot& slot : brand.slots) {
     read(in, slot);
   }
-  return layout >= kLayoutWithoutExamples || skip_budget(in, layout);
+  if (layout < kLayoutWithoutExamples) {
+    return skip_budget(in, layout);
+  }
+  return layout == kLayoutWithoutExamples || brand.hosts.decode(in);
 }
 
 bool read_minute(ByteReader& in, uint8_t layout, Minute& minute) {
@@ -265,6 +268,7 @@ void encode_brand(const Brand& brand, std::string& bytes) {
   for (const Slot& slot : brand.slots) {
     write(out, slot);
   }
+  brand.hosts.encode(out);
 }
 
 void encode_minute(const Minute& minute, std::string& bytes) {

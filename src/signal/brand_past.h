@@ -6,11 +6,10 @@
 // Cost:    that of its maps.
 // Fails:   decode functions are false on anything but a well-formed row.
 // Format:  table kSignals. Key: kind of row u8, brand, 0, then what the kind needs; numbers in keys
-//          are big-endian with the sign bit flipped. Each value begins with layout u8 (4;
-//          3 had no examples,
-//          2 had the budget of a day in the brand's past, which begins anew, 1 five risks and
-//          eight kinds of alerts beside; both are read still).
-//            'B'                          the brand's past
+//          are big-endian with the sign bit flipped. Each value begins with layout u8 (4; 3 had no
+//          examples, no hosts and six risks, 2 had the budget of a day in the brand's past, which
+//          begins anew, 1 five risks and eight kinds of alerts beside; both are read still).
+//            'B'                          the brand's past, with its hosts
 //            'M' minute i64               a minute: originals, negative, neutral, positive svarint,
 //                                         terms, subjects by risk
 //            'H' hour i64                 an hour: its terms
@@ -36,6 +35,8 @@
 #include "kaiku/signal/alert_kind.h"
 #include "kaiku/signal/baseline.h"
 
+#include "signal/host_table.h"
+
 namespace kaiku::signal {
 
 enum class Row : uint8_t { kBrand = 'B', kMinute = 'M', kHour = 'H', kTerm = 'T', kAlert = 'A' };
@@ -53,6 +54,7 @@ struct Minute {
   aggregate::TermTable terms;
   aggregate::ExampleTable examples;
   std::array<aggregate::TermTable, model::kRisks> subjects = {
+      aggregate::TermTable(aggregate::kSubjectsPerTable),
       aggregate::TermTable(aggregate::kSubjectsPerTable),
       aggregate::TermTable(aggregate::kSubjectsPerTable),
       aggregate::TermTable(aggregate::kSubjectsPerTable),
@@ -133,6 +135,7 @@ struct Brand {
   std::map<int64_t, aggregate::ExampleTable> examples;  // by hour
   std::array<base::FlatMap<uint64_t, TermPast>, kScales> terms;
   std::map<std::pair<AlertKind, std::string>, Alert> alerts;
+  HostTable hosts;
   std::set<int64_t> dirty_minutes;
   bool dirty = false;
 

@@ -226,12 +226,15 @@ void Extractor::find_links(const Item& item, SignalPart& part) {
     const std::string folded(normalizer_.normalize(host));
     const auto like = [&](const std::string& official) { return imitates(folded, official); };
     const bool is_alike = std::any_of(plan_.hosts.begin(), plan_.hosts.end(), like);
-    if (!is_alike && plan_.shorteners.find(folded) == plan_.shorteners.end()) {
+    const bool is_hidden = plan_.shorteners.find(folded) != plan_.shorteners.end();
+    if (!is_alike && !is_hidden && !plan_.new_hosts) {
       continue;
     }
     const std::string_view subject = text::cut_utf8(folded, model::kSubjectBytes);
     (void)part.add_risk(
-        {is_alike ? Risk::kPhishingLookalike : Risk::kPhishingShortener,
+        {is_alike    ? Risk::kPhishingLookalike
+         : is_hidden ? Risk::kPhishingShortener
+                     : Risk::kOtherHost,
          key_.digest({"subject", subject}).lo,
          part.risk_count < model::kRisksPerItem ? keep(subject) : std::string_view(),
          {}});

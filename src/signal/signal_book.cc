@@ -250,7 +250,8 @@ struct SignalBook::Impl {
     brand.risky.erase(window.number);
     Minute& minute = minute_at(brand, window.number);
     std::vector<Finding> findings;
-    test_risks(minute, findings);
+    const int64_t hour = base::floor_div(window.number, kMinutesPerHour);
+    test_risks(*plan, hour, minute, brand, findings);
     find_samples({&minute.examples, 1}, findings);
     for (aggregate::TermTable& table : minute.subjects) {
       table.clear();
@@ -314,6 +315,7 @@ struct SignalBook::Impl {
       find_samples(examples, findings);
       keep_terms(name, brand, Scale::kDay, window.number, touched);
     }
+    brand.hosts.forget_before((window.number - kHostDays) * kHoursPerDay);
     past.through = window.number;
     brand.dirty = true;
     desk.settle(name, brand, findings, window, sink);

@@ -246,16 +246,25 @@ void test_sentiment(const SignalPlan& plan,
 struct RiskRule {
   AlertKind kind;
   Severity severity;
+  std::string_view host_is = {};
 };
 
 // By model::Risk.
 constexpr std::array<RiskRule, model::kRisks> kRules = {
     {{AlertKind::kImpersonation, Severity::kCritical},
-     {AlertKind::kPhishingLink, Severity::kCritical},
-     {AlertKind::kPhishingLink, Severity::kWarning},
+     {AlertKind::kPhishingLink, Severity::kCritical, "look_alike"},
+     {AlertKind::kPhishingLink, Severity::kWarning, "shortener"},
      {AlertKind::kConfidentialTerm, Severity::kWarning},
      {AlertKind::kConfidentialTerm, Severity::kCritical},
-     {AlertKind::kPublicPersonalData, Severity::kWarning}}};
+     {AlertKind::kPublicPersonalData, Severity::kWarning},
+     {AlertKind::kPhishingLink, Severity::kWarning, "new"}}};
+
+// To a brand that is hardly known itself every host is new.
+bool is_new_host(const SignalPlan& plan, uint64_t host, int64_t hour, Brand& brand) {
+  const int64_t first = brand.at(Scale::kHour).first;
+  const bool is_new = brand.hosts.see(host, hour);
+  return is_new && first != kNever && hour - first >= plan.hours_least;
+}
 
 }  // namespace
 
@@ -297,10 +306,18 @@ void find_samples(std::span<const aggregate::ExampleTable> examples,
   }
 }
 
-void test_risks(const Minute& minute, std::vector<Finding>& findings) {
+void test_risks(const SignalPlan& plan,
+                int64_t hour,
+                const Minute& minute,
+                Brand& brand,
+                std::vector<Finding>& findings) {
   for (size_t risk = 0; risk < model::kRisks; ++risk) {
+    const bool may_be_known = risk == static_cast<size_t>(model::Risk::kOtherHost);
     const aggregate::TermTable& table = minute.subjects[risk];
     for (const Entry& entry : table.entries()) {
+      if (may_be_known && !is_new_host(plan, entry.hash, hour, brand)) {
+        continue;
+      }
       Finding finding;
       finding.kind = kRules[risk].kind;
       finding.severity = kRules[risk].severity;
@@ -315,6 +332,7 @@ void test_risks(const Minute& minute, std::vector<Finding>& findings) {
       evidence.count = entry.count;
       evidence.unique_authors = static_cast<int64_t>(entry.authors.count());
       evidence.more_authors = entry.authors.is_full();
+      evidence.host_is = kRules[risk].host_is;
       finding.evidence = evidence_json(evidence);
       findings.push_back(std::move(finding));
     }

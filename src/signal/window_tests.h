@@ -58,7 +58,12 @@ void test_season(const SignalPlan& plan,
 void find_samples(std::span<const aggregate::ExampleTable> examples,
                   std::vector<Finding>& findings);
 
-// Every subject of a minute is a finding of its own.
-void test_risks(const Minute& minute, std::vector<Finding>& findings);
+// Every subject of a minute of that hour is a finding of its own, but for hosts that the brand
+// knows; those it meets are known from then on.
+void test_risks(const SignalPlan& plan,
+                int64_t hour,
+                const Minute& minute,
+                Brand& brand,
+                std::vector<Finding>& findings);
 
 }  // namespace kaiku::signal

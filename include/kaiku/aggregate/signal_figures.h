@@ -23,7 +23,7 @@
 
 namespace kaiku::aggregate {
 
-// Subjects of one kind of risk in one delta or minute: of all kinds together 30 KB at most.
+// Subjects of one kind of risk in one delta or minute: of all kinds together 35 KB at most.
 inline constexpr size_t kSubjectsPerTable = 24;
 
 struct SignalFigures {
@@ -31,6 +31,7 @@ struct SignalFigures {
   std::array<int64_t, model::kRisks> risks{};  // items, by model::Risk
   TermTable terms;                             // of originals
   std::array<TermTable, model::kRisks> subjects = {TermTable(kSubjectsPerTable),
+                                                   TermTable(kSubjectsPerTable),
                                                    TermTable(kSubjectsPerTable),
                                                    TermTable(kSubjectsPerTable),
                                                    TermTable(kSubjectsPerTable),

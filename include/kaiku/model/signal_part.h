@@ -22,9 +22,10 @@ enum class Risk : uint8_t {
   kPhishingShortener,    // a reply with a link that hides where it goes
   kConfidential,         // a confidential phrase
   kConfidentialByStaff,  // the same, said by somebody who may know it
-  kPersonalData          // a number in public that names one person or account
+  kPersonalData,         // a number in public that names one person or account
+  kOtherHost             // a reply with a link to any other host: a risk if it is new
 };
-inline constexpr size_t kRisks = 6;
+inline constexpr size_t kRisks = 7;
 
 inline constexpr size_t kTermsPerItem = 24;
 inline constexpr size_t kRisksPerItem = 8;

@@ -43,6 +43,7 @@ struct SignalPlan {
   // Digest of a phrase of one to three folded words -> its name in alerts.
   std::map<base::Digest, std::string> confidential;
   bool personal_data = false;  // whether public texts are searched for it, see personal_data.h
+  bool new_hosts = false;      // whether a reply with a link to a host that is new is a risk
   // How long a source may say nothing, by its name.
   std::map<std::string, int64_t, std::less<>> expect_every;
 };

@@ -6,6 +6,8 @@ const SIGNALS_AT_FIRST = 4;
 const SPANS = {minute: 'one minute', hour: 'one hour', day: 'one day'};
 const PERSONAL_DATA = {iban: 'an account number (IBAN)', payment_card: 'the number of a payment card',
   personal_identity_code: 'a personal identity code'};
+const LINKS = {look_alike: ', which poses as the brand’s site', shortener: ', which hides where it leads',
+  new: ', to which nobody linked before today'};
 const SEVERITIES = {critical: ['error', 'critical'], warning: ['warning', 'warning'], info: ['', 'hint']};
 
 function times(number) {
@@ -54,8 +56,8 @@ const SIGNALS = {
       `in ${plural(alert.evidence.count, 'one judged text', 'judged texts')}`;
   }],
   impersonation: (it) => [['the account ', it, ' looks like the brand’s own'], soFar],
-  phishing_link: (it, alert) => [['a reply links to ', it, alert.severity === 'critical' ? ', which poses as the brand’s site' :
-    ', which hides where it leads'], soFar],
+  phishing_link: (it, alert) => [['a reply links to ', it, entryOf(LINKS, alert.evidence.host_is) ||
+    (alert.severity === 'critical' ? LINKS.look_alike : LINKS.shortener)], soFar],
   confidential_term: (it) => [['the confidential phrase named ', it, ' was said in public'], soFar],
   pii_public: (it, alert) => [['personal data in a public post: ', entryOf(PERSONAL_DATA, alert.subject) || it,
     '. Hide the post, and answer in private'], soFar],

@@ -67,6 +67,17 @@ TEST(SignalSection, PersonalDataIsLookedForWhenAskedFor) {
   EXPECT_EQ(with("maybe").plan, nullptr);
 }
 
+TEST(SignalSection, NewHostsAreLookedForWhenAskedFor) {
+  const auto with = [](const char* value) {
+    return load_with("signals: {follow: true, new_hosts: " + std::string(value) + "}\n");
+  };
+  const Loaded loaded = with("true");
+  ASSERT_NE(loaded.plan, nullptr) << render(loaded.diagnostics);
+  EXPECT_TRUE(loaded.plan->signals->new_hosts);
+  EXPECT_FALSE(with("false").plan->signals->new_hosts);
+  EXPECT_NE(loaded.plan->fingerprint, with("false").plan->fingerprint);
+}
+
 TEST(SignalSection, KnowsTheBrandsOwnNames) {
   const Loaded loaded = load(
       "version: 1\nname: small\nsources:\n  posts: {topic: posts.v1}\nbrands:\n  - {id: kirkas, "

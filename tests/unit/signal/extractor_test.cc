@@ -139,6 +139,15 @@ TEST_F(ExtractorTest, SeesLinksInRepliesThatPoseOrHide) {
   EXPECT_THAT(risks(), IsEmpty()) << "by the brand";
 }
 
+TEST_F(ExtractorTest, SeesOtherHostsWhereNewOnesAreARisk) {
+  plan_.new_hosts = true;
+  message_.relation = model::Relation::kReply;
+  item_.text = "see https://tuki.kirkas.fi/a, http://HS.fi/x?y, https://bit.ly/b";
+  EXPECT_THAT(risks(), ElementsAre("6 hs.fi", "2 bit.ly")) << "the brand's own is none";
+  message_.author_role = model::AuthorRole::kStaff;
+  EXPECT_THAT(risks(), IsEmpty());
+}
+
 TEST_F(ExtractorTest, SeesConfidentialPhrasesByTheirHashes) {
   base::Digest digest;
   ASSERT_TRUE(digest_of_phrase("Projekti  Kuu", key_, digest));

@@ -199,6 +199,31 @@ TEST_F(SignalBookTest, PersonalDataIsToldByItsKindAndOverAfterADay) {
       UnorderedElementsAre("pii_public iban resolved 2", "pii_public payment_card resolved 1"));
 }
 
+TEST_F(SignalBookTest, ALinkToAHostIsARiskOnTheFirstDayOfTheHost) {
+  const int risk = static_cast<int>(model::Risk::kOtherHost);
+  const auto link = [&](int64_t hour, const char* host) {
+    say({hour, 0, host, 1, "kirkas", risk});
+  };
+  link(1, "old.example");
+  close(2);
+  EXPECT_TRUE(told().empty()) << "to a brand that is new itself every host is";
+  link(80, "old.example");
+  link(80, "scam.example");
+  close(81);
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_THAT(told_[0].value,
+              HasSubstr(R"("severity":"warning","brand":"kirkas","subject":"scam.example")"));
+  EXPECT_THAT(told_[0].value, HasSubstr(R"("host_is":"new")"));
+  (void)told();
+  open();
+  link(103, "scam.example");
+  link(105, "scam.example");
+  close(106);
+  EXPECT_THAT(told(), ElementsAre("phishing_link scam.example update 2"));
+  close(140);
+  EXPECT_THAT(told(), ElementsAre("phishing_link scam.example resolved 2"));
+}
+
 // As they were before there was personal data among the risks.
 TEST_F(SignalBookTest, ReadsRowsOfTheFirstLayout) {
   Minute minute;
@@ -213,9 +238,9 @@ TEST_F(SignalBookTest, ReadsRowsOfTheFirstLayout) {
   Brand brand;
   std::string key;
   base::append_ordered(key, int64_t{5});
-  EXPECT_FALSE(take_row(Row::kMinute, key, bytes, brand)) << "one table too many";
-  // The last table and two empty lists of examples.
-  bytes.resize(bytes.size() - empty_table.size() - 2);
+  EXPECT_FALSE(take_row(Row::kMinute, key, bytes, brand)) << "tables too many";
+  // The last two tables and two empty lists of examples.
+  bytes.resize(bytes.size() - 2 * empty_table.size() - 2);
   brand = {};
   ASSERT_TRUE(take_row(Row::kMinute, key, bytes, brand));
   EXPECT_EQ(brand.minutes.at(5).originals, 3);
@@ -228,6 +253,7 @@ TEST_F(SignalBookTest, ReadsRowsOfTheFirstLayout) {
   for (const auto& [layout, kinds] : {std::pair{1, 8}, std::pair{2, 9}}) {
     bytes.clear();
     encode_brand(past, bytes);
+    bytes.pop_back();  // no hosts
     bytes[0] = static_cast<char>(layout);
     brand = {};
     EXPECT_FALSE(take_row(Row::kBrand, "", bytes, brand)) << "no budget";
@@ -307,10 +333,10 @@ TEST_F(SignalBookTest, WhatIsOpenIsListedNewestFirstAfterARestartToo) {
   const std::string one = R"({"count":1,"unique_authors":1,"more_authors":false})";
   EXPECT_THAT(
       all,
-      ElementsAre(
-          "phishing_link critical kirkas kirkas-tuki.com 2026-03-02T02:11:00Z minute 2 " + one,
-          "impersonation critical kirkas k1rkas 2026-03-02T01:31:00Z minute 1 " + one,
-          "confidential_term critical lahde moon 2026-03-02T01:31:00Z minute 1 " + one));
+      ElementsAre("phishing_link critical kirkas kirkas-tuki.com 2026-03-02T02:11:00Z minute 2 " +
+                      one.substr(0, one.size() - 1) + R"(,"host_is":"look_alike"})",
+                  "impersonation critical kirkas k1rkas 2026-03-02T01:31:00Z minute 1 " + one,
+                  "confidential_term critical lahde moon 2026-03-02T01:31:00Z minute 1 " + one));
   EXPECT_THAT(listed(2), ElementsAre(all[0], all[1]));
   EXPECT_THAT(listed(0), IsEmpty());
   const std::vector<OpenAlert> newest = book_->newest_alerts(1);
