@@ -59,8 +59,9 @@ def retroactive(engine):
 
 
 def listed(engine):
-    """Version and day of the price list that is shown."""
-    return re.search(r'^kaiku_price_list_info{version="(\w+)",valid_from="(\S+)"} 1$', engine.get("/metrics"), re.M).groups()
+    """Version and day of the price list that is shown; none before a worker was heard of."""
+    found = re.search(r'^kaiku_price_list_info{version="(\w+)",valid_from="(\S+)"} 1$', engine.get("/metrics"), re.M)
+    return found.groups() if found else None
 
 
 def refused(kaiku, folder, *words):
@@ -77,7 +78,7 @@ def check_prices(kaiku, folder, prices):
         sell(engine, 2, "03-04")
         until("the first day", lambda: returns(engine, "03-02"), lambda got: got == [(0, 4)])
         check("of a time that was counted", retroactive(engine), 0)
-        first = listed(engine)
+        first = until("the list of the start", lambda: listed(engine), lambda got: got is not None)
         # One row of a later day, one of a day that is over.
         grown = MARGIN + "margin,*,*,2026-04-01,0.6\ncpm,*,web,2026-03-01,7\n"
         prices.write_text(grown)
