@@ -68,6 +68,17 @@ struct ThreadBook::Impl {
   [[nodiscard]] Status hold_back(const ConversationMessage& message,
                                  ThreadRow& row,
                                  ThreadSink& sink);
+  [[nodiscard]] Status accept(const ConversationMessage& message, ThreadSink& sink);
+  [[nodiscard]] Status begin(const ConversationMessage& message, ThreadSink& sink);
+  void await(const ConversationMessage& message);
+  [[nodiscard]] Status accept_awaited(const ConversationMessage& message, ThreadSink& sink);
+  // It is awaited no more: it begins with what came for it.
+  [[nodiscard]] Status begin_without(const Digest& item, ThreadRow& row, ThreadSink& sink);
+  // Holds the level behind a message that came for the item.
+  void hold_back_to(EventTime at,
+                    const Digest& item,
+                    ThreadRow& row,
+                    std::set<std::pair<EventTime, Digest>>& by_time);
   void find(const Digest& item,
             ThreadRow& row,
             const ParentAnswerMessage& answer,
@@ -84,6 +95,7 @@ struct ThreadBook::Impl {
   state::Tables& tables;
   base::FlatMap<Digest, Known, base::DigestHash> items;
   std::set<std::pair<EventTime, Digest>> looking;          // by their time
+  std::set<std::pair<EventTime, Digest>> awaited;          // by the time of the first change
   std::map<std::pair<Digest, Digest>, EventTime> waiting;  // (item, asker): before
   std::set<std::tuple<EventTime, Digest, Digest>> due;     // the same by (before, item, asker)
   EventTime decided = base::kTimeBegin;
@@ -107,6 +119,94 @@ void ThreadBook::Impl::write(const Digest& item, const ThreadRow& row) {
   items[item] = {row.at, row.stage};
   newest = std::max(newest, row.at);
   tables.put(TableId::kThreads, key_of(item), row.encode());
+}
+
+Status ThreadBook::Impl::accept(const ConversationMessage& message, ThreadSink& sink) {
+  if (!message.by_parent && message.conversation != message.item) {
+    sink.on_said(message);
+    return Status::ok();
+  }
+  const auto known = items.find(message.item);
+  if (known == items.end()) {
+    return begin(message, sink);
+  }
+  if (known->second.stage == ThreadStage::kAwaited) {
+    return accept_awaited(message, sink);
+  }
+  ConversationMessage said = message;
+  said.by_parent = false;
+  said.conversation = message.item;
+  if (known->second.stage == ThreadStage::kRoot) {
+    sink.on_said(said);
+    return Status::ok();
+  }
+  ThreadRow row;
+  if (Status status = read(message.item, row); !status.is_ok()) {
+    return status;
+  }
+  if (row.stage == ThreadStage::kLooking) {
+    return hold_back(message, row, sink);
+  }
+  said.conversation = row.next;
+  said.root_unknown = row.root_unknown;
+  if (row.next == message.item) {
+    sink.on_said(said);  // a reply to itself
+  } else {
+    sink.on_found(said);
+  }
+  return Status::ok();
+}
+
+Status ThreadBook::Impl::begin(const ConversationMessage& message, ThreadSink& sink) {
+  if (!message.by_parent) {
+    return begin_thread(message, sink);
+  }
+  // Of what is behind `decided` all is known that will be.
+  const bool may_come = message.op != model::Op::kCreate && message.at > decided;
+  if (may_come && looking.size() + awaited.size() < bounds.held_max) {
+    await(message);
+    return Status::ok();
+  }
+  return begin_looking(message, sink);
+}
+
+Status ThreadBook::Impl::accept_awaited(const ConversationMessage& message, ThreadSink& sink) {
+  ThreadRow row;
+  if (Status status = read(message.item, row); !status.is_ok()) {
+    return status;
+  }
+  if (message.op != model::Op::kCreate && row.held.size() < bounds.messages_max) {
+    hold_back_to(message.at, message.item, row, awaited);
+    row.held.push_back(held_of(message));
+    write(message.item, row);
+    return Status::ok();
+  }
+  if (message.op != model::Op::kCreate) {
+    row.held.push_back(held_of(message));
+    return begin_without(message.item, row, sink);
+  }
+  awaited.erase({row.at, message.item});
+  Status status = message.by_parent ? begin_looking(message, sink) : begin_thread(message, sink);
+  for (const HeldMessage& held : row.held) {
+    if (status.is_ok()) {
+      ConversationMessage later = message_of(held, row.next);
+      later.by_parent = true;
+      status = accept(later, sink);
+    }
+  }
+  return status;
+}
+
+Status ThreadBook::Impl::begin_without(const Digest& item, ThreadRow& row, ThreadSink& sink) {
+  awaited.erase({row.at, item});
+  std::sort(row.held.begin(), row.held.end());
+  Status status;
+  for (size_t i = 0; i < row.held.size() && status.is_ok(); ++i) {
+    ConversationMessage message = message_of(row.held[i], row.next);
+    message.by_parent = true;
+    status = i == 0 ? begin_looking(message, sink) : accept(message, sink);
+  }
+  return status;
 }
 
 Status ThreadBook::Impl::begin_thread(const ConversationMessage& message, ThreadSink& sink) {
@@ -140,9 +240,32 @@ Status ThreadBook::Impl::begin_looking(const ConversationMessage& message, Threa
   return wake(message.item, sink);
 }
 
+void ThreadBook::Impl::await(const ConversationMessage& message) {
+  ThreadRow row;
+  row.stage = ThreadStage::kAwaited;
+  row.at = message.at;
+  row.next = message.conversation;
+  row.before = message.at;
+  row.held.push_back(held_of(message));
+  awaited.emplace(row.at, message.item);
+  write(message.item, row);
+}
+
+void ThreadBook::Impl::hold_back_to(EventTime at,
+                                    const Digest& item,
+                                    ThreadRow& row,
+                                    std::set<std::pair<EventTime, Digest>>& by_time) {
+  if (at < row.at) {
+    by_time.erase({row.at, item});
+    row.at = at;
+    by_time.emplace(row.at, item);
+  }
+}
+
 Status ThreadBook::Impl::hold_back(const ConversationMessage& message,
                                    ThreadRow& row,
                                    ThreadSink& sink) {
+  hold_back_to(message.at, message.item, row, looking);
   row.held.push_back(held_of(message));
   if (row.held.size() > bounds.messages_max) {
     find(message.item, row, nobody_knows(row.next, message.item, true), sink);
@@ -231,7 +354,8 @@ void ThreadBook::Impl::wait(const ParentQuestionMessage& question) {
 void ThreadBook::Impl::forget_old(EventTime before) {
   std::vector<Digest> old;
   for (const auto& [item, known] : items) {
-    if (known.at < before && known.stage != ThreadStage::kLooking) {
+    if (known.at < before && known.stage != ThreadStage::kLooking &&
+        known.stage != ThreadStage::kAwaited) {
       old.push_back(item);
     }
   }
@@ -288,48 +412,20 @@ Status ThreadBook::load() {
         impl_->newest = std::max(impl_->newest, row.at);
         if (row.stage == ThreadStage::kLooking) {
           impl_->looking.emplace(row.at, item);
+        } else if (row.stage == ThreadStage::kAwaited) {
+          impl_->awaited.emplace(row.at, item);
         }
       });
   return status.is_ok() ? outcome : status;
 }
 
 Status ThreadBook::accept(const ConversationMessage& message, ThreadSink& sink) {
-  if (!message.by_parent && message.conversation != message.item) {
-    sink.on_said(message);
-    return Status::ok();
-  }
-  const auto known = impl_->items.find(message.item);
-  if (known == impl_->items.end()) {
-    return message.by_parent ? impl_->begin_looking(message, sink)
-                             : impl_->begin_thread(message, sink);
-  }
-  ConversationMessage said = message;
-  said.by_parent = false;
-  said.conversation = message.item;
-  if (known->second.stage == ThreadStage::kRoot) {
-    sink.on_said(said);
-    return Status::ok();
-  }
-  ThreadRow row;
-  if (Status status = impl_->read(message.item, row); !status.is_ok()) {
-    return status;
-  }
-  if (row.stage == ThreadStage::kLooking) {
-    return impl_->hold_back(message, row, sink);
-  }
-  said.conversation = row.next;
-  said.root_unknown = row.root_unknown;
-  if (row.next == message.item) {
-    sink.on_said(said);  // a reply to itself
-  } else {
-    sink.on_found(said);
-  }
-  return Status::ok();
+  return impl_->accept(message, sink);
 }
 
 Status ThreadBook::ask(const ParentQuestionMessage& question, ThreadSink& sink) {
   const auto known = impl_->items.find(question.of);
-  if (known != impl_->items.end()) {
+  if (known != impl_->items.end() && known->second.stage != ThreadStage::kAwaited) {
     return impl_->respond(known->second, question, sink);
   }
   const bool may_come = question.before > impl_->decided;
@@ -367,6 +463,14 @@ Status ThreadBook::answer(const ParentAnswerMessage& answer, ThreadSink& sink) {
 Status ThreadBook::advance(EventTime effective, EventTime data, ThreadSink& sink) {
   Impl& own = *impl_;
   own.decided = std::max(own.decided, exchange::decided_by(effective, own.bounds.lateness_us));
+  while (!own.awaited.empty() && own.awaited.begin()->first <= own.decided) {
+    const Digest item = own.awaited.begin()->second;
+    ThreadRow row;
+    Status status = own.read(item, row);
+    if (!status.is_ok() || !(status = own.begin_without(item, row, sink)).is_ok()) {
+      return status;
+    }
+  }
   while (!own.due.empty() && std::get<0>(*own.due.begin()) <= own.decided) {
     const auto [before, of, asker] = *own.due.begin();
     own.due.erase(own.due.begin());
@@ -388,13 +492,19 @@ Status ThreadBook::advance(EventTime effective, EventTime data, ThreadSink& sink
 }
 
 bool ThreadBook::has_work(EventTime effective) const {
-  return !impl_->due.empty() && std::get<0>(*impl_->due.begin()) <=
-                                    exchange::decided_by(effective, impl_->bounds.lateness_us);
+  const EventTime decided = exchange::decided_by(effective, impl_->bounds.lateness_us);
+  return (!impl_->due.empty() && std::get<0>(*impl_->due.begin()) <= decided) ||
+         (!impl_->awaited.empty() && impl_->awaited.begin()->first <= decided);
 }
 
 EventTime ThreadBook::hold() const {
-  return impl_->looking.empty() ? base::kTimeEnd
-                                : after(impl_->looking.begin()->first, impl_->bounds.lateness_us);
+  EventTime hold = base::kTimeEnd;
+  for (const auto* held : {&impl_->looking, &impl_->awaited}) {
+    if (!held->empty()) {
+      hold = std::min(hold, after(held->begin()->first, impl_->bounds.lateness_us));
+    }
+  }
+  return hold;
 }
 
 const ThreadCounts& ThreadBook::counts() const {
@@ -406,7 +516,7 @@ size_t ThreadBook::memory_bytes() const {
   constexpr size_t kWaitBytes = 160;
   constexpr size_t kLookingBytes = 64;
   return sizeof(Impl) + impl_->items.size() * kItemBytes + impl_->waiting.size() * kWaitBytes +
-         impl_->looking.size() * kLookingBytes;
+         (impl_->looking.size() + impl_->awaited.size()) * kLookingBytes;
 }
 
 }  // namespace kaiku::conversation

@@ -9,6 +9,10 @@ constexpr uint8_t kLayout = 1;
 constexpr uint8_t kRootUnknown = 1;
 constexpr size_t kHeldBytesMin = 8 + 16 + 5 + 1 + 1 + 3;
 
+bool holds_messages(ThreadStage stage) {
+  return stage == ThreadStage::kLooking || stage == ThreadStage::kAwaited;
+}
+
 }  // namespace
 
 std::string ThreadRow::encode() const {
@@ -17,7 +21,7 @@ std::string ThreadRow::encode() const {
   out.u8(kLayout);
   out.u8(static_cast<uint8_t>(stage));
   out.i64(at);
-  if (stage == ThreadStage::kLooking) {
+  if (holds_messages(stage)) {
     out.digest(next);
     out.i64(before);
     out.varint(held.size());
@@ -36,10 +40,10 @@ bool ThreadRow::decode(std::string_view bytes) {
   if (in.u8() != kLayout) {
     return false;
   }
-  stage = in.enumeration(ThreadStage::kFound);
+  stage = in.enumeration(ThreadStage::kAwaited);
   at = in.time();
   held.clear();
-  if (stage == ThreadStage::kLooking) {
+  if (holds_messages(stage)) {
     next = in.digest();
     before = in.time();
     held.resize(in.count(kHeldBytesMin));

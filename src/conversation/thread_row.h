@@ -1,5 +1,5 @@
-// ThreadRow: the value of one item in kThreads: a root, a reply that looks for its root, or one
-// that has found it.
+// ThreadRow: the value of one item in kThreads: a root, a reply that looks for its root, one that
+// has found it, or one of which only changes are known.
 //
 // Threads: a value.
 // Owns:    its messages.
@@ -7,7 +7,7 @@
 // Fails:   decode() is false on anything but a well-formed value.
 // Format:  layout u8 (1), stage u8 (0 root, 1 looking, 2 found), at i64; then of one that looks:
 //          next digest, before i64, held: count varint, each as write_held writes it; of one that
-//          has found: root digest, flags u8 (1 root unknown).
+//          has found: root digest, flags u8 (1 root unknown). 3 awaited: as one that looks.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@
 
 namespace kaiku::conversation {
 
-enum class ThreadStage : uint8_t { kRoot, kLooking, kFound };
+// Numbers on disk: never reuse one.
+enum class ThreadStage : uint8_t { kRoot, kLooking, kFound, kAwaited };
 
 struct ThreadRow {
   ThreadStage stage = ThreadStage::kRoot;

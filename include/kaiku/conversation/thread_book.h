@@ -18,6 +18,9 @@
 // nobody knows the parent when nothing older can come any more (C of the level, see
 // exchange::decided_by), the parent stands for the root and the message says root_unknown.
 //
+// What changes a reply may be read before the reply itself, from another partition: it is held
+// until that comes, or cannot come any more; then it stands for the reply.
+//
 // Where a reply leads is a function of the accepted items. It is told as soon as it is known, and
 // hold() keeps the level behind what is still looked for. Items are kept for lateness and `ttl`
 // before the newest of them: a clock that goes on alone forgets nobody. Bounds (ThreadBounds):
