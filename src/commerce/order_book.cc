@@ -42,24 +42,33 @@ auto rank_of(const OrderRecord& record) {
                   record.period);
 }
 
-void remember(OrderRecord& record, const Version& version) {
+bool remembers_all_it_may(const OrderEntry& entry, const OrderRecord& record) {
+  size_t versions = 0;
+  for (const OrderRecord& each : entry.records) {
+    versions += each.older.size();
+  }
+  return record.older.size() >= kVersionsKept || versions >= kVersionsPerOrder;
+}
+
+void remember(const OrderEntry& entry, OrderRecord& record, const Version& version) {
   auto& older = record.older;
+  const bool is_full = remembers_all_it_may(entry, record);
   older.insert(std::lower_bound(older.begin(), older.end(), version), version);
-  if (older.size() > kVersionsKept) {
+  if (is_full) {
     older.erase(older.begin());
   }
 }
 
 // Of a version that is older than the one in force.
-Applied meet_older(OrderRecord& record, const Version& version) {
+Applied meet_older(const OrderEntry& entry, OrderRecord& record, const Version& version) {
   const auto& older = record.older;
   if (std::binary_search(older.begin(), older.end(), version)) {
     return Applied::kSeen;
   }
-  if (older.size() == kVersionsKept && version < older.front()) {
+  if (remembers_all_it_may(entry, record) && (older.empty() || version < older.front())) {
     return Applied::kForgotten;
   }
-  remember(record, version);
+  remember(entry, record, version);
   return Applied::kOlder;
 }
 
@@ -215,7 +224,7 @@ base::Result<Applied> OrderBook::Impl::store(const std::string& key,
   auto at = changed.records.begin() + static_cast<std::ptrdiff_t>(place.index);
   Applied applied = Applied::kInForce;
   if (place.found && record.version < at->version) {
-    applied = meet_older(*at, record.version);
+    applied = meet_older(changed, *at, record.version);
     if (applied == Applied::kOlder) {
       tables.put(state::TableId::kOrders, key, changed.encode());
     }
@@ -234,7 +243,7 @@ base::Result<Applied> OrderBook::Impl::store(const std::string& key,
     }
     record.older = std::move(at->older);
     if (!same) {
-      remember(record, at->version);
+      remember(changed, record, at->version);
     }
     *at = std::move(record);
   } else {

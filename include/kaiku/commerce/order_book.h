@@ -24,8 +24,9 @@
 // none belongs to its order's.
 //
 // What is a copy is a matter of the set of messages, too: the versions of a record that came are
-// remembered, the kVersionsKept newest of them beside the one in force, so that a version counts
-// once whatever came before it. One that is older than all of those is taken for a copy.
+// remembered, the kVersionsKept newest of them beside the one in force (of an order and what names
+// it kVersionsPerOrder), so that a version counts once whatever came before it. One that is older
+// than all of those is taken for a copy.
 //
 // A refund is held with the order it names and takes the order's rate date (the UTC day of its
 // occurred_at); without its order it is booked with its own and corrected when the order comes.
@@ -68,8 +69,9 @@ enum class Applied : unsigned char {
 
 // Beside the order itself; an order is refunded in a few parts.
 inline constexpr size_t kRecordsPerOrder = 256;
-// Of a record, beside the one in force.
-inline constexpr size_t kVersionsKept = 64;
+// Of a record, beside the one in force, and of an order with all that names it.
+inline constexpr size_t kVersionsKept = 128;
+inline constexpr size_t kVersionsPerOrder = 4096;
 
 // An order, a visit or a lead as it is in force; views live for the call.
 struct InForce {

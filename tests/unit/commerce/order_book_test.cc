@@ -305,6 +305,26 @@ TEST(OrderBook, SoManyVersionsAreRememberedAndOlderOnesAreTakenForCopies) {
   EXPECT_EQ(ledger.apply(order(1, 1, 10 * kEuro)), Applied::kForgotten);
 }
 
+TEST(OrderBook, AnOrderWithManyRefundsRemembersSoManyVersionsInAll) {
+  Ledger ledger;
+  const auto refund = [](uint64_t number, int64_t version) {
+    OrderMessage message = other(number, BusinessKind::kRefund, 1, kEuro);
+    message.version = version;
+    return message;
+  };
+  ledger.apply(order(1, 1, 10 * kEuro));
+  for (uint64_t number = 2; number < 2 + kVersionsPerOrder / kVersionsKept; ++number) {
+    for (int64_t version = 1; version <= static_cast<int64_t>(kVersionsKept) + 1; ++version) {
+      EXPECT_EQ(ledger.apply(refund(number, version)), Applied::kInForce);
+    }
+  }
+  EXPECT_EQ(ledger.apply(refund(2, 1)), Applied::kSeen);
+  EXPECT_EQ(ledger.apply(refund(100, 5)), Applied::kInForce);
+  EXPECT_EQ(ledger.apply(refund(100, 4)), Applied::kForgotten) << "no room";
+  EXPECT_EQ(ledger.apply(refund(100, 6)), Applied::kInForce);
+  EXPECT_EQ(ledger.apply(refund(100, 6)), Applied::kSeen);
+}
+
 TEST(OrderBook, TheLargerTagBreaksATieOfVersions) {
   OrderMessage small = order(1, 1, 10 * kEuro);
   OrderMessage large = order(1, 1, 20 * kEuro);
