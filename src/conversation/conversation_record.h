@@ -6,11 +6,10 @@
 // Cost:    some 150 bytes in the store, and 60 per message that waits.
 // Fails:   decode() is false on anything but a well-formed value.
 // Format:  layout u8 (3; 2 did not know the opening message, and is read still), applied time i64,
-// applied item 16 bytes, inexact u8, flags u8 (1: risk
-//          alert open), alert revision varint, phase u8, then if the phase is not blank the thread
-//          (see write_thread), then the waiting messages: count varint, each as write_held writes
-//          it. Times of a thread are varint: 0 none, else 1 + zigzag of the distance to the applied
-//          time.
+//          applied item 16 bytes, inexact u8, flags u8 (1: risk alert open), alert revision varint,
+//          phase u8, then if the phase is not blank the thread (see write_thread), then the waiting
+//          messages: count varint, each as write_held writes it. Times of a thread are varint: 0
+//          none, else 1 + zigzag of the distance to the applied time.
 #pragma once
 
 #include <array>

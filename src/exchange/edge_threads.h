@@ -5,8 +5,7 @@
 // Cost:    some 60 bytes a message.
 // Fails:   what is not well-formed fails the reader.
 // Format:  thread: conversation digest, severity u8, status u8, flags u8 (1 accepted, 2 automatic,
-// 4
-//          by parent), csat u8, url bytes. Message: thread, item digest, type, op, relation,
+//          4 by parent), csat u8, url bytes. Message: thread, item digest, type, op, relation,
 //          visibility and role u8 each, flags u8 (1 straggler, 2 author, 4 customer, 8 root
 //          unknown), time i64, author u64 and customer digest where the flags say so, brand and
 //          channel as index of the dictionary.

@@ -6,8 +6,7 @@
 // Cost:    none.
 // Fails:   never.
 // Format:  item i64, sign i64, beat i64, since i64; part of the header of a router's edge, and of
-// the states
-//          of routers and shards.
+//          the states of routers and shards.
 #pragma once
 
 #include <algorithm>

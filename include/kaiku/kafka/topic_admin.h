@@ -5,8 +5,8 @@
 // Owns:    nothing.
 // Cost:    two or three round trips; creating waits until the broker knows what it has created.
 // Fails:   kUnavailable when no broker answers, kNoPermission, kConfig for a setting or a
-// replication
-//          factor the broker refuses. Creating stops at nothing: it reports all refusals at once.
+//          replication factor the broker refuses. Creating stops at nothing: it reports all
+//          refusals at once.
 #pragma once
 
 #include <cstdint>
