@@ -79,10 +79,16 @@ void put(char* at, unsigned value, unsigned width) {
   }
 }
 
+// What floor_div() leaves, of any number.
+constexpr int64_t floor_mod(int64_t value, int64_t by) {
+  const int64_t rest = value % by;
+  return rest < 0 ? rest + by : rest;
+}
+
 // "2026-03-02T10:00:00" into 19 characters.
 void put_civil(char* at, EventTime time) {
   const int64_t days = floor_div(time, kDay);
-  const int64_t rest = (time - days * kDay) / kSecond;
+  const int64_t rest = floor_mod(time, kDay) / kSecond;
   const Civil civil = civil_from_days(days);
   const int64_t year = civil.year < 0 ? 0 : (civil.year > 9999 ? 9999 : civil.year);
   put(at, static_cast<unsigned>(year), 4);
@@ -155,7 +161,7 @@ std::string format_micros(EventTime time) {
   char buffer[27];
   put_civil(buffer, time);
   buffer[19] = '.';
-  put(buffer + 20, static_cast<unsigned>(time - floor_div(time, kSecond) * kSecond), 6);
+  put(buffer + 20, static_cast<unsigned>(floor_mod(time, kSecond)), 6);
   buffer[26] = 'Z';
   return {buffer, sizeof(buffer)};
 }

@@ -114,8 +114,9 @@ Status TakenSchedule::load() {
     EventTime valid_from = 0;
     std::string_view time = end == std::string_view::npos ? "" : key.substr(end + 1);
     if (end == std::string_view::npos || !is_known(static_cast<uint8_t>(key[0])) ||
-        !base::take_ordered(time, valid_from) || !time.empty() || !has_layout || in.failed() ||
-        !in.at_end() || (late_at != base::kNoTime && !base::is_time(late_at))) {
+        !base::take_ordered(time, valid_from) || !time.empty() || !base::is_time(valid_from) ||
+        !has_layout || in.failed() || !in.at_end() ||
+        (late_at != base::kNoTime && !base::is_time(late_at))) {
       is_sound = false;
       return;
     }
