@@ -1,6 +1,7 @@
 #include "kaiku/aggregate/example_table.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -34,9 +35,8 @@ void ExampleTable::cut() {
       return std::binary_search(gone_.begin(), gone_.end(), example.item);
     });
   }
-  if (examples_.size() > kExamplesPerTable) {
-    examples_.resize(kExamplesPerTable);
-  }
+  examples_.resize(std::min(examples_.size(), kExamplesPerTable));
+  gone_.resize(std::min(gone_.size(), kGonePerTable));
 }
 
 void ExampleTable::add(Example example) {
@@ -52,18 +52,16 @@ void ExampleTable::take_away(uint64_t item) {
     gone_.insert(at, item);
   }
   cut();
-  if (gone_.size() > kGonePerTable) {
-    gone_.pop_back();
-  }
 }
 
 void ExampleTable::merge(const ExampleTable& other) {
   if (other.is_empty()) {
     return;
   }
-  for (const uint64_t item : other.gone_) {
-    take_away(item);
-  }
+  std::vector<uint64_t> gone;
+  std::set_union(
+      gone_.begin(), gone_.end(), other.gone_.begin(), other.gone_.end(), std::back_inserter(gone));
+  gone_ = std::move(gone);
   examples_.insert(examples_.end(), other.examples_.begin(), other.examples_.end());
   cut();
 }

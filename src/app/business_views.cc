@@ -253,12 +253,11 @@ void add_priced(const std::set<std::string>& windows, Snapshot& snapshot) {
 
 // Workers take another list within a turn of each other: the list of any of them is that of all.
 void add_prices(const Views& views, Snapshot& snapshot) {
-  for (const auto& view : views) {
-    if (view->prices != nullptr) {
-      const std::optional<int32_t> day = view->prices->valid_from(snapshot.now_us);
-      snapshot.prices = {view->prices->version_at(snapshot.now_us),
-                         day ? base::format_date(*day) : std::string()};
-    }
+  const money::Prices* const prices = views.empty() ? nullptr : views.front()->prices.get();
+  if (prices != nullptr) {
+    const std::optional<int32_t> day = prices->valid_from(snapshot.now_us);
+    snapshot.prices = {prices->version_at(snapshot.now_us),
+                       day ? base::format_date(*day) : std::string()};
   }
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "kaiku/base/json_writer.h"
+#include "kaiku/signal/deadline_desk.h"
 
 namespace kaiku::app {
 namespace {
@@ -251,14 +252,13 @@ class Inventory {
           most,
           kPseudonyms,
           plan_.conversations->ttl_us);
-      // Alerts go when their conversation is over, and at the latest after so many times its ttl.
-      constexpr int64_t kAlertsKept = 4;
+      // They go when their conversation is over, and then at the latest.
       add("state alerts",
           "state",
           "conversation_id of missed deadlines, times, url of public reports",
           most,
           kPseudonyms,
-          kAlertsKept * plan_.conversations->ttl_us);
+          signal::kTtlsKept * plan_.conversations->ttl_us);
     }
     if (plan_.signals != nullptr) {
       add("state signals",

@@ -4,6 +4,7 @@
 #include "kaiku/effect/wilson.h"
 
 namespace kaiku::board {
+
 void draft_content(const KpiHead& head,
                    const ChannelFigures& figures,
                    std::vector<KpiDraft>& drafts) {

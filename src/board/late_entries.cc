@@ -12,6 +12,7 @@
 namespace kaiku::board {
 namespace {
 
+using model::Catalogue;
 using money::Price;
 
 // The next of the parts of a name, which stand between commas.
@@ -50,7 +51,7 @@ bool is_valued_by(Kpi kpi, std::string_view price) {
 // they are about happens, in the window that is open too.
 bool is_in_time(const LateEntry& entry, const KpiHead& head) {
   const bool is_over =
-      entry.of == Dated::kPrices ? head.end <= entry.reached : head.start < entry.reached;
+      entry.of == Catalogue::kPrices ? head.end <= entry.reached : head.start < entry.reached;
   return head.end > entry.valid_from && is_over;
 }
 
@@ -60,18 +61,18 @@ bool uses(const KpiHead& head,
           std::string_view cells) {
   std::string_view name = entry.name;
   switch (entry.of) {
-    case Dated::kPrices:
+    case Catalogue::kPrices:
       return is_valued_by(draft.kpi, take_part(name)) && is_any_or(take_part(name), head.brand) &&
              is_any_or(take_part(name), draft.channel);
-    case Dated::kMarkets:
+    case Catalogue::kMarkets:
       return exchange::is_market(cells) && cells.substr(1) == name;
-    case Dated::kTargets: {
+    case Catalogue::kTargets: {
       const std::string_view brand = take_part(name);
       const std::string_view channel = take_part(name);
       return draft.kpi == Kpi::kSlaAttainment && is_any_or(brand, head.brand) &&
              (draft.channel == kAllChannels || is_any_or(channel, draft.channel));
     }
-    case Dated::kCalendars:
+    case Catalogue::kCalendars:
       return (draft.kpi == Kpi::kSlaAttainment || draft.kpi == Kpi::kFirstResponseBusiness) &&
              is_any_or(name, head.brand);
   }

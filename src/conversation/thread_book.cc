@@ -42,6 +42,23 @@ std::string question_key(const Digest& item, const Digest& asker) {
   return key;
 }
 
+// Of a reply, or of what changes it, while it is held.
+ThreadRow row_of(const ConversationMessage& message, ThreadStage stage) {
+  ThreadRow row;
+  row.stage = stage;
+  row.at = message.at;
+  row.next = message.conversation;
+  row.before = message.at;
+  row.held.push_back(held_of(message));
+  return row;
+}
+
+ConversationMessage reply_of(const HeldMessage& held, const Digest& parent) {
+  ConversationMessage message = message_of(held, parent);
+  message.by_parent = true;
+  return message;
+}
+
 ParentAnswerMessage nobody_knows(const Digest& of, const Digest& asker, bool cut = false) {
   ParentAnswerMessage answer;
   answer.of = of;
@@ -189,9 +206,7 @@ Status ThreadBook::Impl::accept_awaited(const ConversationMessage& message, Thre
   Status status = message.by_parent ? begin_looking(message, sink) : begin_thread(message, sink);
   for (const HeldMessage& held : row.held) {
     if (status.is_ok()) {
-      ConversationMessage later = message_of(held, row.next);
-      later.by_parent = true;
-      status = accept(later, sink);
+      status = accept(reply_of(held, row.next), sink);
     }
   }
   return status;
@@ -202,8 +217,7 @@ Status ThreadBook::Impl::begin_without(const Digest& item, ThreadRow& row, Threa
   std::sort(row.held.begin(), row.held.end());
   Status status;
   for (size_t i = 0; i < row.held.size() && status.is_ok(); ++i) {
-    ConversationMessage message = message_of(row.held[i], row.next);
-    message.by_parent = true;
+    const ConversationMessage message = reply_of(row.held[i], row.next);
     status = i == 0 ? begin_looking(message, sink) : accept(message, sink);
   }
   return status;
@@ -223,12 +237,7 @@ Status ThreadBook::Impl::begin_thread(const ConversationMessage& message, Thread
 }
 
 Status ThreadBook::Impl::begin_looking(const ConversationMessage& message, ThreadSink& sink) {
-  ThreadRow row;
-  row.stage = ThreadStage::kLooking;
-  row.at = message.at;
-  row.next = message.conversation;
-  row.before = message.at;
-  row.held.push_back(held_of(message));
+  ThreadRow row = row_of(message, ThreadStage::kLooking);
   const bool is_full = looking.size() >= bounds.held_max;
   if (is_full || row.next == message.item) {
     find(message.item, row, nobody_knows(row.next, message.item, is_full), sink);
@@ -241,12 +250,7 @@ Status ThreadBook::Impl::begin_looking(const ConversationMessage& message, Threa
 }
 
 void ThreadBook::Impl::await(const ConversationMessage& message) {
-  ThreadRow row;
-  row.stage = ThreadStage::kAwaited;
-  row.at = message.at;
-  row.next = message.conversation;
-  row.before = message.at;
-  row.held.push_back(held_of(message));
+  const ThreadRow row = row_of(message, ThreadStage::kAwaited);
   awaited.emplace(row.at, message.item);
   write(message.item, row);
 }

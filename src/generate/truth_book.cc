@@ -318,18 +318,17 @@ void TruthBook::take_deal(const Deal& deal, const Delivery& delivery) {
           .figures.suppressed[static_cast<size_t>(DuplicateKind::kBusiness)];
     return;
   }
-  state.versions.push_back(deal.version);
-  if (!state.known || deal.version > state.deal.version) {
+  if (!state.is_known() || deal.version > state.deal.version) {
     state.deal = deal;
-    state.known = true;
   }
+  state.versions.push_back(deal.version);
   ++outcomes(delivery).counted;
 }
 
 std::vector<bool> TruthBook::cancelled() const {
   std::vector<bool> cancelled(deals_.size());
   for (const DealState& state : deals_) {
-    if (state.known && state.deal.kind == BusinessKind::kCancellation && !state.deal.removed &&
+    if (state.is_known() && state.deal.kind == BusinessKind::kCancellation && !state.deal.removed &&
         state.deal.order < cancelled.size()) {
       cancelled[state.deal.order] = true;
     }
@@ -343,8 +342,8 @@ void TruthBook::tell_journeys(KpiRows& kpis) const {
   std::vector<int64_t> refunded(deals_.size());
   for (const DealState& state : deals_) {
     const Deal& deal = state.deal;
-    if (state.known && deal.kind == BusinessKind::kRefund && !deal.removed &&
-        deal.order < deals_.size() && deals_[deal.order].known &&
+    if (state.is_known() && deal.kind == BusinessKind::kRefund && !deal.removed &&
+        deal.order < deals_.size() && deals_[deal.order].is_known() &&
         deals_[deal.order].deal.currency == deal.currency) {
       refunded[deal.order] += std::abs(deal.amount_micros);
     }
@@ -353,7 +352,7 @@ void TruthBook::tell_journeys(KpiRows& kpis) const {
   std::vector<OrderFact> orders;
   for (const DealState& state : deals_) {
     const Deal& deal = state.deal;
-    if (!state.known || deal.removed) {
+    if (!state.is_known() || deal.removed) {
       continue;
     }
     if (deal.kind == BusinessKind::kVisit || deal.kind == BusinessKind::kLead) {
@@ -370,12 +369,12 @@ void TruthBook::book_deals(CellMap& cells) const {
   const std::vector<bool> is_cancelled = cancelled();
   for (const DealState& state : deals_) {
     const Deal& deal = state.deal;
-    if (!state.known || deal.removed ||
+    if (!state.is_known() || deal.removed ||
         (deal.kind == BusinessKind::kOrder && is_cancelled[deal.business])) {
       continue;
     }
     const bool has_order =
-        deal.names_order && deal.order < deals_.size() && deals_[deal.order].known;
+        deal.names_order && deal.order < deals_.size() && deals_[deal.order].is_known();
     const Deal& order = has_order ? deals_[deal.order].deal : deal;
     uint16_t brand = deal.brand == kNoBrand ? order.brand : deal.brand;
     brand = brand == kNoBrand ? static_cast<uint16_t>(brand_ids_.size() - 1) : brand;

@@ -54,9 +54,10 @@ class TruthBook {
   };
 
   struct DealState {
-    Deal deal;  // in force
-    bool known = false;
+    Deal deal;                       // in force
     std::vector<uint32_t> versions;  // that came
+
+    [[nodiscard]] bool is_known() const { return !versions.empty(); }
   };
 
   struct MinuteCell {

@@ -7,11 +7,12 @@
 
 #include "kaiku/base/bytes.h"
 #include "kaiku/base/flat_map.h"
-#include "kaiku/exchange/edge.h"
 
 #include "journey/key_events.h"
 #include "journey/key_record.h"
+#include "journey/revision.h"
 #include "journey/schedule.h"
+#include "journey/watermarks.h"
 
 namespace kaiku::journey {
 namespace {
@@ -21,8 +22,6 @@ using base::EventTime;
 using base::Status;
 using state::TableId;
 
-constexpr uint8_t kWatermarkLayout = 1;
-constexpr std::string_view kWatermarkKey = "w";
 constexpr size_t kDigestBytes = 16;
 
 Status damaged() {
@@ -112,8 +111,6 @@ struct KeyBook::Impl {
   [[nodiscard]] Status read(const Digest& key, std::optional<KeyRecord>& record) const;
   // One row of the table into the schedules; false if it does not decode.
   [[nodiscard]] bool enter(std::string_view row, std::string_view value);
-  [[nodiscard]] Status read_watermarks();
-  void write_watermarks();
   [[nodiscard]] Status change(const Digest& key,
                               const KeyRecord& before,
                               const KeyRecord& after,
@@ -135,10 +132,10 @@ struct KeyBook::Impl {
   [[nodiscard]] Status decide_questions(EventTime through, KeySink& sink);
   [[nodiscard]] Status purge(EventTime to_data);
 
-  [[nodiscard]] EventTime floor() const { return floor_of(plan, data); }
+  [[nodiscard]] EventTime floor() const { return floor_of(plan, reached.data); }
 
   [[nodiscard]] EventTime wake(const KeyRecord& record) const {
-    return next_event(record, plan, floor(), decided);
+    return next_event(record, plan, floor(), reached.decided);
   }
 
   [[nodiscard]] EventTime purge_at(const KeyRecord& record) const {
@@ -148,8 +145,7 @@ struct KeyBook::Impl {
   KeyPlan plan;
   state::Tables& tables;
   base::FlatSet<Digest, base::DigestHash> stopped;
-  EventTime decided = base::kTimeBegin;  // C: everything up to here has been told
-  EventTime data = base::kTimeBegin;
+  Watermarks reached;
   Schedule wakes;    // for events, by C
   Schedule answers;  // for questions, by C
   Schedule purges;   // by data
@@ -185,7 +181,7 @@ bool KeyBook::Impl::enter(std::string_view row, std::string_view value) {
       return false;
     }
     for (const HeldQuestion& question : held.questions) {
-      if (question.to > decided) {
+      if (question.to > reached.decided) {
         answers.add(question.to, key);
       }
     }
@@ -202,30 +198,6 @@ bool KeyBook::Impl::enter(std::string_view row, std::string_view value) {
   return true;
 }
 
-Status KeyBook::Impl::read_watermarks() {
-  const auto value = tables.get(TableId::kKeys, kWatermarkKey);
-  if (!value.has_value()) {
-    return value.error();
-  }
-  if (!value.value().has_value()) {
-    return Status::ok();
-  }
-  base::ByteReader in(*value.value());
-  const bool known = in.u8() == kWatermarkLayout;
-  decided = in.i64();
-  data = in.i64();
-  return known && !in.failed() && in.at_end() ? Status::ok() : damaged();
-}
-
-void KeyBook::Impl::write_watermarks() {
-  std::string value;
-  base::ByteWriter out(value);
-  out.u8(kWatermarkLayout);
-  out.i64(decided);
-  out.i64(data);
-  tables.put(TableId::kKeys, std::string(kWatermarkKey), std::move(value));
-}
-
 void KeyBook::Impl::store(const Digest& key, const KeyRecord& record) {
   if (record.is_empty()) {
     tables.erase(TableId::kKeys, key_of(key));
@@ -238,18 +210,10 @@ void KeyBook::Impl::store(const Digest& key, const KeyRecord& record) {
 void KeyBook::Impl::revise_events(const KeyRecord& before,
                                   const KeyRecord& after,
                                   KeySink& sink) const {
-  const std::vector<KeyEvent> old = events_of(before, plan, floor(), base::kNoTime, decided);
-  const std::vector<KeyEvent> now = events_of(after, plan, floor(), base::kNoTime, decided);
-  std::vector<KeyEvent> gone;
-  std::vector<KeyEvent> come;
-  std::set_difference(old.begin(), old.end(), now.begin(), now.end(), std::back_inserter(gone));
-  std::set_difference(now.begin(), now.end(), old.begin(), old.end(), std::back_inserter(come));
-  for (const KeyEvent& event : gone) {
-    tell(event, -1, sink);
-  }
-  for (const KeyEvent& event : come) {
-    tell(event, 1, sink);
-  }
+  const std::vector<KeyEvent> old =
+      events_of(before, plan, floor(), base::kNoTime, reached.decided);
+  const std::vector<KeyEvent> now = events_of(after, plan, floor(), base::kNoTime, reached.decided);
+  revise(old, now, [&sink](const KeyEvent& event, int sign) { tell(event, sign, sink); });
 }
 
 Status KeyBook::Impl::revise_answers(const Digest& key,
@@ -259,7 +223,7 @@ Status KeyBook::Impl::revise_answers(const Digest& key,
   const EventTime changed = first_change(before, after);
   for (const int32_t day : after.question_days) {
     const EventTime begin = day * base::kDay;
-    if (begin + base::kDay <= changed || begin > decided) {
+    if (begin + base::kDay <= changed || begin > reached.decided) {
       continue;
     }
     QuestionDay held;
@@ -267,7 +231,7 @@ Status KeyBook::Impl::revise_answers(const Digest& key,
       return status;
     }
     for (const HeldQuestion& question : held.questions) {
-      if (question.to > decided) {
+      if (question.to > reached.decided) {
         continue;
       }
       const Answer answer = answer_of(after, question);
@@ -331,7 +295,7 @@ Status KeyBook::Impl::keep(const Digest& key,
       purges.add(purge_at(record), key);
     }
   }
-  if (question.to > decided) {
+  if (question.to > reached.decided) {
     answers.add(question.to, key);
   } else {
     tell(key, record.key_kind, question, answer_of(record, question), sink);
@@ -348,7 +312,7 @@ Status KeyBook::Impl::decide_events(EventTime through, KeySink& sink) {
     if (!record.has_value() || wake(*record) > through) {
       continue;
     }
-    for (const KeyEvent& event : events_of(*record, plan, floor(), decided, through)) {
+    for (const KeyEvent& event : events_of(*record, plan, floor(), reached.decided, through)) {
       tell(event, 1, sink);
     }
     wakes.add(next_event(*record, plan, floor(), through), key);
@@ -365,7 +329,7 @@ Status KeyBook::Impl::decide_questions(EventTime through, KeySink& sink) {
     for (size_t i = 0; record.has_value() && i < record->question_days.size(); ++i) {
       const int32_t day = record->question_days[i];
       const EventTime begin = day * base::kDay;
-      if (begin > through || begin + base::kDay - 1 <= decided) {
+      if (begin > through || begin + base::kDay - 1 <= reached.decided) {
         continue;
       }
       QuestionDay held;
@@ -373,7 +337,7 @@ Status KeyBook::Impl::decide_questions(EventTime through, KeySink& sink) {
         return status;
       }
       for (const HeldQuestion& question : held.questions) {
-        if (question.to > decided && question.to <= through) {
+        if (question.to > reached.decided && question.to <= through) {
           tell(key, record->key_kind, question, answer_of(*record, question), sink);
         }
       }
@@ -383,16 +347,16 @@ Status KeyBook::Impl::decide_questions(EventTime through, KeySink& sink) {
 }
 
 Status KeyBook::Impl::purge(EventTime to_data) {
-  data = to_data;
-  for (const Digest& key : purges.take(data)) {
+  reached.data = to_data;
+  for (const Digest& key : purges.take(reached.data)) {
     std::optional<KeyRecord> record;
     if (Status status = read(key, record); !status.is_ok()) {
       return status;
     }
-    if (!record.has_value() || purge_at(*record) > data) {
+    if (!record.has_value() || purge_at(*record) > reached.data) {
       continue;
     }
-    for (const int32_t day : record->purge(floor(), question_floor_of(plan, data))) {
+    for (const int32_t day : record->purge(floor(), question_floor_of(plan, reached.data))) {
       tables.erase(TableId::kKeys, question_row_of(key, day));
     }
     store(key, *record);
@@ -407,13 +371,14 @@ KeyBook::KeyBook(KeyPlan plan, state::Tables& tables)
 KeyBook::~KeyBook() = default;
 
 Status KeyBook::load() {
-  if (Status status = impl_->read_watermarks(); !status.is_ok()) {
-    return status;
+  const base::Result<bool> is_read = impl_->reached.read(impl_->tables, TableId::kKeys);
+  if (!is_read.has_value() || !is_read.value()) {
+    return is_read.has_value() ? damaged() : is_read.error();
   }
   Status outcome;
   const Status status =
       impl_->tables.scan(TableId::kKeys, [&](std::string_view name, std::string_view value) {
-        if (name == kWatermarkKey || !outcome.is_ok()) {
+        if (name == Watermarks::kRow || !outcome.is_ok()) {
           return;
         }
         if (!impl_->enter(name, value)) {
@@ -451,7 +416,7 @@ Status KeyBook::accept(const model::KeyEntryMessage& message, KeySink& sink) {
                                                 std::string(message.channel)},
                                                my.plan.touches_per_day);
     // It is taken in, but questions that would have to be answered anew are gone.
-    const bool is_late = message.at < question_floor_of(my.plan, my.data);
+    const bool is_late = message.at < question_floor_of(my.plan, my.reached.data);
     my.counts.expired += is_late && !(before == after) ? 1 : 0;
     my.counts.cut += placed.cut ? 1 : 0;
     my.counts.shared_days += placed.shared ? 1 : 0;
@@ -474,7 +439,7 @@ Status KeyBook::ask(const model::KeyQuestionMessage& message, KeySink& sink) {
     return status;
   }
   KeyRecord record = std::move(found).value_or(empty_record(message.key_kind));
-  if (question.to < question_floor_of(my.plan, my.data)) {
+  if (question.to < question_floor_of(my.plan, my.reached.data)) {
     ++my.counts.expired;
     Answer rest = answer_of(record, question);
     rest.truncated = rest.truncated || question.from < my.floor();
@@ -533,31 +498,24 @@ Status KeyBook::forget(const model::ErasureMessage& request, model::ErasedCounts
 
 Status KeyBook::advance(EventTime effective, EventTime data, KeySink& sink) {
   Impl& my = *impl_;
-  const EventTime to_effective = std::min(effective, base::kTimeEnd);
-  // The end itself is no time anybody waits for.
-  const EventTime through =
-      std::min(exchange::decided_by(effective, my.plan.lateness), base::kTimeEnd - 1);
-  // What everything has ended needs no place for more.
-  const EventTime to_data = std::min(data, to_effective);
-  const bool purges = to_data > my.data && to_data < base::kTimeEnd;
-  if (through <= my.decided && !purges) {
-    return Status::ok();
-  }
-  if (through > my.decided) {
-    if (Status status = my.decide_events(through, sink); !status.is_ok()) {
+  const Watermarks::Step step = my.reached.next(effective, data, my.plan.lateness);
+  if (step.decides) {
+    if (Status status = my.decide_events(step.through, sink); !status.is_ok()) {
       return status;
     }
-    if (Status status = my.decide_questions(through, sink); !status.is_ok()) {
+    if (Status status = my.decide_questions(step.through, sink); !status.is_ok()) {
       return status;
     }
-    my.decided = through;
+    my.reached.decided = step.through;
   }
-  if (purges) {
-    if (Status status = my.purge(to_data); !status.is_ok()) {
+  if (step.purges) {
+    if (Status status = my.purge(step.to_data); !status.is_ok()) {
       return status;
     }
   }
-  my.write_watermarks();
+  if (step.decides || step.purges) {
+    my.reached.write(my.tables, TableId::kKeys);
+  }
   return Status::ok();
 }
 

@@ -8,11 +8,12 @@
 
 #include "kaiku/base/bytes.h"
 #include "kaiku/base/flat_map.h"
-#include "kaiku/exchange/edge.h"
 
 #include "journey/key_events.h"
 #include "journey/opening_record.h"
+#include "journey/revision.h"
 #include "journey/schedule.h"
+#include "journey/watermarks.h"
 
 namespace kaiku::journey {
 namespace {
@@ -22,8 +23,6 @@ using base::EventTime;
 using base::Status;
 using state::TableId;
 
-constexpr uint8_t kWatermarkLayout = 1;
-constexpr std::string_view kWatermarkKey = "w";
 constexpr size_t kDigestBytes = 16;
 
 Status damaged() {
@@ -75,8 +74,6 @@ struct OpeningBook::Impl {
   }
 
   [[nodiscard]] Status read(const Digest& customer, OpeningRecord& record) const;
-  [[nodiscard]] Status read_watermarks();
-  void write_watermarks();
   // False if the row does not decode.
   [[nodiscard]] bool enter(std::string_view row, std::string_view value);
   void store(const Digest& customer, const OpeningRecord& record);
@@ -84,7 +81,7 @@ struct OpeningBook::Impl {
   [[nodiscard]] Status purge(EventTime to_data);
 
   // From when on openings are taken in.
-  [[nodiscard]] EventTime taken_from() const { return question_floor_of(plan, data); }
+  [[nodiscard]] EventTime taken_from() const { return question_floor_of(plan, reached.data); }
 
   // From when on they are kept: each that is taken meets all it may continue.
   [[nodiscard]] EventTime kept_from() const {
@@ -94,8 +91,7 @@ struct OpeningBook::Impl {
   KeyPlan plan;
   state::Tables& tables;
   base::FlatSet<Digest, base::DigestHash> stopped;
-  EventTime decided = base::kTimeBegin;  // C: everything up to here has been told
-  EventTime data = base::kTimeBegin;
+  Watermarks reached;
   Schedule waiting;  // customers by C
   Schedule purges;   // by data
   OpeningCounts counts;
@@ -109,30 +105,6 @@ Status OpeningBook::Impl::read(const Digest& customer, OpeningRecord& record) co
   return !value.value().has_value() || record.decode(*value.value()) ? Status::ok() : damaged();
 }
 
-Status OpeningBook::Impl::read_watermarks() {
-  const auto value = tables.get(TableId::kOpenings, kWatermarkKey);
-  if (!value.has_value()) {
-    return value.error();
-  }
-  if (!value.value().has_value()) {
-    return Status::ok();
-  }
-  base::ByteReader in(*value.value());
-  const bool known = in.u8() == kWatermarkLayout;
-  decided = in.i64();
-  data = in.i64();
-  return known && !in.failed() && in.at_end() ? Status::ok() : damaged();
-}
-
-void OpeningBook::Impl::write_watermarks() {
-  std::string value;
-  base::ByteWriter out(value);
-  out.u8(kWatermarkLayout);
-  out.i64(decided);
-  out.i64(data);
-  tables.put(TableId::kOpenings, std::string(kWatermarkKey), std::move(value));
-}
-
 bool OpeningBook::Impl::enter(std::string_view row, std::string_view value) {
   OpeningRecord record;
   if (row.size() != kDigestBytes || !record.decode(value)) {
@@ -140,7 +112,7 @@ bool OpeningBook::Impl::enter(std::string_view row, std::string_view value) {
   }
   const Digest customer = base::ByteReader(row).digest();
   for (const HeldOpening& opening : record.openings) {
-    if (opening.at > decided) {
+    if (opening.at > reached.decided) {
       waiting.add(opening.at, customer);
     }
   }
@@ -162,22 +134,22 @@ Status OpeningBook::Impl::decide(EventTime through, const Sink& sink) {
     if (Status status = read(customer, record); !status.is_ok()) {
       return status;
     }
-    for (const OpeningVerdict& verdict : record.verdicts(decided + 1, through)) {
+    for (const OpeningVerdict& verdict : record.verdicts(reached.decided + 1, through)) {
       tell(verdict, 1, sink);
     }
   }
-  decided = through;
+  reached.decided = through;
   return Status::ok();
 }
 
 Status OpeningBook::Impl::purge(EventTime to_data) {
-  data = to_data;
-  for (const Digest& customer : purges.take(data)) {
+  reached.data = to_data;
+  for (const Digest& customer : purges.take(reached.data)) {
     OpeningRecord record;
     if (Status status = read(customer, record); !status.is_ok()) {
       return status;
     }
-    if (record.is_empty() || purge_time(plan, record) > data) {
+    if (record.is_empty() || purge_time(plan, record) > reached.data) {
       continue;
     }
     record.purge(kept_from());
@@ -193,13 +165,14 @@ OpeningBook::OpeningBook(const KeyPlan& plan, state::Tables& tables)
 OpeningBook::~OpeningBook() = default;
 
 Status OpeningBook::load() {
-  if (Status status = impl_->read_watermarks(); !status.is_ok()) {
-    return status;
+  const base::Result<bool> is_read = impl_->reached.read(impl_->tables, TableId::kOpenings);
+  if (!is_read.has_value() || !is_read.value()) {
+    return is_read.has_value() ? damaged() : is_read.error();
   }
   bool is_sound = true;
   const Status status =
       impl_->tables.scan(TableId::kOpenings, [&](std::string_view row, std::string_view value) {
-        is_sound = is_sound && (row == kWatermarkKey || impl_->enter(row, value));
+        is_sound = is_sound && (row == Watermarks::kRow || impl_->enter(row, value));
       });
   return status.is_ok() && !is_sound ? damaged() : status;
 }
@@ -233,20 +206,11 @@ Status OpeningBook::accept(const model::OpeningMessage& message, const Sink& sin
   }
   // Nothing of an earlier day is told otherwise.
   const EventTime from = base::floor_div(message.at, base::kDay) * base::kDay;
-  const std::vector<OpeningVerdict> old = before.verdicts(from, my.decided);
-  const std::vector<OpeningVerdict> now = after.verdicts(from, my.decided);
-  std::vector<OpeningVerdict> gone;
-  std::vector<OpeningVerdict> come;
-  std::set_difference(old.begin(), old.end(), now.begin(), now.end(), std::back_inserter(gone));
-  std::set_difference(now.begin(), now.end(), old.begin(), old.end(), std::back_inserter(come));
-  for (const OpeningVerdict& verdict : gone) {
-    tell(verdict, -1, sink);
-  }
-  for (const OpeningVerdict& verdict : come) {
-    tell(verdict, 1, sink);
-  }
+  const std::vector<OpeningVerdict> old = before.verdicts(from, my.reached.decided);
+  const std::vector<OpeningVerdict> now = after.verdicts(from, my.reached.decided);
+  revise(old, now, [&sink](const OpeningVerdict& verdict, int sign) { tell(verdict, sign, sink); });
   my.store(message.customer, after);
-  if (message.at > my.decided) {
+  if (message.at > my.reached.decided) {
     my.waiting.add(message.at, message.customer);
   }
   if (purge_time(my.plan, after) != purge_time(my.plan, before)) {
@@ -270,25 +234,20 @@ Status OpeningBook::forget(const model::ErasureMessage& request) {
 
 Status OpeningBook::advance(EventTime effective, EventTime data, const Sink& sink) {
   Impl& my = *impl_;
-  // The end itself is no time anybody waits for.
-  const EventTime through =
-      std::min(exchange::decided_by(effective, my.plan.lateness), base::kTimeEnd - 1);
-  const EventTime to_data = std::min({data, effective, base::kTimeEnd});
-  const bool purges = to_data > my.data && to_data < base::kTimeEnd;
-  if (through <= my.decided && !purges) {
-    return Status::ok();
-  }
-  if (through > my.decided) {
-    if (Status status = my.decide(through, sink); !status.is_ok()) {
+  const Watermarks::Step step = my.reached.next(effective, data, my.plan.lateness);
+  if (step.decides) {
+    if (Status status = my.decide(step.through, sink); !status.is_ok()) {
       return status;
     }
   }
-  if (purges) {
-    if (Status status = my.purge(to_data); !status.is_ok()) {
+  if (step.purges) {
+    if (Status status = my.purge(step.to_data); !status.is_ok()) {
       return status;
     }
   }
-  my.write_watermarks();
+  if (step.decides || step.purges) {
+    my.reached.write(my.tables, TableId::kOpenings);
+  }
   return Status::ok();
 }
 

@@ -132,18 +132,6 @@ uint8_t inexact_of(const ItemMessage& message, const Decision& decision) {
   return static_cast<uint8_t>(mask);
 }
 
-bool is_by_brand(const ItemMessage& message) {
-  return message.author_role == model::AuthorRole::kBrand ||
-         message.author_role == model::AuthorRole::kStaff ||
-         message.author_role == model::AuthorRole::kBot;
-}
-
-// Said to the brand: by somebody outside, not by a machine, and no note among colleagues.
-bool is_inbound(const ItemMessage& message) {
-  return !is_by_brand(message) && !message.automatic &&
-         message.visibility != model::Visibility::kInternalNote;
-}
-
 }  // namespace
 
 bool ItemStage::process(const ItemMessage& message,
@@ -241,7 +229,7 @@ bool ItemStage::decide(const ItemMessage& message,
 void ItemStage::count_new(const ItemMessage& message,
                           const Decision& decision,
                           DeltaTable& deltas) {
-  const auto inbound = static_cast<int64_t>(is_inbound(message));
+  const auto inbound = static_cast<int64_t>(message.is_inbound());
   const int64_t inbound_original = message.relation == model::Relation::kOriginal ? inbound : 0;
   each_cell(message, deltas, [&](Aggregate& cell) {
     ++cell.by_relation[static_cast<size_t>(message.relation)];
@@ -254,7 +242,7 @@ void ItemStage::count_new(const ItemMessage& message,
       cell.sentiment_score_ppm += message.sentiment_score_ppm;
     }
     if (message.has_author) {
-      if (plan_.privacy.min_cell == 0 || !is_by_brand(message)) {
+      if (plan_.privacy.min_cell == 0 || !message.is_by_brand()) {
         cell.authors.add(message.author);
       }
       if (message.followers != model::kAbsent) {
@@ -428,7 +416,7 @@ void ItemStage::tell_keys(const ItemMessage& message,
       message.visibility == model::Visibility::kInternalNote) {
     return;
   }
-  const bool by_brand = is_by_brand(message);
+  const bool by_brand = message.is_by_brand();
   model::KeyEntryMessage touch;
   touch.id = message.item;
   touch.at = message.occurred_at;

@@ -14,13 +14,6 @@ bool is_question(const ItemMessage& message) {
          message.op == model::Op::kCreate && message.relation == model::Relation::kOriginal;
 }
 
-bool is_from_outside(const ItemMessage& message) {
-  return message.author_role != model::AuthorRole::kBrand &&
-         message.author_role != model::AuthorRole::kStaff &&
-         message.author_role != model::AuthorRole::kBot && !message.automatic &&
-         message.visibility != model::Visibility::kInternalNote;
-}
-
 }  // namespace
 
 // What meets orders: all that people say and do, and the orders. Money that moves later names its
@@ -54,7 +47,7 @@ void Router::find_keys(const Item& item, ItemMessage& message) {
 
 // Plain mentions are no questions, and cost nothing here.
 void Router::find_opening(const Item& item, ItemMessage& message) {
-  if (!is_question(message) || !is_from_outside(message) || message.keys == nullptr ||
+  if (!is_question(message) || !message.is_inbound() || message.keys == nullptr ||
       !message.keys->has(model::KeyKind::kCustomer) || !item.in_reply_to.empty()) {
     return;
   }

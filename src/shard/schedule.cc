@@ -32,20 +32,6 @@ std::string_view name_of(Catalogue catalogue) {
   return "entry";
 }
 
-board::Dated dated(Catalogue catalogue) {
-  switch (catalogue) {
-    case Catalogue::kPrices:
-      break;
-    case Catalogue::kMarkets:
-      return board::Dated::kMarkets;
-    case Catalogue::kTargets:
-      return board::Dated::kTargets;
-    case Catalogue::kCalendars:
-      return board::Dated::kCalendars;
-  }
-  return board::Dated::kPrices;
-}
-
 bool is_one_of(std::span<const Catalogue> catalogues, Catalogue catalogue) {
   return std::find(catalogues.begin(), catalogues.end(), catalogue) != catalogues.end();
 }
@@ -205,7 +191,7 @@ std::vector<board::LateEntry> TakenSchedule::late() const {
   for (const auto& [place, taken] : taken_) {
     if (taken.late_at != base::kNoTime) {
       const auto& [catalogue, name, valid_from] = place;
-      late.push_back({dated(catalogue), name, valid_from, taken.late_at});
+      late.push_back({catalogue, name, valid_from, taken.late_at});
     }
   }
   return late;

@@ -49,13 +49,6 @@ std::span<const board::Campaign> campaigns_of(const Plan& plan) {
                                : std::span<const board::Campaign>();
 }
 
-// A conversation says when it is over. For one that did not, since it was seen otherwise before a
-// straggler came, its alerts go after several times the time in which it may be opened again.
-signal::DeadlineBounds deadline_bounds(const conversation::ConversationPlan& plan) {
-  constexpr int64_t kTimes = 4;
-  return {.lateness_us = plan.lateness_us, .kept_us = kTimes * plan.ttl_us};
-}
-
 }  // namespace
 
 bool crossed_minute(const Progress& now, const Progress& before) {
@@ -98,8 +91,9 @@ Shard::Shard(const Plan& plan,
         std::make_unique<signal::AlertBudget>(plan.alerts_per_day, plan.time.lateness_us, tables);
   }
   if (plan.conversations != nullptr) {
-    deadlines_ = std::make_unique<signal::DeadlineDesk>(
-        deadline_bounds(*plan.conversations), *alert_budget_, tables);
+    const signal::DeadlineBounds bounds{.lateness_us = plan.conversations->lateness_us,
+                                        .kept_us = signal::kTtlsKept * plan.conversations->ttl_us};
+    deadlines_ = std::make_unique<signal::DeadlineDesk>(bounds, *alert_budget_, tables);
   }
   if (plan.signals != nullptr) {
     signals_ = std::make_unique<signal::SignalBook>(plan.signals, *alert_budget_, tables);

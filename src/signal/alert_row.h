@@ -4,9 +4,8 @@
 // Owns:    nothing.
 // Cost:    a scan reads the table once.
 // Fails:   scan_alert_rows() is kRestore when a row is of no kind, or `take` refuses it.
-// Format:  table kAlerts. Key: kind u8, brand bytes, then what the kind needs. Value: layout u8
-// (1),
-//          then what the kind says.
+// Format:  table kAlerts. Key: kind u8, brand bytes, then what the kind needs. Value: layout
+//          u8 (1), then what the kind says.
 #pragma once
 
 #include <cstdint>

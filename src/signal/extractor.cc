@@ -91,12 +91,6 @@ bool is_address(std::string_view run) {
          run.substr(0, 4) == "www.";
 }
 
-bool is_by_brand(const ItemMessage& message) {
-  return message.author_role == model::AuthorRole::kBrand ||
-         message.author_role == model::AuthorRole::kStaff ||
-         message.author_role == model::AuthorRole::kBot;
-}
-
 }  // namespace
 
 Extractor::Extractor(const SignalPlan& plan, const base::HashKey& key) : plan_(plan), key_(key) {
@@ -123,7 +117,7 @@ std::string_view Extractor::keep(std::string_view text) {
 void Extractor::extract(const Item& item, const ItemMessage& message, SignalPart& part) {
   part.clear();
   kept_.clear();
-  const bool by_brand = is_by_brand(message);
+  const bool by_brand = message.is_by_brand();
   if (!by_brand) {
     find_impersonation(item, part);
     if (message.relation == model::Relation::kReply) {

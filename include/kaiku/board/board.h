@@ -53,6 +53,7 @@
 #include "kaiku/board/funnel.h"
 #include "kaiku/board/kpi_set.h"
 #include "kaiku/exchange/delta_key.h"
+#include "kaiku/model/catalogue.h"
 #include "kaiku/money/prices.h"
 #include "kaiku/money/rates.h"
 #include "kaiku/state/tables.h"
@@ -173,13 +174,10 @@ struct BoardPlan {
   uint32_t min_cell = 0;
 };
 
-// The catalogues with dates, as far as KPI records are made with them.
-enum class Dated : uint8_t { kPrices, kMarkets, kTargets, kCalendars };
-
 // An entry that was taken when time had passed its valid_from already: figures of windows in
 // between were made without it, as long as they had not to be told again.
 struct LateEntry {
-  Dated of = Dated::kPrices;
+  model::Catalogue of = model::Catalogue::kPrices;
   std::string name;  // what it is about, as shard::ScheduleEntry has it
   base::EventTime valid_from = base::kTimeBegin;
   base::EventTime reached = base::kTimeBegin;  // how far time had come when it was taken

@@ -104,6 +104,17 @@ struct ItemMessage {
   Currency currency;
   Period period;             // of ad spend, if the record names one
   bool names_order = false;  // a refund or cancellation that names its order
+
+  // Its people or its machines.
+  [[nodiscard]] bool is_by_brand() const {
+    return author_role == AuthorRole::kBrand || author_role == AuthorRole::kStaff ||
+           author_role == AuthorRole::kBot;
+  }
+
+  // Said to the brand: by somebody outside, not by a machine, and no note among colleagues.
+  [[nodiscard]] bool is_inbound() const {
+    return !is_by_brand() && !automatic && visibility != Visibility::kInternalNote;
+  }
 };
 
 // What the items stage tells the order stage at H(order): one version of one business record.

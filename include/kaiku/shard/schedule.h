@@ -23,13 +23,13 @@
 #include "kaiku/base/event_time.h"
 #include "kaiku/base/status.h"
 #include "kaiku/board/board.h"
+#include "kaiku/model/catalogue.h"
 #include "kaiku/money/prices.h"
 #include "kaiku/state/tables.h"
 
 namespace kaiku::shard {
 
-// Numbers on disk: never reuse one.
-enum class Catalogue : uint8_t { kPrices = 1, kMarkets = 2, kTargets = 3, kCalendars = 4 };
+using model::Catalogue;
 
 struct ScheduleEntry {
   Catalogue of = Catalogue::kPrices;

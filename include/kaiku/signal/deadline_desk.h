@@ -34,6 +34,9 @@
 namespace kaiku::signal {
 
 inline constexpr size_t kNewsKept = 8;
+// A conversation says when it is over. For one that did not, since it was seen otherwise before a
+// straggler came, its alerts go after so many times the time in which it may be opened again.
+inline constexpr int64_t kTtlsKept = 4;
 
 struct DeadlineBounds {
   int64_t lateness_us = 10 * base::kMinute;

@@ -5,7 +5,7 @@
 //
 // Threads: pure functions.
 // Owns:    nothing.
-// Cost:    about 20 ns per character; no more than kMinHashCharacters are looked at.
+// Cost:    about 40 ns per character; no more than kMinHashCharacters are looked at.
 // Fails:   never.
 // Format:  32 u16. They depend on `seed` and on the text only.
 //
@@ -13,7 +13,7 @@
 // word shingle would (of such pairs 98 % have J >= 0.6), and no list of words is needed in any
 // language. 32 slots estimate J to 1 / sqrt(4 x 32) = 9 points at J = 0.5: what is compared are two
 // texts of one customer within two days, so few pairs, and a reworded problem lies well above, an
-// unrelated one below 0.1 (a pair of J = 0.2 is taken for 0.5 or more once in 10,000). 16 bits
+// unrelated one below 0.1 (a pair of J = 0.2 is taken for 0.5 or more once in 7,000). 16 bits
 // agree by chance once in 65,536 slots, which is nothing beside that, and halve the state.
 #pragma once
 

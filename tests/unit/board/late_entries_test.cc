@@ -9,6 +9,8 @@
 namespace kaiku::board {
 namespace {
 
+using model::Catalogue;
+
 const EventTime kStart = at("2026-03-02T00:00:00Z");
 
 // What a draft of a day says when an entry came late.
@@ -28,13 +30,13 @@ bool is_marked(const std::string& text) {
   return text == R"({"value":1,"exact":false,"inexact_reasons":["catalogue"]})";
 }
 
-LateEntry entry_of(Dated of, const std::string& name) {
+LateEntry entry_of(Catalogue of, const std::string& name) {
   return {of, name, kStart, kStart + 2 * kDay};
 }
 
 TEST(LateEntries, APriceMarksWhatItValues) {
   const auto marks = [](Kpi kpi, const char* channel, const char* price) {
-    return is_marked(told(kpi, channel, entry_of(Dated::kPrices, price)));
+    return is_marked(told(kpi, channel, entry_of(Catalogue::kPrices, price)));
   };
   EXPECT_TRUE(marks(Kpi::kReturnOnSpend, "x", "margin,*,*"));
   EXPECT_TRUE(marks(Kpi::kReturnOnSpend, "x", "margin,kirkas,x"));
@@ -52,42 +54,42 @@ TEST(LateEntries, APriceMarksWhatItValues) {
 }
 
 TEST(LateEntries, MarketsTargetsAndCalendarsMarkWhatTheyDecide) {
-  const LateEntry market = entry_of(Dated::kMarkets, "drinks");
+  const LateEntry market = entry_of(Catalogue::kMarkets, "drinks");
   const std::string cells = exchange::kMarketMark + std::string("drinks");
   EXPECT_TRUE(is_marked(told(Kpi::kShareOfVoice, "_all", market, cells)));
   EXPECT_FALSE(is_marked(told(Kpi::kShareOfVoice, "_all", market, cells + "2")));
   EXPECT_FALSE(is_marked(told(Kpi::kShareOfVoice, "_all", market)));
-  const LateEntry target = entry_of(Dated::kTargets, "*,x,critical,*");
+  const LateEntry target = entry_of(Catalogue::kTargets, "*,x,critical,*");
   EXPECT_TRUE(is_marked(told(Kpi::kSlaAttainment, "x", target)));
   EXPECT_TRUE(is_marked(told(Kpi::kSlaAttainment, "_all", target)));
   EXPECT_FALSE(is_marked(told(Kpi::kSlaAttainment, "email", target)));
   EXPECT_FALSE(is_marked(told(Kpi::kFirstResponsePublic, "x", target)));
-  const LateEntry calendar = entry_of(Dated::kCalendars, "kirkas");
+  const LateEntry calendar = entry_of(Catalogue::kCalendars, "kirkas");
   EXPECT_TRUE(is_marked(told(Kpi::kFirstResponseBusiness, "x", calendar)));
   EXPECT_TRUE(is_marked(told(Kpi::kSlaAttainment, "x", calendar)));
-  EXPECT_FALSE(is_marked(told(Kpi::kSlaAttainment, "x", entry_of(Dated::kCalendars, "lahde"))));
+  EXPECT_FALSE(is_marked(told(Kpi::kSlaAttainment, "x", entry_of(Catalogue::kCalendars, "lahde"))));
 }
 
 TEST(LateEntries, OnlyWindowsBetweenItsTimeAndThatOfTheTaking) {
-  const auto marks = [](Dated of, EventTime valid_from, EventTime reached) {
-    const std::string name = of == Dated::kPrices ? "margin,*,*" : "*,*,*,*";
-    const Kpi kpi = of == Dated::kPrices ? Kpi::kReturnOnSpend : Kpi::kSlaAttainment;
+  const auto marks = [](Catalogue of, EventTime valid_from, EventTime reached) {
+    const std::string name = of == Catalogue::kPrices ? "margin,*,*" : "*,*,*,*";
+    const Kpi kpi = of == Catalogue::kPrices ? Kpi::kReturnOnSpend : Kpi::kSlaAttainment;
     return is_marked(told(kpi, "x", {of, name, valid_from, reached}));
   };
   const EventTime end = kStart + kDay;
-  EXPECT_TRUE(marks(Dated::kPrices, base::kTimeBegin, end));
-  EXPECT_TRUE(marks(Dated::kPrices, end - 1, end));
-  EXPECT_FALSE(marks(Dated::kPrices, end, end + kDay)) << "of the next day";
-  EXPECT_FALSE(marks(Dated::kPrices, kStart, end - 1)) << "it will be valued when it is over";
-  EXPECT_TRUE(marks(Dated::kTargets, kStart, end - 1)) << "some of it has been judged";
-  EXPECT_TRUE(marks(Dated::kTargets, kStart, kStart + 1));
-  EXPECT_FALSE(marks(Dated::kTargets, base::kTimeBegin, kStart)) << "none of it has";
-  EXPECT_FALSE(marks(Dated::kTargets, end, end + kDay));
+  EXPECT_TRUE(marks(Catalogue::kPrices, base::kTimeBegin, end));
+  EXPECT_TRUE(marks(Catalogue::kPrices, end - 1, end));
+  EXPECT_FALSE(marks(Catalogue::kPrices, end, end + kDay)) << "of the next day";
+  EXPECT_FALSE(marks(Catalogue::kPrices, kStart, end - 1)) << "it will be valued when it is over";
+  EXPECT_TRUE(marks(Catalogue::kTargets, kStart, end - 1)) << "some of it has been judged";
+  EXPECT_TRUE(marks(Catalogue::kTargets, kStart, kStart + 1));
+  EXPECT_FALSE(marks(Catalogue::kTargets, base::kTimeBegin, kStart)) << "none of it has";
+  EXPECT_FALSE(marks(Catalogue::kTargets, end, end + kDay));
 }
 
 TEST(LateEntries, NothingIsMarkedWhereNothingIsSaid) {
   EXPECT_FALSE(is_marked(
-      told(Kpi::kReturnOnSpend, "x", entry_of(Dated::kPrices, "margin,*,*"), "kirkas", false)));
+      told(Kpi::kReturnOnSpend, "x", entry_of(Catalogue::kPrices, "margin,*,*"), "kirkas", false)));
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ std::vector<Published> everything() {
   plan.markets.push_back({marked(exchange::kMarketMark, "drinks"), {"kirkas", "tuuli"}});
   add_asides(plan);
   Desk desk(std::move(plan));
-  desk.board().adopt({{Dated::kPrices, "margin,*,*", base::kTimeBegin, base::kTimeEnd}});
+  desk.board().adopt({{model::Catalogue::kPrices, "margin,*,*", base::kTimeBegin, base::kTimeEnd}});
   Aggregate rich = mentions(3);
   rich.likes = 1;
   rich.impressions = 1;

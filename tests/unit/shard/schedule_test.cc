@@ -96,11 +96,11 @@ TEST_F(ScheduleTest, WhatCameLateIsKnownAfterARestart) {
   EXPECT_EQ(taken->take(kAll, more, at(kMay)), 0U);
   const std::vector<board::LateEntry> late = taken->late();
   ASSERT_EQ(late.size(), 2U);
-  EXPECT_EQ(late[0].of, board::Dated::kPrices);
+  EXPECT_EQ(late[0].of, Catalogue::kPrices);
   EXPECT_EQ(late[0].name, "wage_per_hour,*,*");
   EXPECT_EQ(late[0].valid_from, at("2026-02-01T00:00:00Z"));
   EXPECT_EQ(late[0].reached, at(kMarch));
-  EXPECT_EQ(late[1].of, board::Dated::kMarkets);
+  EXPECT_EQ(late[1].of, Catalogue::kMarkets);
   EXPECT_EQ(late[1].valid_from, base::kTimeBegin);
 }
 
