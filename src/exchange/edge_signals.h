@@ -5,8 +5,8 @@
 // Cost:    some 10 bytes per term.
 // Fails:   the reader is failed on anything but a well-formed part.
 // Format:  flags u8 (1 cut, 2 an address stands behind the risks, as bytes), terms u8, risks u8,
-// per term hash u64 and text, per risk kind u8, hash
-//          u64, subject, brand; texts as numbers in the dictionary.
+//          per term hash u64 and text, per risk kind u8, hash u64, subject, brand; texts as numbers
+//          in the dictionary.
 #pragma once
 
 #include "kaiku/base/bytes.h"
