@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "kaiku/base/check.h"
+#include "kaiku/base/prng.h"
 #include "kaiku/generate/workload.h"
 
 namespace kaiku::sim {
@@ -69,8 +70,14 @@ SimFeed::SimFeed(const SimPipeline& pipeline, SimBroker& broker) : broker_(broke
   }
   generate::Record record;
   std::map<log::Partition, int64_t> offsets;
+  base::Prng spread(pipeline.workload.seed);
   while (workload->next(record)) {
     const auto source = static_cast<size_t>(record.source);
+    if (pipeline.is_keyless) {
+      record.has_key = false;
+      record.partition = static_cast<int32_t>(
+          spread.below(static_cast<uint64_t>(pipeline.topology.partitions[source])));
+    }
     const log::Partition at{pipeline.plan.sources[source].topic, record.partition};
     // The truth knows the customers that the generator has made up, and no others.
     if (pipeline.plan.journeys != nullptr && !pipeline.workload.truth) {

@@ -300,7 +300,9 @@ void Run::finish() {
   count(Fault::kFenced, fates.fenced);
   report_.shape = std::to_string(pipeline_.plan.shards) + " shards, " +
                   std::to_string(fleet_.size()) + " workers" +
-                  (pipeline_.has_direct ? ", a direct source" : "");
+                  (pipeline_.has_direct   ? ", a direct source"
+                   : pipeline_.is_keyless ? ", no keys"
+                                          : "");
   // A run that did not come to rest has violations to tell, but no figures.
   if (!report_.differences.empty()) {
     for (const std::string& violation : broker_.violations()) {

@@ -360,6 +360,7 @@ SimPipeline make_pipeline(base::Prng& prng, uint64_t events, bool wants_direct) 
   plan.unmatched = kUnmatched[prng.below(std::size(kUnmatched))];
   draw_journeys(plan);
   follow_truth(pipeline.workload, plan);
+  pipeline.is_keyless = !pipeline.has_direct && plan.fingerprint % 5 < 2;
   auto workload = generate::Workload::make(pipeline.workload);
   KAIKU_CHECK(workload.has_value(), "the workload is valid");
   plan.brands = catalogue();

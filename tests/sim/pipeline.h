@@ -28,6 +28,8 @@ struct SimPipeline {
   oracle::OraclePlan oracle;
   generate::Options workload;
   bool has_direct = false;
+  // No record has a key: each is in any partition of its source, wherever its item was before.
+  bool is_keyless = false;
 };
 
 // `events` records; `wants_direct`: one source is direct for sure, else by chance.
