@@ -14,7 +14,11 @@ using base::Digest;
 using model::Counters;
 using model::ItemMessage;
 
-constexpr uint8_t kLayout = 1;
+constexpr uint8_t kLayout = 2;
+constexpr uint8_t kLastObservationOnly = 1;  // an older layout
+
+enum Bit : unsigned { kOfItem = 1, kMerged = 2 };
+
 // A packed value stays below one changelog record.
 constexpr size_t kPackedEntries = 4'000;
 
@@ -24,7 +28,7 @@ void append_big_endian(std::string& key, uint64_t value, int bytes) {
   }
 }
 
-// How the counters that an item was last seen with are written.
+// Which counters are written.
 uint8_t mask_of(const Counters& counters) {
   unsigned mask = 0;
   for (size_t i = 0; i < kCounterFields.size(); ++i) {
@@ -82,6 +86,7 @@ struct ItemTable::Parts {
       : table(table_in), bucket(bucket_in), epoch(epoch_in) {}
 
   void add(Entry& entry);
+  void add_observations(const Entry& entry);
 
   void add(const Digest& operation) {
     ByteWriter out(operation_body);
@@ -127,8 +132,8 @@ void ItemTable::seal(uint64_t epoch) {
 void ItemTable::Parts::add(Entry& entry) {
   entry.flags &= static_cast<uint8_t>(~unsigned{kDirty});
   const bool created = (entry.flags & kCreated) != 0;
-  // The longest entry: put together in place, appended at once.
-  char bytes[200];
+  // The longest one without its counters: put together in place, appended at once.
+  char bytes[100];
   char* at = bytes;
   const auto fixed = [&at](const auto& value) {
     std::memcpy(at, &value, sizeof(value));
@@ -153,18 +158,33 @@ void ItemTable::Parts::add(Entry& entry) {
   fixed(entry.delivery);
   svarint(entry.version);
   fixed(entry.version_tag);
-  if ((entry.flags & kHasCounters) != 0) {
-    svarint(entry.last->at);
-    fixed(mask_of(entry.last->counters));
-    for (const auto field : kCounterFields) {
-      if (entry.last->counters.*field != model::kAbsent) {
-        svarint(entry.last->counters.*field);
-      }
-    }
-  }
   entry_body.append(bytes, static_cast<size_t>(at - bytes));
+  if ((entry.flags & kHasCounters) != 0) {
+    add_observations(entry);
+  }
   if (++entries == kPackedEntries) {
     flush();
+  }
+}
+
+void ItemTable::Parts::add_observations(const Entry& entry) {
+  std::array<const Observation*, kObservationsKept + 1> line;
+  size_t count = 0;
+  for (const Observation* at = entry.last; at != nullptr; at = at->before) {
+    line[count++] = at;
+  }
+  ByteWriter out(entry_body);
+  out.varint(count);
+  while (count > 0) {
+    const Observation& one = *line[--count];
+    out.svarint(one.at);
+    out.u8(static_cast<uint8_t>((one.of_item ? kOfItem : 0U) | (one.is_merged ? kMerged : 0U)));
+    out.u8(mask_of(one.counters));
+    for (const auto field : kCounterFields) {
+      if (one.counters.*field != model::kAbsent) {
+        out.svarint(one.counters.*field);
+      }
+    }
   }
 }
 
@@ -193,7 +213,8 @@ void ItemTable::Parts::flush() {
 
 bool ItemTable::unpack(int32_t number, std::string_view value) {
   ByteReader in(value);
-  if (in.u8() != kLayout) {
+  const uint8_t layout = in.u8();
+  if (layout != kLayout && layout != kLastObservationOnly) {
     return false;
   }
   std::vector<uint32_t> local;
@@ -217,7 +238,7 @@ bool ItemTable::unpack(int32_t number, std::string_view value) {
   }
   const uint64_t count = in.count(36);
   for (uint64_t i = 0; i < count; ++i) {
-    if (!unpack_entry(number, in, local)) {
+    if (!unpack_entry(number, in, local, layout)) {
       return false;
     }
   }
@@ -232,7 +253,10 @@ bool ItemTable::unpack(int32_t number, std::string_view value) {
   return !in.failed() && in.at_end();
 }
 
-bool ItemTable::unpack_entry(int32_t number, ByteReader& in, const std::vector<uint32_t>& local) {
+bool ItemTable::unpack_entry(int32_t number,
+                             ByteReader& in,
+                             const std::vector<uint32_t>& local,
+                             uint8_t layout) {
   const base::Digest digest = in.digest();
   const uint8_t flags = in.u8();
   const uint8_t label = in.u8();
@@ -255,18 +279,34 @@ bool ItemTable::unpack_entry(int32_t number, ByteReader& in, const std::vector<u
   entry.placement = created ? local[static_cast<size_t>(placement)] : 0;
   entry.label = static_cast<model::Sentiment>(label & 15);
   entry.relation = static_cast<model::Relation>(label >> 4);
-  if ((flags & kHasCounters) != 0) {
-    Observation& last = observation_of(entry);
-    last = {};
-    last.at = in.svarint();
+  entry.flags = flags;
+  drop_observations(entry);  // of an earlier epoch
+  return (flags & kHasCounters) == 0 || unpack_observations(entry, in, layout);
+}
+
+bool ItemTable::unpack_observations(Entry& entry, ByteReader& in, uint8_t layout) {
+  const uint64_t count = layout == kLastObservationOnly ? 1 : in.count(3);
+  if (in.failed() || count == 0 || count > kObservationsKept) {
+    return false;
+  }
+  for (uint64_t i = 0; i < count; ++i) {
+    Observation one;
+    one.at = in.svarint();
+    const unsigned bits = layout == kLastObservationOnly ? kOfItem | kMerged : in.u8();
+    one.of_item = (bits & kOfItem) != 0;
+    one.is_merged = (bits & kMerged) != 0;
     const uint8_t mask = in.u8();
     for (size_t c = 0; c < kCounterFields.size(); ++c) {
       if ((mask >> c & 1) != 0) {
-        last.counters.*kCounterFields[c] = in.svarint();
+        one.counters.*kCounterFields[c] = in.svarint();
       }
     }
+    const bool is_younger = entry.last == nullptr || entry.last->at < one.at;
+    if (in.failed() || bits > (kOfItem | kMerged) || !is_younger) {
+      return false;
+    }
+    add_observation(entry, &entry.last, one);
   }
-  entry.flags = flags | static_cast<uint8_t>(entry.last != nullptr ? kHasCounters : 0);
   return true;
 }
 

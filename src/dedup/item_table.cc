@@ -38,20 +38,29 @@ bool precedes(int64_t version, uint64_t tag, int64_t other_version, uint64_t oth
   return version != other_version ? version < other_version : tag < other_tag;
 }
 
-// new - last per counter; counters of `seen` become the last ones.
-Counters difference(Counters& last, const Counters& seen) {
-  Counters result;
-  for (const auto field : kCounterFields) {
-    if (seen.*field == model::kAbsent) {
-      continue;
-    }
-    const int64_t before = last.*field == model::kAbsent ? 0 : last.*field;
-    if (seen.*field != before) {
-      result.*field = seen.*field - before;
-    }
-    last.*field = seen.*field;
+// With a copy of the item its counters are as old as the item, unless its source looks again.
+Observation observation_of(const ItemMessage& message) {
+  Observation seen;
+  seen.of_item = message.op == model::Op::kCreate;
+  seen.at = !seen.of_item || message.polled ? message.operation_at : base::kTimeBegin;
+  seen.counters = message.counters;
+  return seen;
+}
+
+const Observation& oldest_of(const Observation* at) {
+  while (at->before != nullptr) {
+    at = at->before;
   }
-  return result;
+  return *at;
+}
+
+Counters negative(Counters counters) {
+  for (const auto field : kCounterFields) {
+    if (counters.*field != model::kAbsent) {
+      counters.*field = -(counters.*field);
+    }
+  }
+  return counters;
 }
 
 bool says(const Placement& placement, const ItemMessage& message) {
@@ -90,11 +99,7 @@ Decision ItemTable::decide(const ItemMessage& message, base::EventTime bucket_ti
     case model::Op::kMetrics:
       break;
   }
-  Entry* const found = find(message.item);
-  if (found == nullptr || (found->flags & kCreated) == 0) {
-    return {.verdict = Verdict::kUnknownItem};
-  }
-  return observe(message, *found);
+  return count(message, bucket);
 }
 
 ItemTable::Entry* ItemTable::find(const Digest& item) const {
@@ -164,16 +169,23 @@ Decision ItemTable::create(const ItemMessage& message, int32_t bucket) {
     entry.version_tag = message.version_tag;
     entry.label = message.sentiment;
   }
-  if (message.polled || any(message.counters)) {
-    Observation& last = observation_of(entry);
-    last.at = message.polled ? message.operation_at : base::kTimeBegin;
-    last.counters = message.counters;
+  bookings_.clear();
+  const Observation seen = observation_of(message);
+  if (entry.last != nullptr) {  // counters that came before it: told now
+    bookings_.push_back({entry.minute, negative(message.counters), 0});
+    (void)insert(entry, seen);
+    tell(entry.last, entry.minute, 1, bookings_);
+    sum_up(bookings_);
+    merge_settled(entry);
+  } else if (message.polled || any(message.counters)) {
+    add_observation(entry, &entry.last, seen);
   }
   Decision decision;
   decision.label = entry.label;
   decision.deletion_counts = (entry.flags & kDeleted) != 0;
   decision.placement = &placements_[entry.placement];
   decision.minute = entry.minute;
+  decision.bookings = bookings_;
   return decision;
 }
 
@@ -184,22 +196,19 @@ Decision ItemTable::copy(const ItemMessage& message, Entry& entry) {
                       entry.relation != message.relation ||
                       !says(placements_[entry.placement], message);
   decision.placement = &placements_[entry.placement];
-  if (message.polled) {
-    if (entry.last == nullptr || message.operation_at > entry.last->at) {
-      Decision repoll = observe(message, entry);
-      repoll.conflict = decision.conflict;
-      if (entry.delivery != message.delivery) {
-        (void)remember(operation_digest(message.item, kOpDelivery, message.delivery), entry.bucket);
-      }
-      return repoll;
-    }
+  bookings_.clear();
+  Seen seen = Seen::kAgain;
+  if (message.polled || entry.last != nullptr || any(message.counters)) {
+    seen = observe(entry, observation_of(message));
+    decision.bookings = bookings_;
+    decision.counters_lost = seen == Seen::kTooLate;
   }
-  if (entry.delivery == message.delivery ||
-      !remember(operation_digest(message.item, kOpDelivery, message.delivery), entry.bucket)) {
-    decision.verdict = Verdict::kRedelivery;
-  } else {
-    decision.verdict = Verdict::kSameItem;
-  }
+  const bool is_known =
+      entry.delivery == message.delivery ||
+      !remember(operation_digest(message.item, kOpDelivery, message.delivery), entry.bucket);
+  decision.verdict = seen == Seen::kFirst ? Verdict::kRepoll
+                     : is_known           ? Verdict::kRedelivery
+                                          : Verdict::kSameItem;
   return decision;
 }
 
@@ -245,28 +254,118 @@ Decision ItemTable::remove(const ItemMessage& message, int32_t bucket) {
   return decision;
 }
 
-ItemTable::Observation& ItemTable::observation_of(Entry& entry) {
-  if (entry.last == nullptr) {
-    entry.last = &bucket_of(entry.bucket).observations.add();
-    entry.flags |= kHasCounters;
-    ++observed_;
+void ItemTable::add_observation(Entry& entry, Observation** place, const Observation& seen) {
+  Bucket& bucket = bucket_of(entry.bucket);
+  Observation* row = bucket.spare;
+  if (row != nullptr) {
+    bucket.spare = row->before;
+  } else {
+    row = &bucket.observations.add();
   }
-  return *entry.last;
+  *row = seen;
+  row->before = *place;
+  *place = row;
+  entry.flags |= kHasCounters;
+  ++bucket.observed;
+  ++observed_;
 }
 
-Decision ItemTable::observe(const ItemMessage& message, Entry& entry) {
-  Decision decision;
-  decision.placement = &placements_[entry.placement];
-  decision.minute = base::minute_of(message.operation_at);
-  Observation& last = observation_of(entry);
-  if (message.operation_at <= last.at) {
-    decision.verdict = Verdict::kRedelivery;
-    return decision;
+void ItemTable::free_observation(Bucket& bucket, Observation* row) {
+  row->before = bucket.spare;
+  bucket.spare = row;
+  --bucket.observed;
+  --observed_;
+}
+
+void ItemTable::drop_observations(Entry& entry) {
+  Bucket& bucket = bucket_of(entry.bucket);
+  while (entry.last != nullptr) {
+    Observation* const row = entry.last;
+    entry.last = row->before;
+    free_observation(bucket, row);
   }
+}
+
+// Keeps as one what nothing can come between any more, and what there is no room for.
+void ItemTable::merge_settled(Entry& entry) {
+  const bool is_told = (entry.flags & kCreated) != 0;
+  size_t younger = 0;
+  for (Observation* at = entry.last; at != nullptr && at->before != nullptr; at = at->before) {
+    if ((is_told && at->at < settled_) || ++younger == kObservationsKept) {
+      while (Observation* const older = at->before) {
+        merge(*at, *older);
+        free_observation(bucket_of(entry.bucket), older);
+      }
+    }
+  }
+}
+
+ItemTable::Seen ItemTable::insert(Entry& entry, const Observation& seen) {
+  Observation** const place = find_place(entry.last, seen.at);
+  Observation* const older = *place;
+  if (older != nullptr && older->at == seen.at) {
+    if (!older->is_merged) {
+      const bool is_raised = raise(older->counters, seen.counters);
+      if (is_raised || (seen.of_item && !older->of_item)) {
+        older->of_item = older->of_item || seen.of_item;
+        touch(entry);
+      }
+    }
+    return Seen::kAgain;
+  }
+  if (older == nullptr && entry.last != nullptr) {
+    // What is kept as one is the oldest of all; only the item itself may be missing in it.
+    const Observation& oldest = oldest_of(entry.last);
+    if (oldest.is_merged && (oldest.of_item || !seen.of_item)) {
+      return seen.at == base::kTimeBegin ? Seen::kAgain : Seen::kTooLate;
+    }
+  }
+  add_observation(entry, place, seen);
   touch(entry);
-  last.at = message.operation_at;
-  decision.verdict = Verdict::kRepoll;
-  decision.difference = difference(last.counters, message.counters);
+  return Seen::kFirst;
+}
+
+ItemTable::Seen ItemTable::observe(Entry& entry, const Observation& seen) {
+  bookings_.clear();
+  const bool is_told = (entry.flags & kCreated) != 0;
+  if (is_told && entry.last == nullptr) {  // the item came without counters
+    Observation item;
+    item.of_item = true;
+    add_observation(entry, &entry.last, item);
+  }
+  if (is_told) {
+    tell(entry.last, entry.minute, -1, bookings_);
+  }
+  const Seen result = insert(entry, seen);
+  if (is_told) {
+    tell(entry.last, entry.minute, 1, bookings_);
+    sum_up(bookings_);
+  }
+  merge_settled(entry);
+  return result;
+}
+
+// Counters of an item, which need not have come yet.
+Decision ItemTable::count(const ItemMessage& message, int32_t bucket) {
+  Entry& entry = entry_of(message.item, bucket);
+  Decision decision;
+  switch (observe(entry, observation_of(message))) {
+    case Seen::kFirst:
+      decision.verdict = Verdict::kRepoll;
+      break;
+    case Seen::kTooLate:
+      decision.counters_lost = true;
+      decision.verdict = Verdict::kRedelivery;
+      break;
+    case Seen::kAgain:
+      decision.verdict = Verdict::kRedelivery;
+      break;
+  }
+  if ((entry.flags & kCreated) != 0) {
+    decision.placement = &placements_[entry.placement];
+    decision.minute = entry.minute;
+    decision.bookings = bookings_;
+  }
   return decision;
 }
 
@@ -327,10 +426,14 @@ void ItemTable::drop_bucket(int32_t number) {
   for (const Digest& digest : bucket.operations) {
     operations_.erase(digest);
   }
-  observed_ -= bucket.observations.size();
+  observed_ -= bucket.observed;
+  // What is looked up again and again from before all that is kept never gets as far.
+  const bool is_stored = bucket.sealed_entries + bucket.sealed_operations != 0;
   last_bucket_ = nullptr;
   buckets_.erase(found);
-  tables_.drop_bucket(state::TableId::kDedup, bucket_prefix(number));
+  if (is_stored) {
+    tables_.drop_bucket(state::TableId::kDedup, bucket_prefix(number));
+  }
 }
 
 void ItemTable::forget(base::EventTime before) {

@@ -57,6 +57,19 @@ void add(Figures& sum, const Figures& more) {
   (void)sum.money.merge(more.money);
 }
 
+// Of each counter that is stated, what it has gained; `last` becomes what was stated.
+std::array<int64_t, kCounters> gain(std::array<int64_t, kCounters>& last,
+                                    const std::array<int64_t, kCounters>& now) {
+  std::array<int64_t, kCounters> gained{};
+  for (size_t i = 0; i < kCounters; ++i) {
+    if (now[i] != model::kAbsent) {
+      gained[i] = now[i] - last[i];
+      last[i] = now[i];
+    }
+  }
+  return gained;
+}
+
 void make_unique(std::vector<uint32_t>& authors) {
   std::sort(authors.begin(), authors.end());
   authors.erase(std::unique(authors.begin(), authors.end()), authors.end());
@@ -164,7 +177,7 @@ void TruthBook::take_broken(const Delivery& delivery) {
 
 void TruthBook::take_unknown(const Delivery& delivery) {
   if (!refuse(delivery, {delivery.observed_at, delivery.observed_at, false, false})) {
-    ++outcomes(delivery).ignored;
+    count_duplicate(delivery, DuplicateKind::kRepoll);  // of a post that never comes
   }
 }
 
@@ -210,10 +223,8 @@ void TruthBook::create(const Post& post, const Delivery& delivery, PostState& st
   conversations_.take(post, delivery);
   journeys_.take(post);
   bursts_.take(post);
-  const std::array<int64_t, kCounters> counters = counters_of(post, 0);
-  for (size_t i = 0; i < kCounters; ++i) {
-    state.counters[i] = counters[i] == model::kAbsent ? 0 : counters[i];
-  }
+  std::array<int64_t, kCounters> counters{};
+  (void)gain(counters, counters_of(post, 0));
   if (state.label_at < post.occurred_at) {
     state.label = post.label;
     state.label_at = post.occurred_at;
@@ -225,12 +236,13 @@ void TruthBook::create(const Post& post, const Delivery& delivery, PostState& st
       in.figures.inbound_original += post.relation == model::Relation::kOriginal ? 1 : 0;
     }
     ++in.figures.sentiment[static_cast<size_t>(state.label)];
-    add(in.figures.counters, state.counters);
+    add(in.figures.counters, counters);
     in.figures.deletions += state.deleted ? 1 : 0;
     if (post.author != kNobody) {
       in.authors.push_back(post.author);
     }
   });
+  book_looks(post, state, 1);  // those that came before it
 }
 
 void TruthBook::update(const Post& post, const Delivery& delivery, PostState& state) {
@@ -271,25 +283,38 @@ void TruthBook::remove(const Post& post, const Delivery& delivery, PostState& st
 }
 
 void TruthBook::observe(const Post& post, const Delivery& delivery, PostState& state) {
-  if (!state.created) {
-    ++outcomes(delivery).ignored;
-    return;
-  }
-  if (delivery.observed_at <= state.observed_at) {
+  const auto place =
+      std::lower_bound(state.looks.begin(),
+                       state.looks.end(),
+                       delivery.observed_at,
+                       [](const Look& look, base::EventTime at) { return look.at < at; });
+  if (place != state.looks.end() && place->at == delivery.observed_at) {
     suppress(post, post.occurred_at, delivery, DuplicateKind::kRedelivery);
     return;
   }
-  state.observed_at = delivery.observed_at;
-  std::array<int64_t, kCounters> gained{};
-  const std::array<int64_t, kCounters> now = counters_of(post, delivery.revision);
-  for (size_t i = 0; i < kCounters; ++i) {
-    if (now[i] != model::kAbsent) {
-      gained[i] = now[i] - state.counters[i];
-      state.counters[i] = now[i];
-    }
+  count_duplicate(delivery, DuplicateKind::kRepoll);
+  if (state.created) {
+    book_looks(post, state, -1);
   }
-  suppress(post, delivery.observed_at, delivery, DuplicateKind::kRepoll);
-  in_cells(post, delivery.observed_at, [&](MinuteCell& in) { add(in.figures.counters, gained); });
+  state.looks.insert(place, {delivery.observed_at, delivery.revision});
+  if (state.created) {
+    book_looks(post, state, 1);
+  }
+}
+
+void TruthBook::book_looks(const Post& post, const PostState& state, int64_t sign) {
+  std::array<int64_t, kCounters> last{};
+  (void)gain(last, counters_of(post, 0));
+  for (const Look& look : state.looks) {
+    std::array<int64_t, kCounters> gained = gain(last, counters_of(post, look.revision));
+    for (int64_t& counter : gained) {
+      counter *= sign;
+    }
+    in_cells(post, look.at, [&](MinuteCell& in) {
+      add(in.figures.counters, gained);
+      in.figures.suppressed[static_cast<size_t>(DuplicateKind::kRepoll)] += sign;
+    });
+  }
 }
 
 void TruthBook::take_deal(const Deal& deal, const Delivery& delivery) {

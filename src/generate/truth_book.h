@@ -41,6 +41,12 @@ class TruthBook {
   [[nodiscard]] Truth truth(const std::string& rates_csv) const;
 
  private:
+  // One at the counters of a post.
+  struct Look {
+    base::EventTime at = base::kTimeBegin;
+    uint8_t revision = 0;
+  };
+
   // What is known of a post from the records so far.
   struct PostState {
     bool created = false;
@@ -49,8 +55,7 @@ class TruthBook {
     uint32_t versions = 0;   // a bit per edit that was taken
     model::Sentiment label = model::Sentiment::kNone;
     base::EventTime label_at = base::kTimeBegin;
-    base::EventTime observed_at = base::kTimeBegin;
-    std::array<int64_t, kCounters> counters{};
+    std::vector<Look> looks;  // by time
   };
 
   struct DealState {
@@ -84,6 +89,8 @@ class TruthBook {
   void update(const Post& post, const Delivery& delivery, PostState& state);
   void remove(const Post& post, const Delivery& delivery, PostState& state);
   void observe(const Post& post, const Delivery& delivery, PostState& state);
+  // What the looks at a post's counters gained, and that they were looks, `sign` times.
+  void book_looks(const Post& post, const PostState& state, int64_t sign);
   void suppress(const Post& post, base::EventTime at, const Delivery& d, model::DuplicateKind kind);
 
   [[nodiscard]] MinuteCell& cell(base::EventTime at,

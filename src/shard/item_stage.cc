@@ -127,7 +127,8 @@ void each_cell(const dedup::Placement& placement,
 uint8_t inexact_of(const ItemMessage& message, const Decision& decision) {
   unsigned mask = 0;
   mask |= message.straggler ? unsigned{model::kInexactStraggler} : 0U;
-  mask |= message.brands_truncated ? unsigned{model::kInexactOverflow} : 0U;
+  mask |=
+      message.brands_truncated || decision.counters_lost ? unsigned{model::kInexactOverflow} : 0U;
   mask |= decision.conflict ? unsigned{model::kInexactConflict} : 0U;
   return static_cast<uint8_t>(mask);
 }
@@ -193,7 +194,6 @@ bool ItemStage::decide(const ItemMessage& message,
       break;
     case Verdict::kRepoll:
       duplicate(DuplicateKind::kRepoll);
-      book_repoll(decision, deltas);
       break;
     case Verdict::kEdit:
       ledger.count(Outcome::kCounted);
@@ -210,10 +210,11 @@ bool ItemStage::decide(const ItemMessage& message,
         take_example_away(message.item, *decision.placement, decision.minute, deltas);
       }
       break;
-    case Verdict::kUnknownItem:
-      ledger.count(Outcome::kIgnored);
-      break;
   }
+  if (!decision.bookings.empty()) {
+    book_counters(decision, deltas);
+  }
+  ledger.overflows += decision.counters_lost && !message.straggler ? 1 : 0;
   if (const uint8_t inexact = inexact_of(message, decision); inexact != 0) {
     each_cell(message, deltas, [&](Aggregate& cell) { cell.inexact |= inexact; });
   }
@@ -355,11 +356,13 @@ void ItemStage::book_edit(const ItemMessage& message,
   }
 }
 
-void ItemStage::book_repoll(const Decision& decision, DeltaTable& deltas) {
-  each_cell(*decision.placement, decision.minute, deltas, [&](Aggregate& cell) {
-    add_counters(cell, decision.difference);
-    ++cell.suppressed[static_cast<size_t>(DuplicateKind::kRepoll)];
-  });
+void ItemStage::book_counters(const Decision& decision, DeltaTable& deltas) {
+  for (const dedup::Booking& booking : decision.bookings) {
+    each_cell(*decision.placement, booking.minute, deltas, [&](Aggregate& cell) {
+      add_counters(cell, booking.difference);
+      cell.suppressed[static_cast<size_t>(DuplicateKind::kRepoll)] += booking.repolls;
+    });
+  }
 }
 
 void ItemStage::suppress(const ItemMessage& message, DuplicateKind kind, DeltaTable& deltas) {
@@ -477,6 +480,11 @@ size_t ItemStage::purge(base::EventTime watermark, size_t memory_bytes) {
   }
   if (watermark > base::kTimeBegin) {
     items_.forget(watermark >= base::kTimeEnd ? base::kTimeBegin : watermark - reach);
+    // A partition that a topic has gained may bring what is older than the others' watermark.
+    constexpr int64_t kNewPartitionLag = base::kHour;
+    items_.settle(watermark >= base::kTimeEnd
+                      ? base::kTimeEnd
+                      : watermark - plan_.time.lateness_us - kNewPartitionLag);
   }
   size_t shed = 0;
   while (items_.memory_bytes() > memory_bytes && items_.shed_oldest()) {

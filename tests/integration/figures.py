@@ -271,18 +271,8 @@ def is_withdrawn(body):
     return not any(numbers) and not any(body.get(f) for f in ("orders", "refunds", "spends"))
 
 
-# What observations of counters decide. Their order is promised where one item's come through one partition; a topic that
-# grows moves keys, and without keys nothing is kept together, so here the first ones of an item and the later ones are not.
-OF_COUNTERS = ("engagements", "engagement_components", "views", "impressions")
-SUPPRESSED_BY_COUNTERS = ("redelivery", "repoll")
-
-
 def comparable(record):
-    body = {field: value for field, value in record.items() if field not in GENERATION}
-    if CASE in ("grow", "keyless"):
-        body = {field: value for field, value in body.items() if field not in OF_COUNTERS}
-        body["suppressed"] = {kind: count for kind, count in body["suppressed"].items() if kind not in SUPPRESSED_BY_COUNTERS}
-    return body
+    return {field: value for field, value in record.items() if field not in GENERATION}
 
 
 # Outputs beside the activity: topic, replay's file, the fields that name a record.

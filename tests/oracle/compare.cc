@@ -123,30 +123,6 @@ void compare_components(const Figures& expected, const Json& json, CellDifferenc
   differences.numbers("engagement_components", components, actual);
 }
 
-// A copy with other counters is a re-poll if they are newer than what was seen, else a redelivery.
-constexpr std::array kKindsOfCounters = {"redelivery", "repoll"};
-
-Figures without_counters(Figures figures) {
-  figures.components.clear();
-  for (const char* kind : kKindsOfCounters) {
-    figures.suppressed.erase(kind);
-  }
-  return figures;
-}
-
-void compare_suppressed(const Figures& expected,
-                        const Json& json,
-                        const CompareOptions& options,
-                        CellDifferences& differences) {
-  Json actual = object_of(json, "suppressed");
-  if (options.in_any_order) {
-    for (const char* kind : kKindsOfCounters) {
-      actual.erase(kind);
-    }
-  }
-  differences.numbers("suppressed", expected.suppressed, actual);
-}
-
 void compare_reach(const Figures& expected, const Json& json, CellDifferences& differences) {
   if (!json.contains("potential_reach") || json["potential_reach"].is_null()) {
     return;
@@ -185,11 +161,9 @@ std::vector<std::string> compare_cell(const CellKey& key,
       authors,
       number_of(json, "unique_authors"),
       std::max<int64_t>({authors < 10 ? 1 : 2, authors * 3 / 100, options.authors_off}));
-  if (!options.in_any_order) {
-    differences.number("engagements", expected.engagements(), number_of(json, "engagements"));
-    compare_components(expected, json, differences);
-  }
-  compare_suppressed(expected, json, options, differences);
+  differences.number("engagements", expected.engagements(), number_of(json, "engagements"));
+  compare_components(expected, json, differences);
+  differences.numbers("suppressed", expected.suppressed, object_of(json, "suppressed"));
   differences.number("edits", expected.edits, number_of(json, "edits"));
   differences.number("deletions", expected.deletions, number_of(json, "deletions"));
   for (const char* name : {"negative", "neutral", "positive"}) {
@@ -214,16 +188,6 @@ void cut(std::vector<std::string>& differences, size_t most) {
     differences.resize(most);
     differences.push_back("and " + std::to_string(more) + " more");
   }
-}
-
-// What was said of counters is one, whatever became of it: of those of an item that nobody has read
-// yet nothing does.
-Outcomes without_order(Outcomes outcomes) {
-  for (const char* kind : kKindsOfCounters) {
-    outcomes.ignored += outcomes.duplicate[kind];
-    outcomes.duplicate.erase(kind);
-  }
-  return outcomes;
 }
 
 std::string words(const Outcomes& outcomes) {
@@ -253,19 +217,15 @@ std::vector<std::string> compare_activity(const Expected& expected,
       last[key] = std::move(*json);
     }
   }
-  const auto cell_of = [&](const CellKey& key) {
-    const Figures& cell = expected.cell(key);
-    return options.in_any_order ? without_counters(cell) : cell;
-  };
   for (const auto& [key, json] : last) {
     if (is_wanted(key.window, options)) {
-      const std::vector<std::string> more = compare_cell(key, cell_of(key), json, options);
+      const std::vector<std::string> more = compare_cell(key, expected.cell(key), json, options);
       differences.insert(differences.end(), more.begin(), more.end());
     }
   }
   for (const auto& [key, figures] : expected.cells) {
-    if (is_wanted(key.window, options) && !options.allow_missing && last.count(key) == 0 &&
-        !cell_of(key).is_zero()) {
+    if (is_wanted(key.window, options) && !options.allow_missing && !figures.is_zero() &&
+        last.count(key) == 0) {
       differences.push_back(words(key) + ": never published");
     }
   }
@@ -319,8 +279,7 @@ std::vector<std::string> check_publication(const std::vector<std::string>& publi
 }
 
 std::vector<std::string> compare_outcomes(const std::map<std::string, Outcomes>& expected,
-                                          const std::map<std::string, Outcomes>& actual,
-                                          const CompareOptions& options) {
+                                          const std::map<std::string, Outcomes>& actual) {
   std::set<std::string> sources;
   for (const auto& [source, outcomes] : expected) {
     sources.insert(source);
@@ -332,12 +291,8 @@ std::vector<std::string> compare_outcomes(const std::map<std::string, Outcomes>&
   for (const std::string& source : sources) {
     const auto wanted = expected.find(source);
     const auto found = actual.find(source);
-    const auto words_of = [&](const Outcomes& outcomes) {
-      return words(options.in_any_order ? without_order(outcomes) : outcomes);
-    };
-    const std::string wanted_words =
-        words_of(wanted == expected.end() ? Outcomes{} : wanted->second);
-    const std::string found_words = words_of(found == actual.end() ? Outcomes{} : found->second);
+    const std::string wanted_words = words(wanted == expected.end() ? Outcomes{} : wanted->second);
+    const std::string found_words = words(found == actual.end() ? Outcomes{} : found->second);
     if (wanted_words != found_words) {
       differences.push_back(source + ": " + found_words + "; expected " + wanted_words);
     }

@@ -26,9 +26,6 @@ struct CompareOptions {
   // How far distinct authors may be off whatever their number: hundreds of runs meet what happens
   // once in ten thousand cells.
   int64_t authors_off = 0;
-  // Leaves out what depends on which of an item's records came first: its counters, and which of
-  // its copies are old news of them. For inputs whose items lie in several partitions.
-  bool in_any_order = false;
 };
 
 // The last record of each (window, window_start, brand, channel, type) in `published`, in the order
@@ -44,9 +41,7 @@ struct CompareOptions {
                                                          bool all_final);
 
 [[nodiscard]] std::vector<std::string> compare_outcomes(
-    const std::map<std::string, Outcomes>& expected,
-    const std::map<std::string, Outcomes>& actual,
-    const CompareOptions& options = {});
+    const std::map<std::string, Outcomes>& expected, const std::map<std::string, Outcomes>& actual);
 
 struct KpiKey {
   std::string kpi;

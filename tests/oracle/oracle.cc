@@ -38,6 +38,12 @@ struct LabelRank {
   }
 };
 
+// Counters as they stood once.
+struct Observation {
+  std::map<std::string, int64_t> counters;
+  bool of_create = false;
+};
+
 struct ItemState {
   bool created = false;
   Place place;                                               // of the create
@@ -45,9 +51,8 @@ struct ItemState {
   std::set<std::string> updates;                             // versions
   std::map<LabelRank, std::string> labels;
   bool deleted = false;
-  // Of the last observation; what a stream says with the create is older than any.
-  Micros observed_at = std::numeric_limits<Micros>::min();
-  std::map<std::string, int64_t> counters;  // as last observed
+  // By when it was seen; what a stream says with the create is older than any.
+  std::map<Micros, Observation> observations;
 };
 
 using BusinessKey = std::pair<std::string, std::string>;  // kind, business id
@@ -113,6 +118,18 @@ std::optional<std::string> absurd_time(const Source& source,
   return std::nullopt;
 }
 
+// False if the item was seen at that time before; the larger counter counts then.
+bool observe(ItemState& state, Micros at, const Item& item) {
+  const auto [entry, is_first] = state.observations.try_emplace(at);
+  Observation& observation = entry->second;
+  observation.of_create = observation.of_create || item.op == "create";
+  for (const auto& [name, value] : item.counters) {
+    int64_t& counter = observation.counters.try_emplace(name, value).first->second;
+    counter = std::max(counter, value);
+  }
+  return is_first;
+}
+
 const std::string& connector(const Source& source, const Item& item) {
   return item.source.empty() ? source.name : item.source;
 }
@@ -153,7 +170,7 @@ class Batch {
   Verdict create(const Accepted& accepted, ItemState& state);
   Verdict update(const Accepted& accepted, ItemState& state);
   Verdict remove(const Accepted& accepted, ItemState& state);
-  Verdict observe(const Accepted& accepted, ItemState& state);
+  void book_counters(const ItemState& state);
   Verdict business(const Accepted& accepted);
   Verdict duplicate(const Place& place, const std::string& kind);
   void finish_items();
@@ -252,7 +269,8 @@ Verdict Batch::apply(const Accepted& accepted) {
     return remove(accepted, state);
   }
   if (item.op == "metrics") {
-    return state.created ? observe(accepted, state) : Verdict{Outcome::kIgnored, ""};
+    return observe(state, accepted.operation_at, item) ? Verdict{Outcome::kDuplicate, "repoll"}
+                                                       : duplicate(accepted.place, "redelivery");
   }
   return create(accepted, state);
 }
@@ -261,8 +279,12 @@ Verdict Batch::create(const Accepted& accepted, ItemState& state) {
   const Item& item = accepted.item;
   const bool is_new_delivery =
       state.deliveries.insert({connector(accepted.source, item), item.event_id}).second;
-  if (state.created && accepted.source.polled && accepted.operation_at > state.observed_at) {
-    return observe(accepted, state);
+  const bool is_seen_first =
+      observe(state,
+              accepted.source.polled ? accepted.operation_at : std::numeric_limits<Micros>::min(),
+              item);
+  if (state.created && is_seen_first) {
+    return {Outcome::kDuplicate, "repoll"};
   }
   if (state.created) {
     return duplicate(accepted.place, is_new_delivery ? "same_item" : "redelivery");
@@ -270,18 +292,11 @@ Verdict Batch::create(const Accepted& accepted, ItemState& state) {
   state.created = true;
   state.place = accepted.place;
   state.labels[{accepted.operation_at, item.native_version}] = item.sentiment;
-  if (accepted.source.polled) {
-    state.observed_at = accepted.operation_at;
-  }
-  state.counters = item.counters;
   book(accepted.place, [&](Figures& figures) {
     ++figures.by_relation[item.relation];
     if (is_inbound(accepted)) {
       ++figures.inbound;
       figures.inbound_original += item.relation == "original" ? 1 : 0;
-    }
-    for (const auto& [name, value] : item.counters) {
-      figures.components[name] += value;
     }
     if (item.author.empty()) {
       return;
@@ -295,21 +310,26 @@ Verdict Batch::create(const Accepted& accepted, ItemState& state) {
   return {Outcome::kCounted, ""};
 }
 
-// Absolute counters seen again: what they gained or lost is booked when it was seen.
-Verdict Batch::observe(const Accepted& accepted, ItemState& state) {
-  if (accepted.operation_at <= state.observed_at) {
-    return duplicate(accepted.place, "redelivery");
+// What each observation gained over the one before it is booked when it was seen, and that it was
+// another one; of the first that came with the item, when the item was written.
+void Batch::book_counters(const ItemState& state) {
+  std::map<std::string, int64_t> last;
+  bool had_create = false;
+  for (const auto& [at, observation] : state.observations) {
+    const bool is_first = observation.of_create && !had_create;
+    had_create = had_create || observation.of_create;
+    Place place = state.place;
+    place.time = is_first ? place.time : at;
+    book(place, [&](Figures& figures) {
+      for (const auto& [name, value] : observation.counters) {
+        figures.components[name] += value - last[name];
+      }
+      figures.suppressed["repoll"] += is_first ? 0 : 1;
+    });
+    for (const auto& [name, value] : observation.counters) {
+      last[name] = value;
+    }
   }
-  Place place = state.place;
-  place.time = accepted.operation_at;
-  state.observed_at = accepted.operation_at;
-  for (const auto& [name, value] : accepted.item.counters) {
-    int64_t& last = state.counters[name];
-    const int64_t gained = value - last;
-    last = value;
-    book(place, [&, counter = name](Figures& figures) { figures.components[counter] += gained; });
-  }
-  return duplicate(place, "repoll");
 }
 
 Verdict Batch::update(const Accepted& accepted, ItemState& state) {
@@ -368,6 +388,7 @@ void Batch::finish_items() {
     if (!state.created) {
       continue;
     }
+    book_counters(state);
     const std::string& label = state.labels.rbegin()->second;
     book(state.place, [&, deleted = state.deleted](Figures& figures) {
       if (!label.empty()) {

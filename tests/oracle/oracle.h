@@ -8,8 +8,8 @@
 // Fails:   never; a record that cannot be used has the outcome dead_letter.
 //
 // Scope: it models no capacity bound, no retention and no purge, and takes each item once, whatever
-// the copies say. What it says of order-dependent cases (observations, which copy came first) holds
-// when one item's operations are in one partition; the rest is free of order. Control items and
+// the copies say. Which copy came first decides what an item is where its copies disagree; the rest
+// is free of order. Control items and
 // test orders are ignored before anything is judged. A redelivery is suppressed in the cells its
 // own record names. A record is one item: no arrays.
 #pragma once

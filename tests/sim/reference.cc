@@ -10,41 +10,28 @@ constexpr size_t kRounds = 4'000;
 constexpr size_t kQuietEvery = 4;
 constexpr size_t kDifferencesMax = 10;
 
-// Takes out a field of a flat value, list or object, with the comma before it.
+// Takes out ,"name":value up to the next comma or bracket outside of text and of lists.
 void drop_field(std::string& body, std::string_view name) {
-  const std::string quoted = "\"" + std::string(name) + "\":";
-  size_t begin = body.find(quoted);
+  const std::string quoted = ",\"" + std::string(name) + "\":";
+  const size_t begin = body.find(quoted);
   if (begin == std::string::npos) {
     return;
   }
   size_t end = begin + quoted.size();
   const char first = body[end];
-  if (first == '"' || first == '[' || first == '{') {
-    end = body.find(first == '"' ? '"' : first == '[' ? ']' : '}', end + 1) + 1;
+  if (first == '"' || first == '[') {
+    end = body.find(first == '"' ? '"' : ']', end + 1) + 1;
   } else {
     end = body.find_first_of(",}", end);
   }
-  begin -= begin > 0 && body[begin - 1] == ',' ? 1 : 0;
   body.erase(begin, end - begin);
 }
 
-std::string comparable(std::string body, bool in_any_order) {
+std::string comparable(std::string body) {
   for (const char* name : {"kind", "revision", "watermark"}) {
     drop_field(body, name);
   }
-  if (in_any_order) {  // which of an item's records came first decides these
-    for (const char* name :
-         {"engagements", "engagement_components", "views", "impressions", "redelivery", "repoll"}) {
-      drop_field(body, name);
-    }
-  }
   return body;
-}
-
-// Counters that come before their item are ignored, those that come after it are re-polls.
-bool depends_on_order(const std::string& key) {
-  return key.find("\"kpi\":\"duplicate_share\"") != std::string::npos ||
-         key.find("\"kpi\":\"engagement_rate\"") != std::string::npos;
 }
 
 bool is_exact(const std::string& body) {
@@ -83,21 +70,19 @@ SimPipeline reference_pipeline(const SimPipeline& pipeline) {
 
 }  // namespace
 
-LastBodies last_bodies(const SimPipeline& pipeline, const SimBroker& broker) {
-  const shard::Plan& plan = pipeline.plan;
+LastBodies last_bodies(const shard::Plan& plan, const SimBroker& broker) {
   std::vector<log::TopicId> topics = plan.outputs.activity;
   topics.push_back(plan.outputs.kpi);
   LastBodies bodies;
   for (const log::TopicId topic : topics) {
     for (log::Append& append : broker.committed_records(topic)) {
-      if (append.value.find("\"kind\":") != std::string::npos &&
-          !(pipeline.is_keyless && depends_on_order(append.key))) {
+      if (append.value.find("\"kind\":") != std::string::npos) {
         bodies[append.key] = std::move(append.value);
       }
     }
   }
   for (auto& [key, body] : bodies) {
-    body = comparable(std::move(body), pipeline.is_keyless);
+    body = comparable(std::move(body));
   }
   return bodies;
 }
@@ -124,7 +109,7 @@ Reference run_reference(const SimPipeline& pipeline) {
     }
     const bool is_quiet = fleet.is_quiet();
     if (is_quiet && fleet.progress() == quiet_progress) {
-      reference.bodies = last_bodies(plain, broker);
+      reference.bodies = last_bodies(plain.plan, broker);
       return reference;
     }
     quiet_progress = is_quiet ? fleet.progress() : ~uint64_t{0};

@@ -18,11 +18,10 @@
 
 namespace kaiku::sim {
 
-// Key of an activity or KPI record -> its last value without kind, revision and watermark, and
-// without what is a matter of order where an item's records lie in several partitions.
+// Key of an activity or KPI record -> its last value without kind, revision and watermark.
 using LastBodies = std::map<std::string, std::string>;
 
-[[nodiscard]] LastBodies last_bodies(const SimPipeline& pipeline, const SimBroker& broker);
+[[nodiscard]] LastBodies last_bodies(const shard::Plan& plan, const SimBroker& broker);
 
 struct Reference {
   LastBodies bodies;

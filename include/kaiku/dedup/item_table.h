@@ -2,22 +2,30 @@
 // corrections need: where an item was counted, its label, its last counters.
 //
 // Threads: confined to the shard's worker.
-// Owns:    its entries in memory, some 90 bytes an item and 72 more if it has counters; `tables`
-//          (kDedup) holds them durably, one packed value per bucket and epoch.
+// Owns:    its entries in memory, some 90 bytes an item and 88 more for each observation of its
+//          counters that is kept; `tables` (kDedup) holds them durably, one packed value per bucket
+//          and epoch.
 // Cost:    one hash probe per item, also when it is new; about 60 ns. seal() reads what is new in
 //          the order it came, without looking anything up.
 // Fails:   load() with kRestore when an entry does not decode.
 // Format:  table kDedup. Key: bucket i32 big-endian with its sign bit flipped, epoch u64
 // big-endian, part
-//          u32 big-endian. Value: layout u8 (1), placements: count varint, each channel bytes, type
+//          u32 big-endian. Value: layout u8 (2), placements: count varint, each channel bytes, type
 //          u8, brand count u8, brands bytes; entries: count varint, each digest 16 bytes, flags u8,
 //          label u8, minute svarint, placement varint, delivery u64, version svarint, version tag
-//          u64, with counters: observed svarint, mask u8, values svarint; operations: count varint,
-//          digests. A later epoch's entry of the same digest replaces an earlier one.
+//          u64, with counters: observations, count varint, each from the oldest on: at svarint,
+//          bits u8 (1 of the item, 2 merged), mask u8, values svarint; operations: count varint,
+//          digests. A later epoch's entry of the same digest replaces an earlier one. Layout 1 had
+//          the last observation only, without count and bits; it is read.
 //
-// Verdicts are functions of the set of accepted copies, not of their order, but for counters that
-// are observed out of order. A copy whose (source, event id) was seen is a redelivery, any other
-// copy of an item is the same item from somewhere else.
+// Verdicts and what is booked are functions of the set of accepted copies, not of their order. A
+// copy whose (source, event id) was seen is a redelivery, any other copy of an item is the same
+// item from somewhere else. Counters are absolute: each observation, of whatever copy, gains over
+// the one before it in time, and is a re-poll but for the item's first. One that arrives between
+// two others changes what the younger one gained; those that arrive before their item are told when
+// it comes. For that the observations which nothing acceptable precedes any more are kept as one,
+// the others each, kObservationsKept at most; one that is older than what is kept as one cannot be
+// told apart.
 //
 // An entry lives in the bucket of its time until forget() says that nothing acceptable can name it
 // again.
@@ -28,6 +36,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,10 +66,18 @@ enum class Verdict : uint8_t {
   kNew,  // count it
   kRedelivery,
   kSameItem,
-  kRepoll,       // book `difference` at the operation's minute
-  kEdit,         // count an edit
-  kDeletion,     // first deletion of an item
-  kUnknownItem,  // counters of an item that was never counted
+  kRepoll,    // counters seen at another time
+  kEdit,      // count an edit
+  kDeletion,  // first deletion of an item
+};
+
+inline constexpr size_t kObservationsKept = 32;
+
+// What is to be booked in the item's cells of one minute.
+struct Booking {
+  int32_t minute = 0;
+  model::Counters difference{};  // kAbsent: unchanged
+  int32_t repolls = 0;
 };
 
 struct Decision {
@@ -78,8 +95,14 @@ struct Decision {
   // Of the item, where something is booked in its cell; null otherwise. Valid until the next call.
   const Placement* placement = nullptr;
   int32_t minute = 0;
-  model::Counters difference{};  // kAbsent: unchanged
+  // Counters and re-polls, whatever the verdict; of a new item besides its own counters. Valid
+  // until the next call.
+  std::span<const Booking> bookings{};
+  // The counters are older than what is kept of them: they are told as if they had not been seen.
+  bool counters_lost = false;
 };
+
+struct Observation;
 
 class ItemTable {
  public:
@@ -98,6 +121,9 @@ class ItemTable {
   // Writes what changed into the tables as part of `epoch`.
   void seal(uint64_t epoch);
 
+  // Nothing is accepted any more that was seen before `time`, but for stragglers.
+  void settle(base::EventTime time) { settled_ = time; }
+
   // Drops the buckets that end at or before `before`.
   void forget(base::EventTime before);
 
@@ -110,7 +136,6 @@ class ItemTable {
 
  private:
   struct Entry;
-  struct Observation;
   struct Bucket;
   struct Parts;
 
@@ -148,15 +173,22 @@ class ItemTable {
 
   Decision create(const model::ItemMessage& message, int32_t bucket);
   Decision copy(const model::ItemMessage& message, Entry& entry);
+  enum class Seen : uint8_t { kFirst, kAgain, kTooLate };
+  // Takes in what was seen, and writes into bookings_ what that changes.
+  Seen observe(Entry& entry, const Observation& seen);
+  Seen insert(Entry& entry, const Observation& seen);
+  void add_observation(Entry& entry, Observation** place, const Observation& seen);
+  void drop_observations(Entry& entry);
+  void merge_settled(Entry& entry);
+  void free_observation(Bucket& bucket, Observation* row);
   Decision edit(const model::ItemMessage& message, int32_t bucket);
   Decision remove(const model::ItemMessage& message, int32_t bucket);
-  Decision observe(const model::ItemMessage& message, Entry& entry);
+  Decision count(const model::ItemMessage& message, int32_t bucket);
   [[nodiscard]] Entry* find(const base::Digest& item) const;
   Bucket& bucket_of(int32_t number);
   // The entry of an item, made in `bucket` if there is none.
   Entry& entry_of(const base::Digest& item, int32_t bucket);
   void touch(Entry& entry);
-  Observation& observation_of(Entry& entry);
   // False if the operation was seen before.
   bool remember(const base::Digest& operation, int32_t bucket);
   uint32_t number_of(std::string_view name);
@@ -166,7 +198,9 @@ class ItemTable {
   [[nodiscard]] bool unpack(int32_t bucket, std::string_view value);
   [[nodiscard]] bool unpack_entry(int32_t bucket,
                                   base::ByteReader& in,
-                                  const std::vector<uint32_t>& placements);
+                                  const std::vector<uint32_t>& placements,
+                                  uint8_t layout);
+  [[nodiscard]] bool unpack_observations(Entry& entry, base::ByteReader& in, uint8_t layout);
 
   state::Tables& tables_;
   boost::unordered_flat_set<Slot, SlotHash, SlotEqual> index_;
@@ -181,6 +215,8 @@ class ItemTable {
   std::deque<std::string> names_;  // of channels and brands
   base::FlatMap<std::string_view, uint32_t> name_numbers_;
   size_t observed_ = 0;
+  base::EventTime settled_ = base::kTimeBegin;
+  std::vector<Booking> bookings_;
 };
 
 }  // namespace kaiku::dedup

@@ -75,7 +75,7 @@ class ItemStage {
   void book_edit(const model::ItemMessage& message,
                  const dedup::Decision& decision,
                  DeltaTable& deltas);
-  void book_repoll(const dedup::Decision& decision, DeltaTable& deltas);
+  void book_counters(const dedup::Decision& decision, DeltaTable& deltas);
   void suppress(const model::ItemMessage& message, model::DuplicateKind kind, DeltaTable& deltas);
   void ask_order(const model::ItemMessage& message, SourceLedger& ledger, const OrderSink& orders);
 

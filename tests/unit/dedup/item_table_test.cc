@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include <gtest/gtest.h>
 
+#include "kaiku/base/bytes.h"
 #include "kaiku/base/prng.h"
 #include "kaiku/state/memory_store.h"
 
@@ -135,27 +137,211 @@ TEST_F(ItemTableTest, LabelsAndDeletionsAreFunctionsOfTheSetOfOperations) {
   }
 }
 
+ItemMessage poll(uint64_t item, int64_t hours, int64_t likes) {
+  ItemMessage m = create(item, 5'000 + static_cast<uint64_t>(hours));
+  m.op = Op::kMetrics;
+  m.operation_at = kNoon + hours * base::kHour;
+  m.counters.likes = likes;
+  return m;
+}
+
+// What is booked of counters, by minute.
+struct Told {
+  int64_t likes = 0;
+  int64_t reposts = 0;
+  int64_t repolls = 0;
+
+  friend bool operator==(const Told&, const Told&) = default;
+};
+
+int64_t stated(int64_t counter) {
+  return counter == model::kAbsent ? 0 : counter;
+}
+
+using Tellings = std::map<int32_t, Told>;
+
+void book(const ItemMessage& message, const Decision& decision, Tellings& sums) {
+  if (decision.verdict == Verdict::kNew) {
+    Told& told = sums[decision.minute];
+    told.likes += stated(message.counters.likes);
+    told.reposts += stated(message.counters.reposts);
+  }
+  for (const Booking& booking : decision.bookings) {
+    Told& told = sums[booking.minute];
+    told.likes += stated(booking.difference.likes);
+    told.reposts += stated(booking.difference.reposts);
+    told.repolls += booking.repolls;
+  }
+}
+
+void drop_nothing(Tellings& sums) {
+  std::erase_if(sums, [](const auto& one) { return one.second == Told(); });
+}
+
 TEST_F(ItemTableTest, BooksTheDifferenceOfCountersOnce) {
   ItemMessage first = create(1, 1);
   first.counters.likes = 3;
   EXPECT_EQ(decide(first).verdict, Verdict::kNew);
-  ItemMessage poll = create(1, 2);
-  poll.op = Op::kMetrics;
-  poll.operation_at = kNoon + base::kHour;
-  poll.counters.likes = 10;
-  poll.counters.reposts = 2;
-  const Decision decision = decide(poll);
+  ItemMessage second = poll(1, 1, 10);
+  second.counters.reposts = 2;
+  const Decision decision = decide(second);
   EXPECT_EQ(decision.verdict, Verdict::kRepoll);
-  EXPECT_EQ(decision.difference.likes, 7);
-  EXPECT_EQ(decision.difference.reposts, 2);
-  EXPECT_EQ(decision.difference.replies, model::kAbsent);
-  EXPECT_EQ(decision.minute, base::minute_of(kNoon + base::kHour));
-  EXPECT_EQ(decide(poll).verdict, Verdict::kRedelivery);
-  poll.operation_at += base::kHour;
-  poll.counters.likes = 4;
-  EXPECT_EQ(decide(poll).difference.likes, -6);
-  poll.item = {1, 1};
-  EXPECT_EQ(decide(poll).verdict, Verdict::kUnknownItem);
+  ASSERT_EQ(decision.bookings.size(), 1U);
+  EXPECT_EQ(decision.bookings[0].difference.likes, 7);
+  EXPECT_EQ(decision.bookings[0].difference.reposts, 2);
+  EXPECT_EQ(decision.bookings[0].difference.replies, model::kAbsent);
+  EXPECT_EQ(decision.bookings[0].repolls, 1);
+  EXPECT_EQ(decision.bookings[0].minute, base::minute_of(kNoon + base::kHour));
+  EXPECT_EQ(decide(second).verdict, Verdict::kRedelivery);
+  EXPECT_TRUE(decide(second).bookings.empty());
+  EXPECT_EQ(decide(poll(1, 2, 4)).bookings[0].difference.likes, -6);
+}
+
+TEST_F(ItemTableTest, CountersWaitForTheirItem) {
+  const Decision early = decide(poll(1, 1, 10));
+  EXPECT_EQ(early.verdict, Verdict::kRepoll);
+  EXPECT_EQ(early.placement, nullptr);
+  EXPECT_TRUE(early.bookings.empty());
+  commit();
+  open();
+  ItemMessage item = create(1, 1);
+  item.counters.likes = 3;
+  Tellings sums;
+  book(item, decide(item), sums);
+  EXPECT_EQ(sums[base::minute_of(kNoon)], (Told{3, 0, 0}));
+  EXPECT_EQ(sums[base::minute_of(kNoon + base::kHour)], (Told{7, 0, 1}));
+}
+
+TEST_F(ItemTableTest, AnObservationBetweenTwoOthersTakesItsPartFromTheYounger) {
+  EXPECT_EQ(decide(create(1, 1)).verdict, Verdict::kNew);
+  EXPECT_EQ(decide(poll(1, 5, 50)).bookings[0].difference.likes, 50);
+  const Decision between = decide(poll(1, 3, 20));
+  EXPECT_EQ(between.verdict, Verdict::kRepoll);
+  Tellings sums;
+  book(poll(1, 3, 20), between, sums);
+  EXPECT_EQ(sums[base::minute_of(kNoon + 3 * base::kHour)], (Told{20, 0, 1}));
+  EXPECT_EQ(sums[base::minute_of(kNoon + 5 * base::kHour)], (Told{-20, 0, 0}));
+}
+
+// Each of an item's copies and observations, sorted by time, gains over the one before.
+Tellings naive_tellings(const std::vector<ItemMessage>& messages) {
+  std::map<base::EventTime, std::pair<model::Counters, bool>> seen;  // and: with the item
+  bool is_plain = false;
+  for (const ItemMessage& m : messages) {
+    is_plain = is_plain || (m.op == Op::kCreate && !m.polled);
+    const bool of_item = m.op == Op::kCreate;
+    auto& [counters, has_item] = seen[of_item && !m.polled ? base::kTimeBegin : m.operation_at];
+    counters.likes = std::max(counters.likes, m.counters.likes);
+    counters.reposts = std::max(counters.reposts, m.counters.reposts);
+    has_item = has_item || of_item;
+  }
+  Tellings sums;
+  model::Counters last;
+  bool had_item = false;
+  for (const auto& [at, one] : seen) {
+    const auto& [counters, of_item] = one;
+    const bool is_first = of_item && !had_item;
+    had_item = had_item || of_item;
+    Told& told = sums[base::minute_of(is_first ? kNoon : at)];
+    if (counters.likes != model::kAbsent) {
+      told.likes += counters.likes - stated(std::exchange(last.likes, counters.likes));
+    }
+    if (counters.reposts != model::kAbsent) {
+      told.reposts += counters.reposts - stated(std::exchange(last.reposts, counters.reposts));
+    }
+    told.repolls += is_first ? 0 : 1;
+  }
+  drop_nothing(sums);
+  return sums;
+}
+
+TEST_F(ItemTableTest, CountersAreAFunctionOfTheSetOfObservations) {
+  base::Prng random(23);
+  int most = 0;
+  for (uint64_t round = 0; round < 1'500; ++round) {
+    const uint64_t item = 20'000 + round;
+    std::vector<ItemMessage> messages;
+    const uint64_t copies = 1 + random.below(3);
+    const bool mixed = random.chance(1, 2);
+    for (uint64_t i = 0; i < copies + random.below(6); ++i) {
+      const auto hour = static_cast<int64_t>(1 + random.below(8));
+      ItemMessage m =
+          poll(item,
+               hour,
+               random.chance(1, 4) ? model::kAbsent : static_cast<int64_t>(random.below(90)));
+      m.counters.reposts =
+          random.chance(1, 3) ? static_cast<int64_t>(random.below(9)) : model::kAbsent;
+      if (i < copies) {
+        m.op = Op::kCreate;
+        m.delivery = 100 + i;
+        m.polled = mixed && random.chance(1, 2);
+        m.operation_at = m.polled ? m.operation_at + base::kMinute : kNoon;
+      }
+      messages.push_back(m);
+    }
+    const Tellings expected = naive_tellings(messages);
+    for (size_t i = messages.size(); i > 1; --i) {
+      std::swap(messages[i - 1], messages[random.below(i)]);
+    }
+    Tellings sums;
+    int repolls = 0;
+    for (const ItemMessage& m : messages) {
+      const Decision decision = decide(m);
+      book(m, decision, sums);
+      repolls += decision.verdict == Verdict::kRepoll ? 1 : 0;
+      EXPECT_FALSE(decision.counters_lost);
+      if (random.chance(1, 10)) {
+        commit();
+        open();
+      }
+    }
+    drop_nothing(sums);
+    ASSERT_EQ(sums, expected) << round;
+    int64_t told = 0;
+    for (const auto& [minute, one] : sums) {
+      told += one.repolls;
+    }
+    ASSERT_EQ(repolls, told) << round;
+    most = std::max(most, repolls);
+  }
+  EXPECT_GT(most, 4);
+}
+
+TEST_F(ItemTableTest, KeepsAsOneWhatNothingComesBetween) {
+  EXPECT_EQ(decide(create(1, 1)).verdict, Verdict::kNew);
+  const size_t bytes = table_->memory_bytes();
+  Tellings sums;
+  for (int64_t hour = 1; hour <= 500; ++hour) {
+    table_->settle(kNoon + (hour - 2) * base::kHour);
+    const ItemMessage m = poll(1, hour, hour * 10);
+    book(m, decide(m), sums);
+  }
+  EXPECT_LT(table_->memory_bytes(), bytes + 600);
+  EXPECT_EQ(sums.size(), 500U);
+  const Decision late = decide(poll(1, 3, 7));  // of a straggler
+  EXPECT_TRUE(late.counters_lost);
+  EXPECT_EQ(late.verdict, Verdict::kRedelivery);
+  EXPECT_TRUE(late.bookings.empty());
+  EXPECT_EQ(decide(poll(1, 501, 5'020)).bookings[0].difference.likes, 20);
+}
+
+TEST_F(ItemTableTest, KeepsNoMoreObservationsThanItMay) {
+  for (int64_t hour = 1; hour <= 3 * static_cast<int64_t>(kObservationsKept); ++hour) {
+    EXPECT_EQ(decide(poll(1, hour, hour)).verdict, Verdict::kRepoll);
+  }
+  commit();
+  open();
+  Tellings sums;
+  const ItemMessage item = create(1, 1);
+  book(item, decide(item), sums);
+  Told sum;
+  for (const auto& [minute, told] : sums) {
+    sum.likes += told.likes;
+    sum.repolls += told.repolls;
+  }
+  EXPECT_EQ(sum.likes, 3 * static_cast<int64_t>(kObservationsKept));
+  EXPECT_LE(sum.repolls, static_cast<int64_t>(kObservationsKept));
+  EXPECT_EQ(decide(poll(1, 200, 100)).bookings[0].difference.likes, 4);
 }
 
 TEST_F(ItemTableTest, SeesCopiesThatDisagree) {
@@ -185,11 +371,7 @@ TEST_F(ItemTableTest, RemembersEverythingAcrossARestart) {
   const Decision after = decide(create(2, 1));
   EXPECT_EQ(after.verdict, Verdict::kNew);
   EXPECT_EQ(after.label, Sentiment::kPositive);
-  ItemMessage poll = create(1, 3);
-  poll.op = Op::kMetrics;
-  poll.operation_at = kNoon + base::kHour;
-  poll.counters.likes = 6;
-  EXPECT_EQ(decide(poll).difference.likes, 1);
+  EXPECT_EQ(decide(poll(1, 1, 6)).bookings[0].difference.likes, 1);
   EXPECT_EQ(decide(edit(1, 9, Sentiment::kPositive)).old_label, Sentiment::kNegative);
 }
 
@@ -249,7 +431,12 @@ TEST_F(ItemTableTest, ARestoredTableDecidesAsTheOneThatLivedThrough) {
     ASSERT_EQ(ours.deletion_counts, theirs.deletion_counts);
     ASSERT_EQ(ours.conflict, theirs.conflict);
     ASSERT_EQ(ours.minute, theirs.minute);
-    ASSERT_EQ(ours.difference.likes, theirs.difference.likes);
+    ASSERT_EQ(ours.bookings.size(), theirs.bookings.size());
+    for (size_t i = 0; i < ours.bookings.size(); ++i) {
+      ASSERT_EQ(ours.bookings[i].minute, theirs.bookings[i].minute);
+      ASSERT_EQ(ours.bookings[i].repolls, theirs.bookings[i].repolls);
+      ASSERT_EQ(ours.bookings[i].difference.likes, theirs.bookings[i].difference.likes);
+    }
     ASSERT_EQ(ours.placement == nullptr, theirs.placement == nullptr);
     if (ours.placement != nullptr) {
       ASSERT_EQ(*ours.placement, *theirs.placement);
@@ -272,6 +459,46 @@ TEST_F(ItemTableTest, ARestoredTableDecidesAsTheOneThatLivedThrough) {
   EXPECT_GT(forgotten, 3);
 }
 
+// What a store from before observations were kept one by one holds.
+TEST_F(ItemTableTest, ReadsTheLayoutWithTheLastObservationOnly) {
+  const ItemMessage item = create(1, 1);
+  std::string value;
+  base::ByteWriter out(value);
+  out.u8(1);
+  out.varint(1);
+  out.bytes("x");
+  out.u8(static_cast<uint8_t>(item.type));
+  out.u8(1);
+  out.bytes("kirkas");
+  out.varint(1);
+  out.digest(item.item);
+  out.u8(1 | 8);  // created, with counters
+  out.u8(0);
+  out.svarint(base::minute_of(kNoon));
+  out.varint(0);
+  out.u64(item.delivery);
+  out.svarint(kNoon);
+  out.u64(0);
+  out.svarint(kNoon + base::kHour);
+  out.u8(1);
+  out.svarint(30);
+  out.varint(0);
+  std::string key = "\x80";
+  const auto bucket = static_cast<uint32_t>(kNoon / ItemTable::kBucketWidth);
+  for (const unsigned shift : {16U, 8U, 0U}) {
+    key += static_cast<char>(bucket >> shift);
+  }
+  tables_->put(state::TableId::kDedup, key + std::string(12, '\0'), value);
+  ItemTable other(*tables_);
+  ASSERT_TRUE(other.load().is_ok());
+  EXPECT_EQ(other.decide(item, kNoon).verdict, Verdict::kRedelivery);
+  EXPECT_TRUE(other.decide(poll(1, 0, 20), kNoon).counters_lost);
+  const Decision decision = other.decide(poll(1, 2, 35), kNoon);
+  ASSERT_EQ(decision.bookings.size(), 1U);
+  EXPECT_EQ(decision.bookings[0].difference.likes, 5);
+  EXPECT_EQ(decision.bookings[0].repolls, 1);
+}
+
 TEST_F(ItemTableTest, AnswersADamagedValueWithRestore) {
   EXPECT_EQ(decide(create(1, 1)).verdict, Verdict::kNew);
   commit();
@@ -283,7 +510,7 @@ TEST_F(ItemTableTest, AnswersADamagedValueWithRestore) {
     for (uint64_t i = 0; i < size; ++i) {
       value += static_cast<char>(random.below(round % 2 == 0 ? 256 : 3));
     }
-    tables_->put(state::TableId::kDedup, key, "\1" + value);
+    tables_->put(state::TableId::kDedup, key, (round % 4 < 2 ? "\1" : "\2") + value);
     ItemTable other(*tables_);
     const base::Status status = other.load();
     EXPECT_TRUE(status.is_ok() || status.next() == base::Next::kRestore);

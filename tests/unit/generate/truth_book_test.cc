@@ -156,11 +156,24 @@ TEST_F(TruthBookTest, CountersAreBookedByTheirDifferenceWhenTheyWereSeen) {
   }
 }
 
-TEST_F(TruthBookTest, CountersOfAPostThatWasNeverToldAreIgnored) {
-  tell_again(post(kNoon), Kind::kMetrics, kNoon, 1);
+TEST_F(TruthBookTest, CountersWaitForTheirPost) {
+  const Post p = post(kNoon);
+  tell_again(p, Kind::kMetrics, kNoon + kMinute, 1);
   book.take_unknown(delivery(Kind::kUnknownMetrics, kNoon));
-  EXPECT_EQ(truth().sources[0].ignored, 2U);
+  EXPECT_EQ(truth().sources[0].duplicates[index(DuplicateKind::kRepoll)], 2U);
   EXPECT_TRUE(truth().cells.empty());
+  tell(p, Kind::kCreate, kNoon + kMinute);
+  const Truth t = truth();
+  EXPECT_EQ(hour(t).suppressed[index(DuplicateKind::kRepoll)], 1);
+  for (size_t i = 0; i < kCounters; ++i) {
+    const int64_t first = counters_of(p, 0)[i];
+    const int64_t later = counters_of(p, 1)[i];
+    EXPECT_EQ(hour(t).counters[i],
+              later != model::kAbsent   ? later
+              : first != model::kAbsent ? first
+                                        : 0)
+        << i;
+  }
 }
 
 TEST_F(TruthBookTest, TheLatestEditHoldsWhateverTheOrder) {
