@@ -47,6 +47,7 @@ Post Society::opening() {
   post.brand_count = post.brand_in_field && chance(10'000) ? 0 : 1;
   post.brands[0] = post.brand_count == 0 ? kNoBrand : post.text.brands[0];
   post.customer = chance(is_public(post) ? 300'000 : 800'000) ? draw_customer() : kNobody;
+  post.text.problem = post.customer == kNobody ? 0 : new_problem();
   post.changes_state = true;
   post.status = ConversationStatus::kOpen;
   return post;
@@ -68,6 +69,7 @@ Post Society::message(Thread& thread, TextPlan::Kind kind) {
   post.status = ConversationStatus::kNone;
   post.text.seed = static_cast<uint32_t>(prng_.next());
   post.text.kind = kind;
+  post.text.problem = 0;
   post.text.brands = {kNoBrand, kNoBrand};
   if (!post.brand_in_field) {
     // Only the first message said what it was about.
@@ -197,10 +199,35 @@ void Society::end_conversation(Thread& thread) {
   }
 }
 
+Society::Thread Society::ask_again(const Post& asked) {
+  Thread thread;
+  thread.first = asked;
+  Post& post = thread.first;
+  // Some ask at once, some much later: a few after more than two days.
+  post.occurred_at += kMinute + wait(options_.pace.answer_us * (prng_.chance(1, 3) ? 20 : 1));
+  post.number = new_number(post.occurred_at);
+  post.root = post.number;
+  while (post.channel == asked.channel && prng_.chance(6, 7)) {
+    post.channel = kSupportChannelOf[support_channel_pick_.draw(prng_)];
+  }
+  post.text.problem = prng_.chance(1, 4) ? new_problem() : post.text.problem;
+  post.text.told_before = static_cast<uint8_t>(post.text.told_before + 1);
+  thread.at = post.occurred_at;
+  return thread;
+}
+
 void Society::make_conversation() {
   Thread thread;
   thread.first = opening();
   thread.at = now_;
+  lead_conversation(thread);
+  while (thread.first.customer != kNobody && prng_.chance(1, 3)) {
+    thread = ask_again(thread.first);
+    lead_conversation(thread);
+  }
+}
+
+void Society::lead_conversation(Thread& thread) {
   thread.first_slot = say(thread, thread.first);
   if (prng_.chance(1, 6)) {
     machine_answers(thread);

@@ -98,6 +98,7 @@ void Society::make_journey() {
     if (draw < 30 && is_known) {
       Post post = original(order.occurred_at);
       post.customer = order.customer;
+      post.text.problem = post.type == model::ItemType::kBugReport ? new_problem() : 0;
       (void)plan_create(add_post(post), order.occurred_at);
     } else {
       visit(order, draw >= 85);

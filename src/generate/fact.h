@@ -40,6 +40,9 @@ struct TextPlan {
   Mood mood = Mood::kNeutral;
   Kind kind = Kind::kSmallTalk;
   uint16_t planted = 0;  // of that kind: its place among what is planted
+  // What a customer wants help with, by the codes that are quoted; 0: nothing that is quoted.
+  uint32_t problem = 0;
+  uint8_t told_before = 0;  // how often: told in other words each time
 };
 
 // What an update of a message says about its conversation.

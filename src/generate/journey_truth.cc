@@ -56,6 +56,7 @@ void JourneyTruth::take(const Post& post) {
       post.occurred_at, post.number, brand == kNoBrand ? other_ : brand, post.channel};
   if (post.customer != kNobody) {
     keys_[{KeyKind::kCustomer, post.customer}].push_back(touch);
+    silos_.take(post, touch.brand);
   }
   if (post.coupon != 0) {
     keys_[{KeyKind::kCoupon, post.coupon}].push_back(touch);
@@ -195,6 +196,7 @@ void JourneyTruth::tell_undecided(const std::vector<Touch>& touches,
 void JourneyTruth::tell(const std::vector<Deal>& visits,
                         const std::vector<OrderFact>& orders,
                         KpiRows& kpis) const {
+  silos_.tell(kpis);
   Keys keys = keys_;
   for (const Deal& visit : visits) {
     const Touch touch{visit.occurred_at,

@@ -15,6 +15,7 @@
 
 #include "generate/fact.h"
 #include "generate/kpi_rows.h"
+#include "generate/silo_truth.h"
 
 namespace kaiku::generate {
 
@@ -64,6 +65,7 @@ class JourneyTruth {
   const Attribution& terms_;
   uint16_t other_;
   Keys keys_;
+  SiloTruth silos_;
 };
 
 }  // namespace kaiku::generate

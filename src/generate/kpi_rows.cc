@@ -22,7 +22,8 @@ constexpr std::array<std::string_view, kShares> kShareNames = {"sla_attainment",
                                                                "attributed_order_share",
                                                                "new_customer_share",
                                                                "unconverted_journey_share",
-                                                               "cross_channel_customer_share"};
+                                                               "cross_channel_customer_share",
+                                                               "continued_elsewhere_share"};
 constexpr std::array<std::string_view, kDurations> kDurationNames = {
     "first_response_public",
     "first_response_private",

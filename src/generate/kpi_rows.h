@@ -33,8 +33,9 @@ enum class Share : uint8_t {
   kNewCustomers,
   kUnconvertedJourneys,
   kCrossChannelCustomers,
+  kContinuedElsewhere,
 };
-inline constexpr size_t kShares = 11;
+inline constexpr size_t kShares = 12;
 
 enum class Duration : uint8_t {
   kPublic,

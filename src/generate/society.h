@@ -145,6 +145,13 @@ class Society {
 
   void make_conversation();
   [[nodiscard]] Post opening();
+
+  [[nodiscard]] uint32_t new_problem() { return 1 + static_cast<uint32_t>(prng_.below(1U << 31)); }
+
+  // What is asked is answered, or not.
+  void lead_conversation(Thread& thread);
+  // A customer who has asked asks once more, mostly somewhere else and mostly the same.
+  [[nodiscard]] Thread ask_again(const Post& asked);
   [[nodiscard]] Post message(Thread& thread, TextPlan::Kind kind);
   void peer_answers(Thread& thread);
   void brand_answers(Thread& thread, model::ConversationStatus status);

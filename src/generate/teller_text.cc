@@ -5,6 +5,27 @@
 #include "generate/vocabulary.h"
 
 namespace kaiku::generate {
+namespace {
+
+// The codes that an app or a receipt shows: of another problem they are others, and of a problem
+// that is told again one is read wrongly. They have digits, so they are no terms of what is talked
+// about; and are many, so that what surrounds them hardly matters to whoever compares texts.
+void add_problem(const TextPlan& plan, std::string& out) {
+  constexpr unsigned kCodes = 40;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  base::Prng prng(plan.problem);
+  for (unsigned code = 0; code < kCodes; ++code) {
+    const bool is_misread = plan.told_before != 0 && code == plan.told_before % kCodes;
+    out += ' ';
+    out += static_cast<char>('0' + prng.below(10));
+    for (unsigned i = 0; i < 4; ++i) {
+      const uint64_t digit = prng.below(16);
+      out += kDigits[is_misread ? 15 - digit : digit];
+    }
+  }
+}
+
+}  // namespace
 
 void Teller::add_mention(uint16_t brand, base::Prng& prng, std::string& out) const {
   const Brand& named = brands_[brand];
@@ -56,11 +77,18 @@ void Teller::make_text(const TextPlan& plan, std::string& out) const {
     case TextPlan::Kind::kPlanted:
       add_mention(plan.brands[0], prng, out);
       out.append(prng.chance(1, 2) ? ": " : " ").append(planted_[plan.planted].term).append("!");
+      if (plan.problem != 0) {
+        add_problem(plan, out);
+      }
       return;
   }
   if (plan.brands[1] != kNoBrand) {
     out += ' ';
     add_phrase(one_of(comparisons(plan.language)), plan.brands[1], prng, out);
+  }
+  if (plan.problem != 0) {
+    add_problem(plan, out);
+    return;
   }
   while (prng.chance(1, 2)) {
     out += prng.chance(1, 8) ? '\n' : ' ';

@@ -154,7 +154,7 @@ TEST(Workload, GivesTheSameBytesOnEveryMachine) {
   options.events = 8'000;
   options.rate = 100;
   // Changes when the workload changes, and then on purpose.
-  EXPECT_EQ(checksum(options), 1'333'026'479U);
+  EXPECT_EQ(checksum(options), 1'953'722'953U);
 }
 
 TEST(Workload, TheMonthBurstsWhereItIsMeantTo) {
@@ -281,7 +281,7 @@ TEST(Workload, HasEverythingThatComesAlong) {
   }
   EXPECT_GT(sum.edits, 100);
   EXPECT_GT(sum.deletions, 50);
-  EXPECT_GT(sum.refunds, 100);
+  EXPECT_GT(sum.refunds, 80);
   EXPECT_GT(sum.spends, 20);
 }
 
