@@ -19,6 +19,9 @@ constexpr uint8_t kLastObservationOnly = 1;  // an older layout
 
 enum Bit : unsigned { kOfItem = 1, kMerged = 2 };
 
+// Nobody tells of more (shard/item_stage.cc); differences of what is read stay in their type.
+constexpr int64_t kCounterMax = int64_t{1} << 40;
+
 // A packed value stays below one changelog record.
 constexpr size_t kPackedEntries = 4'000;
 
@@ -296,13 +299,16 @@ bool ItemTable::unpack_observations(Entry& entry, ByteReader& in, uint8_t layout
     one.of_item = (bits & kOfItem) != 0;
     one.is_merged = (bits & kMerged) != 0;
     const uint8_t mask = in.u8();
+    bool is_sound = bits <= (kOfItem | kMerged) && base::is_time(one.at) &&
+                    (entry.last == nullptr || entry.last->at < one.at);
     for (size_t c = 0; c < kCounterFields.size(); ++c) {
       if ((mask >> c & 1) != 0) {
-        one.counters.*kCounterFields[c] = in.svarint();
+        const int64_t counter = in.svarint();
+        is_sound = is_sound && counter >= 0 && counter <= kCounterMax;
+        one.counters.*kCounterFields[c] = counter;
       }
     }
-    const bool is_younger = entry.last == nullptr || entry.last->at < one.at;
-    if (in.failed() || bits > (kOfItem | kMerged) || !is_younger) {
+    if (in.failed() || !is_sound) {
       return false;
     }
     add_observation(entry, &entry.last, one);
