@@ -14,10 +14,35 @@ using base::Digest;
 using model::Counters;
 using model::ItemMessage;
 
-constexpr uint8_t kLayout = 2;
-constexpr uint8_t kLastObservationOnly = 1;  // an older layout
+constexpr uint8_t kLayout = 3;
+// Older ones.
+constexpr uint8_t kLastObservationOnly = 1;
+constexpr uint8_t kWideNumbers = 2;
 
-enum Bit : unsigned { kOfItem = 1, kMerged = 2 };
+enum Bit : unsigned { kOfItem = 1, kMerged = 2, kSaidWithItem = 4 };
+
+// Besides those of rows.h, where they are written down.
+constexpr unsigned kHasVersionTag = 16;
+
+// What lies near something known is written as its distance from there. Whatever the numbers are,
+// wrapping around brings them back.
+int64_t distance(int64_t value, int64_t from) {
+  return static_cast<int64_t>(static_cast<uint64_t>(value) - static_cast<uint64_t>(from));
+}
+
+int64_t at_distance(int64_t distance, int64_t from) {
+  return static_cast<int64_t>(static_cast<uint64_t>(distance) + static_cast<uint64_t>(from));
+}
+
+constexpr int64_t kMinutesPerBucket = ItemTable::kBucketWidth / base::kMinute;
+
+int64_t first_minute(int32_t bucket) {
+  return bucket * kMinutesPerBucket;
+}
+
+base::EventTime time_of(int32_t minute) {
+  return minute * base::kMinute;
+}
 
 // Nobody tells of more (shard/item_stage.cc); differences of what is read stay in their type.
 constexpr int64_t kCounterMax = int64_t{1} << 40;
@@ -151,16 +176,21 @@ void ItemTable::Parts::add(Entry& entry) {
   const auto svarint = [&](int64_t value) {
     varint((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63));
   };
+  const bool has_tag = entry.version_tag != 0;
   fixed(entry.item.lo);
   fixed(entry.item.hi);
-  fixed(entry.flags);
+  fixed(static_cast<uint8_t>(entry.flags | (has_tag ? kHasVersionTag : 0U)));
   fixed(static_cast<uint8_t>(static_cast<unsigned>(entry.label) |
                              static_cast<unsigned>(entry.relation) << 4));
-  svarint(entry.minute);
-  varint(created ? placements.of(entry.placement) : 0);
+  svarint(distance(entry.minute, first_minute(bucket)));
+  if (created) {
+    varint(placements.of(entry.placement));
+  }
   fixed(entry.delivery);
-  svarint(entry.version);
-  fixed(entry.version_tag);
+  svarint(distance(entry.version, time_of(entry.minute)));
+  if (has_tag) {
+    fixed(entry.version_tag);
+  }
   entry_body.append(bytes, static_cast<size_t>(at - bytes));
   if ((entry.flags & kHasCounters) != 0) {
     add_observations(entry);
@@ -180,8 +210,12 @@ void ItemTable::Parts::add_observations(const Entry& entry) {
   out.varint(count);
   while (count > 0) {
     const Observation& one = *line[--count];
-    out.svarint(one.at);
-    out.u8(static_cast<uint8_t>((one.of_item ? kOfItem : 0U) | (one.is_merged ? kMerged : 0U)));
+    const bool with_item = one.at == base::kTimeBegin;
+    out.u8(static_cast<uint8_t>((one.of_item ? kOfItem : 0U) | (one.is_merged ? kMerged : 0U) |
+                                (with_item ? kSaidWithItem : 0U)));
+    if (!with_item) {
+      out.svarint(distance(one.at, time_of(entry.minute)));
+    }
     out.u8(mask_of(one.counters));
     for (const auto field : kCounterFields) {
       if (one.counters.*field != model::kAbsent) {
@@ -217,7 +251,7 @@ void ItemTable::Parts::flush() {
 bool ItemTable::unpack(int32_t number, std::string_view value) {
   ByteReader in(value);
   const uint8_t layout = in.u8();
-  if (layout != kLayout && layout != kLastObservationOnly) {
+  if (layout < kLastObservationOnly || layout > kLayout) {
     return false;
   }
   std::vector<uint32_t> local;
@@ -239,7 +273,7 @@ bool ItemTable::unpack(int32_t number, std::string_view value) {
     }
     local.push_back(placement_of(message));
   }
-  const uint64_t count = in.count(36);
+  const uint64_t count = in.count(28);
   for (uint64_t i = 0; i < count; ++i) {
     if (!unpack_entry(number, in, local, layout)) {
       return false;
@@ -260,42 +294,48 @@ bool ItemTable::unpack_entry(int32_t number,
                              ByteReader& in,
                              const std::vector<uint32_t>& local,
                              uint8_t layout) {
+  const bool is_wide = layout <= kWideNumbers;
   const base::Digest digest = in.digest();
   const uint8_t flags = in.u8();
   const uint8_t label = in.u8();
-  const int64_t minute = in.svarint();
-  const uint64_t placement = in.varint();
-  const uint64_t delivery = in.u64();
-  const int64_t version = in.svarint();
-  const uint64_t version_tag = in.u64();
+  const int64_t minute = at_distance(in.svarint(), is_wide ? 0 : first_minute(number));
   const bool created = (flags & kCreated) != 0;
-  if (in.failed() || (flags & ~kStoredFlags) != 0 || (label & 15) > 3 ||
-      (label >> 4) >= model::kRelations || minute != static_cast<int32_t>(minute) ||
-      (created && placement >= local.size())) {
+  const uint64_t placement = created || is_wide ? in.varint() : 0;
+  if (in.failed() || (flags & ~(kStoredFlags | (is_wide ? 0U : kHasVersionTag))) != 0 ||
+      (label & 15) > 3 || (label >> 4) >= model::kRelations ||
+      minute != static_cast<int32_t>(minute) || (created && placement >= local.size())) {
     return false;
   }
   Entry& entry = entry_of(digest, number);
-  entry.delivery = delivery;
-  entry.version = version;
-  entry.version_tag = version_tag;
   entry.minute = static_cast<int32_t>(minute);
+  entry.delivery = in.u64();
+  entry.version = at_distance(in.svarint(), is_wide ? 0 : time_of(entry.minute));
+  entry.version_tag = is_wide || (flags & kHasVersionTag) != 0 ? in.u64() : 0;
   entry.placement = created ? local[static_cast<size_t>(placement)] : 0;
   entry.label = static_cast<model::Sentiment>(label & 15);
   entry.relation = static_cast<model::Relation>(label >> 4);
-  entry.flags = flags;
+  entry.flags = static_cast<uint8_t>(flags & kStoredFlags);
   drop_observations(entry);  // of an earlier epoch
   return (flags & kHasCounters) == 0 || unpack_observations(entry, in, layout);
 }
 
 bool ItemTable::unpack_observations(Entry& entry, ByteReader& in, uint8_t layout) {
-  const uint64_t count = layout == kLastObservationOnly ? 1 : in.count(3);
+  const uint64_t count = layout == kLastObservationOnly ? 1 : in.count(2);
   if (in.failed() || count == 0 || count > kObservationsKept) {
     return false;
   }
   for (uint64_t i = 0; i < count; ++i) {
     Observation one;
-    one.at = in.svarint();
-    const unsigned bits = layout == kLastObservationOnly ? kOfItem | kMerged : in.u8();
+    unsigned bits = kOfItem | kMerged;
+    if (layout <= kWideNumbers) {
+      one.at = in.svarint();
+      bits = layout == kLastObservationOnly ? bits : in.u8();
+    } else {
+      bits = in.u8();
+      one.at = (bits & kSaidWithItem) != 0 ? base::kTimeBegin
+                                           : at_distance(in.svarint(), time_of(entry.minute));
+      bits &= ~unsigned{kSaidWithItem};
+    }
     one.of_item = (bits & kOfItem) != 0;
     one.is_merged = (bits & kMerged) != 0;
     const uint8_t mask = in.u8();

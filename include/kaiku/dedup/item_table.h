@@ -10,13 +10,17 @@
 // Fails:   load() with kRestore when an entry does not decode.
 // Format:  table kDedup. Key: bucket i32 big-endian with its sign bit flipped, epoch u64
 // big-endian, part
-//          u32 big-endian. Value: layout u8 (2), placements: count varint, each channel bytes, type
-//          u8, brand count u8, brands bytes; entries: count varint, each digest 16 bytes, flags u8,
-//          label u8, minute svarint, placement varint, delivery u64, version svarint, version tag
-//          u64, with counters: observations, count varint, each from the oldest on: at svarint,
-//          bits u8 (1 of the item, 2 merged), mask u8, values svarint; operations: count varint,
-//          digests. A later epoch's entry of the same digest replaces an earlier one. Layout 1 had
-//          the last observation only, without count and bits; it is read.
+//          u32 big-endian. Value: layout u8 (3), placements: count varint, each channel bytes, type
+//          u8, brand count u8, brands bytes; entries: count varint, each digest 16 bytes, flags u8
+//          (1 created, 2 deleted, 8 counters, 16 version tag), label and relation u8, minute
+//          svarint from the bucket's first one, if created placement varint, delivery u64, version
+//          svarint from the minute's beginning, version tag u64 if there is one, with counters:
+//          observations, count varint, each from the oldest on: bits u8 (1 of the item, 2 merged, 4
+//          said with the item), unless said with it at svarint from the minute's beginning, mask
+//          u8, values svarint; operations: count varint, digests. A later epoch's entry of the same
+//          digest replaces an earlier one. Read too: layout 2, with minutes and times from 1970, at
+//          in front of the bits, always a placement and a tag; and layout 1, which had of that the
+//          last observation only, without count and bits.
 //
 // Verdicts and what is booked are functions of the set of accepted copies, not of their order. A
 // copy whose (source, event id) was seen is a redelivery, any other copy of an item is the same

@@ -1,6 +1,7 @@
 #include "kaiku/dedup/item_table.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -459,44 +460,103 @@ TEST_F(ItemTableTest, ARestoredTableDecidesAsTheOneThatLivedThrough) {
   EXPECT_GT(forgotten, 3);
 }
 
-// What a store from before observations were kept one by one holds.
-TEST_F(ItemTableTest, ReadsTheLayoutWithTheLastObservationOnly) {
-  const ItemMessage item = create(1, 1);
-  std::string value;
-  base::ByteWriter out(value);
-  out.u8(1);
-  out.varint(1);
-  out.bytes("x");
-  out.u8(static_cast<uint8_t>(item.type));
-  out.u8(1);
-  out.bytes("kirkas");
-  out.varint(1);
-  out.digest(item.item);
-  out.u8(1 | 8);  // created, with counters
-  out.u8(0);
-  out.svarint(base::minute_of(kNoon));
-  out.varint(0);
-  out.u64(item.delivery);
-  out.svarint(kNoon);
-  out.u64(0);
-  out.svarint(kNoon + base::kHour);
-  out.u8(1);
-  out.svarint(30);
-  out.varint(0);
-  std::string key = "\x80";
-  const auto bucket = static_cast<uint32_t>(kNoon / ItemTable::kBucketWidth);
-  for (const unsigned shift : {16U, 8U, 0U}) {
-    key += static_cast<char>(bucket >> shift);
+// Layouts 1 and 2: what stores of earlier versions hold of an item and its counters.
+class ItemTableLayoutTest : public ItemTableTest {
+ protected:
+  static constexpr base::EventTime kSeen = kNoon + base::kHour;
+
+  // A table that has read `item`, which was read with 30 likes at kSeen.
+  std::unique_ptr<ItemTable> read(uint8_t layout, const ItemMessage& item) {
+    std::string value;
+    base::ByteWriter out(value);
+    out.u8(layout);
+    out.varint(1);
+    out.bytes("x");
+    out.u8(static_cast<uint8_t>(item.type));
+    out.u8(1);
+    out.bytes("kirkas");
+    out.varint(1);
+    out.digest(item.item);
+    out.u8(1 | 8);  // created, with counters
+    out.u8(0);
+    out.svarint(base::minute_of(kNoon));
+    out.varint(0);
+    out.u64(item.delivery);
+    out.svarint(kNoon);
+    out.u64(0);
+    if (layout == 2) {
+      out.varint(2);
+      out.svarint(base::kTimeBegin);
+      out.u8(1);  // of the item
+      out.u8(1);
+      out.svarint(25);
+    }
+    out.svarint(kSeen);
+    if (layout == 2) {
+      out.u8(0);
+    }
+    out.u8(1);
+    out.svarint(30);
+    out.varint(0);
+    std::string key = "\x80";
+    const auto bucket = static_cast<uint32_t>(kNoon / ItemTable::kBucketWidth);
+    for (const unsigned shift : {16U, 8U, 0U}) {
+      key += static_cast<char>(bucket >> shift);
+    }
+    tables_->put(state::TableId::kDedup, key + std::string(12, '\0'), value);
+    auto table = std::make_unique<ItemTable>(*tables_);
+    EXPECT_TRUE(table->load().is_ok());
+    return table;
   }
-  tables_->put(state::TableId::kDedup, key + std::string(12, '\0'), value);
-  ItemTable other(*tables_);
-  ASSERT_TRUE(other.load().is_ok());
-  EXPECT_EQ(other.decide(item, kNoon).verdict, Verdict::kRedelivery);
-  EXPECT_TRUE(other.decide(poll(1, 0, 20), kNoon).counters_lost);
-  const Decision decision = other.decide(poll(1, 2, 35), kNoon);
+};
+
+TEST_F(ItemTableLayoutTest, ReadsTheLastObservationOnly) {
+  const ItemMessage item = create(1, 1);
+  const auto table = read(1, item);
+  EXPECT_EQ(table->decide(item, kNoon).verdict, Verdict::kRedelivery);
+  EXPECT_TRUE(table->decide(poll(1, 0, 20), kNoon).counters_lost);
+  const Decision decision = table->decide(poll(1, 2, 35), kNoon);
   ASSERT_EQ(decision.bookings.size(), 1U);
   EXPECT_EQ(decision.bookings[0].difference.likes, 5);
   EXPECT_EQ(decision.bookings[0].repolls, 1);
+}
+
+TEST_F(ItemTableLayoutTest, ReadsObservationsWithWideNumbers) {
+  const ItemMessage item = create(1, 1);
+  const auto table = read(2, item);
+  EXPECT_EQ(table->decide(item, kNoon).verdict, Verdict::kRedelivery);
+  // Between the two that were kept: it takes its part from the younger one.
+  const Decision between = table->decide(poll(1, 0, 27), kNoon);
+  EXPECT_FALSE(between.counters_lost);
+  ASSERT_EQ(between.bookings.size(), 2U);
+  EXPECT_EQ(between.bookings[0].difference.likes + between.bookings[1].difference.likes, 0);
+  EXPECT_EQ(std::abs(between.bookings[0].difference.likes), 2);
+  const Decision after = table->decide(poll(1, 2, 35), kNoon);
+  ASSERT_EQ(after.bookings.size(), 1U);
+  EXPECT_EQ(after.bookings[0].difference.likes, 5);
+}
+
+// Times far from the bucket and far from each other come back as they were.
+TEST_F(ItemTableTest, KeepsWhatLiesFarFromItsBucket) {
+  ItemMessage item = create(1, 1);
+  item.occurred_at = kNoon - 900 * base::kDay;  // its bucket is of the record's time
+  item.operation_at = item.version = kNoon + 900 * base::kDay;
+  item.polled = true;
+  item.counters.likes = 7;
+  ASSERT_EQ(table_->decide(item, kNoon).verdict, Verdict::kNew);
+  ItemMessage counters = poll(2, 2, 9);  // its item is never read
+  ASSERT_EQ(table_->decide(counters, kNoon).verdict, Verdict::kRepoll);
+  commit();
+  open();
+  EXPECT_EQ(table_->decide(item, kNoon).verdict, Verdict::kRedelivery);
+  EXPECT_EQ(table_->decide(counters, kNoon).verdict, Verdict::kRedelivery);
+  item.operation_at = item.version += base::kMinute;
+  item.counters.likes = 10;
+  const Decision later = table_->decide(item, kNoon);
+  ASSERT_EQ(later.bookings.size(), 1U);
+  EXPECT_EQ(later.bookings[0].difference.likes, 3);
+  EXPECT_EQ(later.minute, base::minute_of(kNoon - 900 * base::kDay));
+  EXPECT_FALSE(later.conflict);
 }
 
 TEST_F(ItemTableTest, AnswersADamagedValueWithRestore) {
@@ -510,7 +570,8 @@ TEST_F(ItemTableTest, AnswersADamagedValueWithRestore) {
     for (uint64_t i = 0; i < size; ++i) {
       value += static_cast<char>(random.below(round % 2 == 0 ? 256 : 3));
     }
-    tables_->put(state::TableId::kDedup, key, (round % 4 < 2 ? "\1" : "\2") + value);
+    tables_->put(
+        state::TableId::kDedup, key, std::string(1, static_cast<char>(1 + round % 3)) + value);
     ItemTable other(*tables_);
     const base::Status status = other.load();
     EXPECT_TRUE(status.is_ok() || status.next() == base::Next::kRestore);
