@@ -286,7 +286,7 @@ base::Status BrandMatcher::Impl::compile(const std::map<std::string, size_t>& kn
     sizes.push_back(text.size());
     ids.push_back(static_cast<unsigned>(index));
   }
-  const std::vector<unsigned> flags(literals.size(), HS_FLAG_CASELESS);
+  const std::vector<unsigned> flags(literals.size(), 0U);  // all that is scanned is folded
   hs_database_t* compiled = nullptr;
   hs_compile_error_t* error = nullptr;
   if (hs_compile_lit_multi(literals.data(),
@@ -370,10 +370,8 @@ void BrandMatcher::match(std::string_view text, Scratch& scratch, BrandSet& foun
   }
   ScanMemory& own = *scratch.memory_;
   KAIKU_DCHECK(own.seen.size() == impl_->brands.size(), "a scratch of another matcher");
-  ScanState state{&impl_->patterns,
-                  &impl_->has_exclude,
-                  fold_for_scan(text.substr(0, kScanBytes), own.fold),
-                  &own};
+  ScanState state{
+      &impl_->patterns, &impl_->has_exclude, fold(text.substr(0, kScanBytes), own.fold), &own};
   const hs_error_t result = hs_scan(impl_->database.get(),
                                     state.text.data(),
                                     static_cast<unsigned>(state.text.size()),

@@ -12,55 +12,10 @@ namespace {
 
 // U+2120 service mark and U+2122 trade mark are these two bytes and a third.
 constexpr std::string_view kSignLead = "\xE2\x84";
-constexpr std::string_view kRegistered = "\u00AE";
+constexpr std::string_view kRegistered = "\u00AE";  // SimpleFolds has them as this too
 
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-char ascii_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-enum class Shape : uint8_t { kPlain, kSpaced, kUnicode };
-
-// One pass, a vector at a time: is there anything besides ASCII, or white space besides single
-// blanks?
-Shape shape_of(std::string_view text) {
-  if (text.empty()) {
-    return Shape::kPlain;
-  }
-  Bytes high{};
-  Bytes spaced{};
-  // What stands before the text counts as a letter, and so does what stands behind it.
-  Bytes padded = Bytes{} + static_cast<uint8_t>('x');
-  size_t at = 0;
-  Bytes before = padded;
-  std::memcpy(
-      reinterpret_cast<char*>(&before) + 1, text.data(), std::min(text.size(), sizeof(Bytes) - 1));
-  for (; at + sizeof(Bytes) <= text.size(); at += sizeof(Bytes)) {
-    Bytes bytes;
-    std::memcpy(&bytes, text.data() + at, sizeof(Bytes));
-    if (at != 0) {
-      std::memcpy(&before, text.data() + at - 1, sizeof(Bytes));
-    }
-    high |= bytes;
-    spaced |= odd_space(bytes, before);
-  }
-  if (at < text.size()) {
-    Bytes bytes = padded;
-    std::memcpy(&bytes, text.data() + at, text.size() - at);
-    if (at != 0) {
-      std::memcpy(&padded, text.data() + at - 1, text.size() - at);
-      before = padded;
-    }
-    high |= bytes;
-    spaced |= odd_space(bytes, before);
-  }
-  if (any(high & static_cast<uint8_t>(0x80))) {
-    return Shape::kUnicode;
-  }
-  return any(spaced) ? Shape::kSpaced : Shape::kPlain;
 }
 
 void squeeze_spaces(std::string& text) {
@@ -97,29 +52,20 @@ bool replace_marks(std::string_view text, std::string& out) {
 
 }  // namespace
 
-std::string_view fold_for_scan(std::string_view text, FoldBuffer& buffer) {
-  const Shape shape = shape_of(text);
-  if (shape == Shape::kPlain) {
-    return text;
+std::string_view fold(std::string_view text, FoldBuffer& buffer) {
+  static const SimpleFolds& simple = SimpleFolds::instance();
+  if (std::string_view folded; simple.fold(text, buffer.room, folded)) {
+    return folded;
   }
-  if (shape == Shape::kUnicode) {
-    static const SimpleFolds& simple = SimpleFolds::instance();
-    const bool has_marks = replace_marks(text, buffer.marks);
-    const std::string_view marked = has_marks ? std::string_view(buffer.marks) : text;
-    if (std::string_view folded; simple.fold(marked, buffer.room, folded)) {
-      return folded;
-    }
-    text = buffer.normalizer.normalize(marked);
-  }
-  buffer.bytes.assign(text);
+  const bool has_marks = replace_marks(text, buffer.marks);
+  buffer.bytes.assign(buffer.normalizer.normalize(has_marks ? buffer.marks : text));
   squeeze_spaces(buffer.bytes);
   return buffer.bytes;
 }
 
 std::string fold_key(std::string_view text) {
   FoldBuffer buffer;
-  std::string key(fold_for_scan(text, buffer));
-  std::transform(key.begin(), key.end(), key.begin(), ascii_lower);
+  std::string key(fold(text, buffer));
   if (!key.empty() && is_space(key.back())) {
     key.pop_back();
   }

@@ -3,7 +3,7 @@
 //
 // Threads: pure; a FoldBuffer is confined to its user.
 // Owns:    the buffer owns the folded text until the next call.
-// Cost:    one pass where a text is ASCII and has no odd white space: then nothing is copied.
+// Cost:    one pass over most texts (SimpleFolds), the general way for the rest.
 // Fails:   never.
 #pragma once
 
@@ -21,11 +21,10 @@ struct FoldBuffer {
   std::string marks;
 };
 
-// Folded except for the case of a text that is all ASCII, which the pattern engine folds itself.
-// Points into `text` or `buffer`.
-[[nodiscard]] std::string_view fold_for_scan(std::string_view text, FoldBuffer& buffer);
+// Points into `buffer`.
+[[nodiscard]] std::string_view fold(std::string_view text, FoldBuffer& buffer);
 
-// Wholly folded and trimmed: for keys and patterns.
+// Folded and trimmed: for keys and patterns.
 [[nodiscard]] std::string fold_key(std::string_view text);
 
 }  // namespace kaiku::match

@@ -10,7 +10,9 @@
 namespace kaiku::match {
 namespace {
 
-constexpr size_t kEntryBytes = 8;  // written at once, cut to the entry's size
+constexpr uint32_t kRegisteredMark = 0xAE;  // folds to itself, and has no spelling
+constexpr uint32_t kServiceMark = 0x2120;
+constexpr uint32_t kTradeMark = 0x2122;
 
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
@@ -58,27 +60,42 @@ bool is_inert(utf8proc_int32_t code_point) {
   return code_point < 0x1100 || code_point > 0x11FF;  // Hangul jamo compose by arithmetic
 }
 
-// Lower case up to the first byte that takes more: not ASCII, or white space that is not a single
-// blank. `before` is what was written last. Gives how many bytes that was.
-size_t fold_ascii(std::string_view text, char before, char* to) {
-  size_t at = 0;
-  Bytes left = Bytes{} + static_cast<uint8_t>(before);
-  for (; at + sizeof(Bytes) <= text.size(); at += sizeof(Bytes)) {
+// The last bytes of a text, less than a vector of them, and NUL behind them.
+Bytes load_end(std::string_view text, size_t count) {
+  __extension__ unsigned __int128 wide = 0;
+  if (text.size() >= sizeof(Bytes)) {
+    std::memcpy(&wide, text.data() + text.size() - sizeof(Bytes), sizeof(Bytes));
+    wide >>= 8 * (sizeof(Bytes) - count);
+  } else {
+    std::memcpy(&wide, text.data() + text.size() - count, count);
+  }
+  Bytes bytes;
+  std::memcpy(&bytes, &wide, sizeof(bytes));
+  return bytes;
+}
+
+// Lower case from `at` on, up to the first byte that takes more: not ASCII, or white space that is
+// not a single blank. `before` is what was written last. Gives how many bytes that was.
+size_t fold_ascii(std::string_view text, size_t at, char before, char* to) {
+  const size_t first = at;
+  bool behind_blank = before == ' ';
+  while (at < text.size()) {
     Bytes bytes;
-    std::memcpy(&bytes, text.data() + at, sizeof(Bytes));
-    if (at == 0) {
-      std::memcpy(reinterpret_cast<char*>(&left) + 1, text.data(), sizeof(Bytes) - 1);
+    if (const size_t left = text.size() - at; left >= sizeof(Bytes)) {
+      std::memcpy(&bytes, text.data() + at, sizeof(Bytes));
     } else {
-      std::memcpy(&left, text.data() + at - 1, sizeof(Bytes));
+      bytes = load_end(text, left);  // its NUL is a control character: here it ends
     }
     const Bytes lower = lower_case(bytes);
-    std::memcpy(to + at, &lower, sizeof(Bytes));
-    const size_t good = first_set((bytes & 0x80) | odd_space(bytes, left));
+    std::memcpy(to, &lower, sizeof(Bytes));
+    const size_t good = (not_ascii(bytes) | odd_space(bytes, behind_blank)).first();
+    at += good;
+    to += good;
     if (good != sizeof(Bytes)) {
-      return at + good;
+      break;
     }
   }
-  return at;
+  return at - first;
 }
 
 // One character; white space as a blank, and none beside another.
@@ -102,6 +119,8 @@ SimpleFolds::SimpleFolds() : entries_(kEnd) {
   for (uint32_t code_point = 0; code_point < kEnd; ++code_point) {
     entries_[code_point] = entry_of(code_point);
   }
+  // Spelled out, "Kirkas\u2122" would become the word "kirkastm".
+  entries_[kServiceMark] = entries_[kTradeMark] = entries_[kRegisteredMark];
 }
 
 SimpleFolds::Entry SimpleFolds::entry_of(uint32_t code_point) {
@@ -142,8 +161,8 @@ SimpleFolds::Entry SimpleFolds::entry_of(uint32_t code_point) {
 }
 
 bool SimpleFolds::fold(std::string_view text, std::string& room, std::string_view& folded) const {
-  // An entry is at most 7 bytes and comes from at least 2.
-  if (const size_t most = text.size() * 4 + kEntryBytes; room.size() < most) {
+  // An entry is at most 7 bytes and comes from at least 2; vectors are written whole.
+  if (const size_t most = text.size() * 4 + sizeof(Bytes); room.size() < most) {
     room.resize(most);
   }
   char* const begin = room.data();
@@ -151,7 +170,7 @@ bool SimpleFolds::fold(std::string_view text, std::string& room, std::string_vie
   for (size_t at = 0; at < text.size();) {
     const char c = text[at];
     if (static_cast<unsigned char>(c) < 0x80) {
-      const size_t plain = fold_ascii(text.substr(at), to == begin ? 'x' : to[-1], to);
+      const size_t plain = fold_ascii(text, at, to == begin ? 'x' : to[-1], to);
       at += plain;
       to += plain;
       if (plain == 0) {
