@@ -102,8 +102,13 @@ void JourneyTruth::attribute(const OrderFact& order,
     kpis.count(own, Share::kNewCustomers, is_new ? 1 : 0, 1);
   }
   if (joined) {
-    kpis.in_all(own, [](KpiCell& cell) {
+    std::vector<std::string> path;
+    for (const Touch& touch : touches) {
+      path.push_back(name_of(touch.channel));
+    }
+    kpis.in_all(own, [&](KpiCell& cell) {
       ++cell.wholes[static_cast<size_t>(Share::kUnconvertedJourneys)];
+      cell.journeys.add(path, true);
     });
   }
   // Parts by the names of the channels.
@@ -181,15 +186,20 @@ void JourneyTruth::tell_undecided(const std::vector<Touch>& touches,
       ++cell.wholes[static_cast<size_t>(Share::kUnconvertedJourneys)];
     };
     std::set<uint8_t> channels;
+    std::vector<std::string> path;
     for (size_t j = 0; j <= i; ++j) {
       if (touches[j].at >= since) {
         channels.insert(touches[j].channel);
+        path.push_back(name_of(touches[j].channel));
       }
     }
     for (const uint8_t channel : channels) {
       kpis.each({at, touches[i].brand, name_of(channel)}, false, count);
     }
-    kpis.in_all({at, touches[i].brand, ""}, count);
+    kpis.in_all({at, touches[i].brand, ""}, [&](KpiCell& cell) {
+      count(cell);
+      cell.journeys.add(path, false);
+    });
   }
 }
 

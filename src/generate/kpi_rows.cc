@@ -1,11 +1,11 @@
 #include "generate/kpi_rows.h"
 
 #include <algorithm>
-#include <string_view>
+#include <cmath>
+#include <utility>
 
 #include "kaiku/base/json_writer.h"
 #include "kaiku/money/decimal.h"
-#include "kaiku/money/rates.h"
 
 namespace kaiku::generate {
 namespace {
@@ -95,9 +95,12 @@ std::vector<KpiTruth> KpiRows::rows(const std::vector<std::string>& brand_ids,
   std::vector<KpiTruth> rows;
   for (const auto& [key, cell] : cells_) {
     const auto& [window, brand, channel, start] = key;
-    const auto add = [&, w = window, b = brand, &c = channel, s = start](std::string_view kpi,
-                                                                         std::string with) {
-      rows.push_back({std::string(kpi), w, brand_ids[b], c, s, std::move(with)});
+    const Add add_at = [&, w = window, b = brand, s = start](
+                           std::string_view kpi, std::string at, std::string with) {
+      rows.push_back({std::string(kpi), w, brand_ids[b], std::move(at), s, std::move(with)});
+    };
+    const auto add = [&, &c = channel](std::string_view kpi, std::string with) {
+      add_at(kpi, c, std::move(with));
     };
     for (size_t i = 0; i < kShares; ++i) {
       const auto share = static_cast<Share>(i);
@@ -121,8 +124,42 @@ std::vector<KpiTruth> KpiRows::rows(const std::vector<std::string>& brand_ids,
             json.field("conversion_millionths", cell.conversions[i]);
           }));
     }
+    if (channel == "_all") {
+      tell_removal_effects(key, cell, rates.value(), add_at);
+    }
   }
   return rows;
+}
+
+// Each channel gets its share of what orders with a touch brought, in whole minor units. Which
+// channel gets the units that are left over is a matter of the last digit of its share.
+void KpiRows::tell_removal_effects(const Key& key,
+                                   const KpiCell& all,
+                                   const money::Rates& rates,
+                                   const Add& add) const {
+  const auto& [window, brand, channel, start] = key;
+  const auto of = [&](const KpiCell& cell) {
+    return rates.convert(cell.revenue[0], money::Flow::kOrder).micros;
+  };
+  const auto untouched = cells_.find({window, brand, "_none", start});
+  const auto brought = of(all) - (untouched == cells_.end() ? 0 : of(untouched->second));
+  money::Int128 minor = 1'000'000;  // micros
+  for (int decimals = money::exponent(rates.base()); decimals > 0; --decimals) {
+    minor /= 10;
+  }
+  const MarkovTruth::Shares shares = all.journeys.tell();
+  for (const auto& [at, share] : shares.by_channel) {
+    const double units = share * static_cast<double>(brought / minor);
+    const auto text = [&](double whole) {
+      return money::format_money(static_cast<money::Int128>(whole) * minor, rates.base());
+    };
+    add("attributed_revenue_markov", at, fields([&](JsonWriter& json) {
+          json.field("denominator", money::format_money(brought, rates.base()));
+          json.field("n", shares.conversions);
+          json.field("value_low", text(std::floor(units) - 1));
+          json.field("value_high", text(std::ceil(units) + 1));
+        }));
+  }
 }
 
 }  // namespace kaiku::generate

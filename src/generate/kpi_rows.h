@@ -9,14 +9,19 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "kaiku/base/event_time.h"
 #include "kaiku/generate/truth.h"
 #include "kaiku/money/money_sums.h"
+#include "kaiku/money/rates.h"
+
+#include "generate/markov_truth.h"
 
 namespace kaiku::generate {
 
@@ -55,7 +60,8 @@ struct KpiCell {
   std::array<std::vector<int64_t>, kDurations> milliseconds;
   std::array<int64_t, kModels> conversions{};  // millionths
   std::array<money::MoneySums, kModels> revenue;
-  int64_t orders = 0;  // that were attributed
+  int64_t orders = 0;    // that were attributed
+  MarkovTruth journeys;  // of all channels
 };
 
 class KpiRows {
@@ -98,6 +104,12 @@ class KpiRows {
 
  private:
   using Key = std::tuple<Window, uint16_t, std::string, base::EventTime>;
+  using Add = std::function<void(std::string_view kpi, std::string channel, std::string fields)>;
+
+  void tell_removal_effects(const Key& key,
+                            const KpiCell& all,
+                            const money::Rates& rates,
+                            const Add& add) const;
 
   std::map<Key, KpiCell> cells_;
 };

@@ -59,6 +59,8 @@ def check_the_check(work):
     truth["breaches"][0]["sla_policy"] = "another"
     next(row for row in truth["kpis"] if row["kpi"] == "sla_attainment")["fields"]["numerator"] += 1
     next(row for row in truth["kpis"] if row["kpi"] == "attributed_revenue_linear")["fields"]["value"] = "0.01"
+    next(row for row in truth["kpis"] if row["kpi"] == "attributed_revenue_markov")["fields"]["value_high"] = "-0.01"
+    next(cell for cell in truth["cells"] if cell["window"] == "day" and cell["type"] == "mention")["sentiment_positive"] += 1
     del truth["kpis"][-1], truth["conversations"][-1]
     if bursts := truth["bursts"]:
         bursts[0]["evidence"]["unique_authors"] += 1
@@ -67,7 +69,7 @@ def check_the_check(work):
         next(row for row in truth["planted"] if row["what"] == "few authors")["bursts"] = True
     (work / "wrong.json").write_text(json.dumps(truth))
     result = subprocess.run([sys.executable, str(COMPARE), str(work / "wrong.json"), str(work / "out-1")], capture_output=True, text=True)
-    assert result.returncode == 1 and f" {11 if bursts else 6} differences" in result.stdout, result.stdout
+    assert result.returncode == 1 and f" {15 if bursts else 10} differences" in result.stdout, result.stdout
 
 
 with tempfile.TemporaryDirectory() as name:

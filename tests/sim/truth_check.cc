@@ -50,7 +50,8 @@ std::string_view wrong_field(std::string_view fields, const std::string& body) {
     const std::string_view field = fields.substr(0, fields.find(','));
     fields.remove_prefix(std::min(field.size() + 1, fields.size()));
     const bool is_estimate = field.find("_ms\":") != std::string_view::npos ||
-                             field.find("_millionths\":") != std::string_view::npos;
+                             field.find("_millionths\":") != std::string_view::npos ||
+                             field.find("\"value_") != std::string_view::npos;
     if (!is_estimate && !has(body, field)) {
       return field;
     }

@@ -68,13 +68,47 @@ def compare_bug_shares(truth, kpis, found):
     return sum(1 for count in own.values() if count)
 
 
+KPI_KEY = ["kpi", "window", "brand", "channel", "window_start"]
+
+
+def compare_ratios(truth, kpis, found):
+    """What is a sum of counts over another one, by channel and of all."""
+    sums = {}
+    for cell in truth["cells"]:
+        if cell["window"] not in ("hour", "day") or cell["type"] == "business_event":
+            continue
+        labelled = sum(cell[f"sentiment_{label}"] for label in ("positive", "neutral", "negative"))
+        copies = sum(cell["suppressed"].values())
+        parts = {
+            "net_sentiment": (cell["sentiment_positive"] - cell["sentiment_negative"], labelled),
+            "engagement_rate": (cell["engagements"], cell["counters"]["impressions"]),
+            "duplicate_share": (copies, copies + cell["count_total"]),
+        }
+        for channel in (cell["channel"], "_all"):
+            for kpi, (part, whole) in parts.items():
+                at = sums.setdefault((kpi, cell["window"], cell["brand"], channel, cell["window_start"]), [0, 0])
+                at[0] += part
+                at[1] += whole
+    names = ("net_sentiment", "engagement_rate", "duplicate_share")
+    got = {tuple(record[k] for k in KPI_KEY): (record["numerator"], record["denominator"])
+           for record in kpis if record["kpi"] in names and record["window"] in ("hour", "day")}
+    # A ratio of nothing, and no copies, are no figure.
+    true, got = ({key: tuple(both) for key, both in all_of.items() if both[0 if key[0] == "duplicate_share" else 1]}
+                 for all_of in (sums, got))
+    for key in sorted(set(got) | set(true)):
+        if got.get(key) != true.get(key):
+            found.append(f"{key}: {got.get(key)}, true {true.get(key)}")
+    return len(true)
+
+
 def compare_money(truth, kpis, found):
-    names = {"booked_revenue": "booked_orders", "refunds": "booked_refunds", "ad_spend": "ad_spend"}
+    names = {"booked_revenue": "booked_orders", "refunds": "booked_refunds", "ad_spend": "ad_spend", "booked_net_revenue": "net"}
     got = {}
     for record in kpis:
         if record["window"] == "day" and record["channel"] == "_all" and record["kpi"] in names:
             got[(record["window_start"][:10], record["brand"], names[record["kpi"]])] = Decimal(record["value"])
     for row in truth["booked"]:
+        row["net"] = Decimal(row["booked_orders"]) - Decimal(row["booked_refunds"])
         for field in names.values():
             true = Decimal(row[field]).quantize(Decimal("0.01"))
             value = got.get((row["day"], row["brand"], field), Decimal(0))
@@ -143,9 +177,6 @@ def compare_planted(planted, got, found):
                          f"meant {wanted}")
 
 
-KPI_KEY = ["kpi", "window", "brand", "channel", "window_start"]
-
-
 def kpi_differences(fields, got):
     for field, true in fields.items():
         if field == "conversion_millionths":
@@ -157,6 +188,12 @@ def kpi_differences(fields, got):
         elif field == "median_high_ms":
             if got["value"] * 1000 > true * 1.03 + 1:
                 yield f"median {got['value']} s, true {true} ms at most"
+        elif field == "value_low":
+            if float(got["value"]) < float(true) - 1e-9:
+                yield f"value {got['value']}, true {true} at least"
+        elif field == "value_high":
+            if float(got["value"]) > float(true) + 1e-9:
+                yield f"value {got['value']}, true {true} at most"
         elif got.get(field) != true:
             yield f"{field} {got.get(field)}, true {true}"
 
@@ -189,6 +226,7 @@ def main():
     compare_cells(truth, published, found)
     kpis = lines(directory + "/kpis.jsonl")
     shares = compare_bug_shares(truth, kpis, found)
+    ratios = compare_ratios(truth, kpis, found)
     compare_money(truth, kpis, found)
     follows = os.path.exists(directory + "/outcomes.jsonl")
     if follows:
@@ -201,7 +239,7 @@ def main():
         print(text)
     more = (f", {len(truth['conversations'])} conversations, {len(truth['breaches'])} breaches, {len(truth['bursts'])} bursts, "
             f"{len(truth['kpis'])} key figures")
-    print(f"compared {len(truth['cells'])} cells, {shares} shares of bug reports, {len(truth['booked'])} booked rows{more if follows else ''}: {len(found)} differences")
+    print(f"compared {len(truth['cells'])} cells, {shares} shares of bug reports, {ratios} ratios of activity, {len(truth['booked'])} booked rows{more if follows else ''}: {len(found)} differences")
     return 1 if found else 0
 
 
