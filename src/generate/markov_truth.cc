@@ -1,7 +1,5 @@
 #include "generate/markov_truth.h"
 
-#include <algorithm>
-#include <cmath>
 #include <string_view>
 
 namespace kaiku::generate {
@@ -22,25 +20,56 @@ struct MarkovTruth::Chain {
   std::vector<std::string> places;
   std::vector<std::vector<double>> steps;  // [from][to]: of those that leave `from`
 
+  explicit Chain(const Steps& counts) {
+    std::map<std::string_view, size_t> numbers;
+    for (const auto& [step, count] : counts) {
+      numbers[step.second] = 0;
+    }
+    numbers.erase(kOrder);
+    numbers.erase(kNothing);
+    places.emplace_back(kStart);
+    for (auto& [channel, number] : numbers) {
+      number = places.size();
+      places.emplace_back(channel);
+    }
+    numbers[kStart] = 0;
+    for (const std::string_view end : {kOrder, kNothing}) {
+      numbers[end] = places.size();
+      places.emplace_back(end);
+    }
+    steps.assign(places.size(), std::vector<double>(places.size(), 0));
+    std::vector<double> all(places.size(), 0);
+    for (const auto& [step, count] : counts) {
+      all[numbers[step.first]] += static_cast<double>(count);
+    }
+    for (const auto& [step, count] : counts) {
+      const size_t from = numbers[step.first];
+      steps[from][numbers[step.second]] = static_cast<double>(count) / all[from];
+    }
+  }
+
+  [[nodiscard]] size_t order() const { return places.size() - 2; }
+
+  [[nodiscard]] size_t nothing() const { return places.size() - 1; }
+
   // How many get from the start to an order when all who come to `closed` are lost. The shares of
   // those who are still on their way are moved on, step by step.
   [[nodiscard]] double converted(size_t closed) const {
-    const size_t order = places.size() - 2;
     std::vector<double> there(places.size(), 0);
     there[0] = 1;
     double arrived = 0;
     double moving = 1;
     while (moving > kStill) {
       std::vector<double> next(places.size(), 0);
-      for (size_t from = 0; from < order; ++from) {
+      for (size_t from = 0; from < order(); ++from) {
         for (size_t to = 0; to < places.size(); ++to) {
           next[to] += there[from] * steps[from][to];
         }
       }
       next[closed] = 0;
-      arrived += next[order];
+      arrived += next[order()];
       moving = 0;
-      for (size_t place = 0; place < order; ++place) {
+      for (size_t place = 0; place < order(); ++place) {
         moving += next[place];
       }
       there = std::move(next);
@@ -64,44 +93,16 @@ void MarkovTruth::add(const std::vector<std::string>& channels, bool converted) 
 
 MarkovTruth::Shares MarkovTruth::tell() const {
   Shares shares;
-  std::map<std::string, size_t> numbers;
   for (const auto& [step, count] : steps_) {
-    numbers[step.second] = 0;
     shares.conversions += step.second == kOrder ? count : 0;
   }
   if (shares.conversions == 0) {
     return shares;
   }
-  numbers.erase(std::string(kOrder));
-  numbers.erase(std::string(kNothing));
-  Chain chain;
-  chain.places.emplace_back(kStart);
-  for (auto& [channel, number] : numbers) {
-    number = chain.places.size();
-    chain.places.push_back(channel);
-  }
-  numbers[std::string(kStart)] = 0;
-  const size_t order = chain.places.size();
-  chain.places.emplace_back(kOrder);
-  chain.places.emplace_back(kNothing);
-  numbers[std::string(kOrder)] = order;
-  numbers[std::string(kNothing)] = order + 1;
-  chain.steps.assign(chain.places.size(), std::vector<double>(chain.places.size(), 0));
-  for (const auto& [step, count] : steps_) {
-    chain.steps[numbers[step.first]][numbers[step.second]] = static_cast<double>(count);
-  }
-  for (std::vector<double>& from : chain.steps) {
-    double all = 0;
-    for (const double count : from) {
-      all += count;
-    }
-    for (double& count : from) {
-      count = all > 0 ? count / all : 0;
-    }
-  }
-  const double whole = chain.converted(order + 1);
+  const Chain chain(steps_);
+  const double whole = chain.converted(chain.nothing());
   double sum = 0;
-  for (size_t channel = 1; channel < order; ++channel) {
+  for (size_t channel = 1; channel < chain.order(); ++channel) {
     const double lost = 1 - chain.converted(channel) / whole;
     if (lost > kNoEffect) {
       shares.by_channel[chain.places[channel]] = lost;

@@ -29,9 +29,10 @@ class MarkovTruth {
   [[nodiscard]] Shares tell() const;
 
  private:
+  using Steps = std::map<std::pair<std::string, std::string>, int64_t>;  // from, to
   struct Chain;
 
-  std::map<std::pair<std::string, std::string>, int64_t> steps_;
+  Steps steps_;
 };
 
 }  // namespace kaiku::generate

@@ -19,8 +19,6 @@ struct Mask {
   uint64_t low = 0;
   uint64_t high = 0;
 
-  [[nodiscard]] bool any() const { return (low | high) != 0; }
-
   // The first byte that is set; 16 if none is.
   [[nodiscard]] size_t first() const {
     if (low != 0) {

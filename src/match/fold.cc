@@ -1,10 +1,5 @@
 #include "match/fold.h"
 
-#include <algorithm>
-#include <cstdint>
-#include <cstring>
-
-#include "match/byte_vector.h"
 #include "match/simple_folds.h"
 
 namespace kaiku::match {

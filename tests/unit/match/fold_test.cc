@@ -1,6 +1,5 @@
 #include "match/fold.h"
 
-#include <algorithm>
 #include <random>
 #include <string>
 
