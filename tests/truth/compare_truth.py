@@ -71,11 +71,14 @@ def compare_bug_shares(truth, kpis, found):
 KPI_KEY = ["kpi", "window", "brand", "channel", "window_start"]
 
 
-def compare_ratios(truth, kpis, found):
-    """What is a sum of counts over another one, by channel and of all."""
+def compare_ratios(truth, published, kpis, found):
+    """What is a sum of counts over another one, by channel and of all, in windows that have closed: on a broker time ends in
+    the last ones."""
+    closed = {(record["window"], record["window_start"]) for record in published.values() if record["kind"] != "early"}
     sums = {}
     for cell in truth["cells"]:
-        if cell["window"] not in ("hour", "day") or cell["type"] == "business_event":
+        if (cell["window"] not in ("hour", "day") or cell["type"] == "business_event"
+                or (cell["window"], cell["window_start"]) not in closed):
             continue
         labelled = sum(cell[f"sentiment_{label}"] for label in ("positive", "neutral", "negative"))
         copies = sum(cell["suppressed"].values())
@@ -226,7 +229,7 @@ def main():
     compare_cells(truth, published, found)
     kpis = lines(directory + "/kpis.jsonl")
     shares = compare_bug_shares(truth, kpis, found)
-    ratios = compare_ratios(truth, kpis, found)
+    ratios = compare_ratios(truth, published, kpis, found)
     compare_money(truth, kpis, found)
     follows = os.path.exists(directory + "/outcomes.jsonl")
     if follows:
