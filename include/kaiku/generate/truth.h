@@ -178,7 +178,8 @@ struct Truth {
   std::vector<Booked> booked;                      // sorted by day and brand
   std::vector<ConversationOutcome> conversations;  // by opening
   std::vector<Breach> breaches;                    // by opening
-  // Of conversations and journeys, for hours and days, those that have figures; sorted.
+  // Of conversations and journeys, for hours and days, those that have figures; removal effects
+  // behind the other key figures of all channels.
   std::vector<KpiTruth> kpis;
   std::vector<LoudTime> loud_times;
   std::vector<TermBurst> bursts;  // by brand, opening and term; empty if signals are not followed
