@@ -234,11 +234,7 @@ std::vector<int64_t> parts_of(int64_t micros,
                               const std::vector<effect::MarkovChannel>& channels,
                               const Rates& rates) {
   constexpr double kOne = 1ULL << 40;
-  constexpr int kMicroDecimals = 6;
-  int64_t minor = 1;
-  for (int decimals = money::exponent(rates.base()); decimals < kMicroDecimals; ++decimals) {
-    minor *= 10;
-  }
+  const int64_t minor = *money::from_minor(1, rates.base());
   std::vector<uint64_t> weights;
   for (const effect::MarkovChannel& channel : channels) {
     weights.push_back(static_cast<uint64_t>(channel.share * kOne));

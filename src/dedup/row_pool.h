@@ -22,14 +22,7 @@ class RowPool {
       blocks_.emplace_back().reserve(rows);
     }
     ++size_;
-    std::vector<Row>& block = blocks_.back();
-    Row& row = block.emplace_back();
-    // Nobody has looked at the next one for long, if ever.
-    const auto* const next = reinterpret_cast<const char*>(&row + 1);
-    for (size_t at = 0; at < sizeof(Row); at += kLine) {
-      __builtin_prefetch(next + at, 1);
-    }
-    return row;
+    return blocks_.back().emplace_back();
   }
 
   // Takes the row that was added last away.
@@ -61,7 +54,6 @@ class RowPool {
  private:
   static constexpr size_t kFirst = 16;
   static constexpr size_t kLast = 1'024;
-  static constexpr size_t kLine = 64;
 
   std::vector<std::vector<Row>> blocks_;  // a block never grows beyond what it reserved
   size_t size_ = 0;

@@ -7,9 +7,6 @@
 namespace kaiku::effect {
 namespace {
 
-// What rounding leaves of no effect at all. One conversion among a thousand million is above it.
-constexpr double kNoEffect = 1e-12;
-
 // Steps out of one place, as probabilities.
 struct Row {
   std::vector<double> to_channel;
@@ -152,8 +149,7 @@ std::optional<MarkovShares> markov_shares(std::span<const MarkovStep> steps,
     if (!without.has_value()) {
       return std::nullopt;
     }
-    const double lost = 1 - *without / *whole;
-    const double removal = lost > kNoEffect ? lost : 0;
+    const double removal = std::max(0.0, 1 - *without / *whole);
     shares.channels.push_back({chain.channels[i], removal, 0, 0});
     sum += removal;
   }

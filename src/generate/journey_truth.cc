@@ -185,16 +185,14 @@ void JourneyTruth::tell_undecided(const std::vector<Touch>& touches,
       ++cell.parts[static_cast<size_t>(Share::kUnconvertedJourneys)];
       ++cell.wholes[static_cast<size_t>(Share::kUnconvertedJourneys)];
     };
-    std::set<uint8_t> channels;
     std::vector<std::string> path;
     for (size_t j = 0; j <= i; ++j) {
       if (touches[j].at >= since) {
-        channels.insert(touches[j].channel);
         path.push_back(name_of(touches[j].channel));
       }
     }
-    for (const uint8_t channel : channels) {
-      kpis.each({at, touches[i].brand, name_of(channel)}, false, count);
+    for (const std::string& channel : std::set<std::string>(path.begin(), path.end())) {
+      kpis.each({at, touches[i].brand, channel}, false, count);
     }
     kpis.in_all({at, touches[i].brand, ""}, [&](KpiCell& cell) {
       count(cell);

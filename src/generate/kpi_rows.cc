@@ -143,10 +143,7 @@ void KpiRows::tell_removal_effects(const Key& key,
   };
   const auto untouched = cells_.find({window, brand, "_none", start});
   const auto brought = of(all) - (untouched == cells_.end() ? 0 : of(untouched->second));
-  money::Int128 minor = 1'000'000;  // micros
-  for (int decimals = money::exponent(rates.base()); decimals > 0; --decimals) {
-    minor /= 10;
-  }
+  const int64_t minor = *money::from_minor(1, rates.base());
   const MarkovTruth::Shares shares = all.journeys.tell();
   for (const auto& [at, share] : shares.by_channel) {
     const double units = share * static_cast<double>(brought / minor);

@@ -3,7 +3,7 @@
 //
 // Threads: confined to its user.
 // Owns:    how often each step was made.
-// Cost:    tell() follows the chain once per channel until nothing moves any more: some 10 us.
+// Cost:    tell() follows the chain once per channel until nothing moves any more.
 // Fails:   never.
 #pragma once
 

@@ -9,7 +9,8 @@
 //
 // A text all of whose characters fold to starters that do not compose backwards folds character by
 // character: canonical ordering and composition have nothing to do. That is nearly every text that
-// is not written with combining marks or in Hangul jamo.
+// is not written with combining marks or in Hangul jamo. Trade and service mark fold to the
+// registered mark, as in match/fold.h.
 #pragma once
 
 #include <array>

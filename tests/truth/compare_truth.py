@@ -71,30 +71,40 @@ def compare_bug_shares(truth, kpis, found):
 KPI_KEY = ["kpi", "window", "brand", "channel", "window_start"]
 
 
+def net_sentiment(cell):
+    positive, neutral, negative = (cell[f"sentiment_{label}"] for label in ("positive", "neutral", "negative"))
+    return positive - negative, positive + neutral + negative
+
+
+def duplicate_share(cell):
+    copies = sum(cell["suppressed"].values())
+    return copies, copies + cell["count_total"]
+
+
+# A sum of counts of cells over another one.
+RATIOS = {
+    "net_sentiment": net_sentiment,
+    "engagement_rate": lambda cell: (cell["engagements"], cell["counters"]["impressions"]),
+    "duplicate_share": duplicate_share,
+}
+
+
 def compare_ratios(truth, published, kpis, found):
-    """What is a sum of counts over another one, by channel and of all, in windows that have closed: on a broker time ends in
-    the last ones."""
+    """By channel and of all, in windows that have closed: on a broker time ends in the last ones."""
     closed = {(record["window"], record["window_start"]) for record in published.values() if record["kind"] != "early"}
     sums = {}
     for cell in truth["cells"]:
         if (cell["window"] not in ("hour", "day") or cell["type"] == "business_event"
                 or (cell["window"], cell["window_start"]) not in closed):
             continue
-        labelled = sum(cell[f"sentiment_{label}"] for label in ("positive", "neutral", "negative"))
-        copies = sum(cell["suppressed"].values())
-        parts = {
-            "net_sentiment": (cell["sentiment_positive"] - cell["sentiment_negative"], labelled),
-            "engagement_rate": (cell["engagements"], cell["counters"]["impressions"]),
-            "duplicate_share": (copies, copies + cell["count_total"]),
-        }
-        for channel in (cell["channel"], "_all"):
-            for kpi, (part, whole) in parts.items():
+        for kpi, ratio_of in RATIOS.items():
+            part, whole = ratio_of(cell)
+            for channel in (cell["channel"], "_all"):
                 at = sums.setdefault((kpi, cell["window"], cell["brand"], channel, cell["window_start"]), [0, 0])
                 at[0] += part
                 at[1] += whole
-    names = ("net_sentiment", "engagement_rate", "duplicate_share")
     got = {tuple(record[k] for k in KPI_KEY): (record["numerator"], record["denominator"])
-           for record in kpis if record["kpi"] in names and record["window"] in ("hour", "day")}
+           for record in kpis if record["kpi"] in RATIOS and record["window"] in ("hour", "day")}
     # A ratio of nothing, and no copies, are no figure.
     true, got = ({key: tuple(both) for key, both in all_of.items() if both[0 if key[0] == "duplicate_share" else 1]}
                  for all_of in (sums, got))
@@ -111,9 +121,9 @@ def compare_money(truth, kpis, found):
         if record["window"] == "day" and record["channel"] == "_all" and record["kpi"] in names:
             got[(record["window_start"][:10], record["brand"], names[record["kpi"]])] = Decimal(record["value"])
     for row in truth["booked"]:
-        row["net"] = Decimal(row["booked_orders"]) - Decimal(row["booked_refunds"])
+        amounts = dict(row, net=Decimal(row["booked_orders"]) - Decimal(row["booked_refunds"]))
         for field in names.values():
-            true = Decimal(row[field]).quantize(Decimal("0.01"))
+            true = Decimal(amounts[field]).quantize(Decimal("0.01"))
             value = got.get((row["day"], row["brand"], field), Decimal(0))
             if value != true:
                 found.append(f"{row['day']} {row['brand']}: {field} {value}, true {true}")
@@ -192,10 +202,10 @@ def kpi_differences(fields, got):
             if got["value"] * 1000 > true * 1.03 + 1:
                 yield f"median {got['value']} s, true {true} ms at most"
         elif field == "value_low":
-            if float(got["value"]) < float(true) - 1e-9:
+            if Decimal(got["value"]) < Decimal(true):
                 yield f"value {got['value']}, true {true} at least"
         elif field == "value_high":
-            if float(got["value"]) > float(true) + 1e-9:
+            if Decimal(got["value"]) > Decimal(true):
                 yield f"value {got['value']}, true {true} at most"
         elif got.get(field) != true:
             yield f"{field} {got.get(field)}, true {true}"

@@ -42,25 +42,6 @@ TEST(Markov, AStepBackChangesNothingThatLeadsNowhere) {
   EXPECT_NEAR(markov_shares(with_loop, kEnds)->conversion_probability, 0.4, 1e-12);
 }
 
-// Not even the rounding of sums: whoever reads its record would take it for a share.
-TEST(Markov, WhatNothingConvertedOfHasExactlyNoShare) {
-  for (int64_t count = 1; count < 200; ++count) {
-    const std::vector<MarkovStep> steps = {{"_start", "A", 3 * count},
-                                           {"_start", "B", 7},
-                                           {"_start", "C", count + 1},
-                                           {"A", "_conversion", count},
-                                           {"A", "C", 2 * count},
-                                           {"B", "_null", 7},
-                                           {"C", "_conversion", 3},
-                                           {"C", "_null", 3 * count - 2}};
-    const auto shares = markov_shares(steps, kEnds);
-    ASSERT_TRUE(shares.has_value());
-    ASSERT_EQ(shares->channels[1].channel, "B");
-    EXPECT_EQ(shares->channels[1].removal, 0) << count;
-    EXPECT_GT(shares->channels[0].share, 0.01) << count;
-  }
-}
-
 TEST(Markov, NothingIsSaidWhereNothingCanBe) {
   EXPECT_FALSE(markov_shares({}, kEnds).has_value());
   const std::vector<MarkovStep> none = {{"_start", "A", 3}, {"A", "_null", 3}};
